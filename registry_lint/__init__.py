@@ -1,0 +1,1 @@
+"""A linter for code that keeps objects in registries and behind factories."""

@@ -1,0 +1,1 @@
+"""The commands, one a file; the only place that knows exit codes."""

@@ -1,0 +1,1 @@
+"""What a project demands: contracts, settings, and how they are read."""

@@ -1,0 +1,1 @@
+"""One file becomes a frozen record of what it says."""

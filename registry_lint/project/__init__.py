@@ -1,0 +1,1 @@
+"""All facts linked: the questions that a rule may ask."""
