@@ -1,0 +1,1 @@
+"""A chat service: users ask, tools answer."""
