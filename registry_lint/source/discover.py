@@ -1,0 +1,298 @@
+"""Which files a project has: what git tracks or would track, else what the .gitignore files leave.
+
+Links are never followed: a target inside the project is found under its own name, one outside is nobody's business
+here. FIFOs, sockets, devices and folders that cannot be read are problems to tell, not reasons to stop.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from registry_lint.config.globs import Globs, compiled
+from registry_lint.errors import Mistake, UserError
+from registry_lint.findings import Unexamined
+
+if TYPE_CHECKING:
+    from registry_lint.config.settings import Settings
+    from registry_lint.source.gitignore import Ignores
+
+SUFFIXES = (".py", ".pyi")
+
+# A folder that holds one of these is a virtual environment or a tool's cache, whatever its name.
+_MARKERS = frozenset({"pyvenv.cfg", "CACHEDIR.TAG"})
+# Left out without a word: no reader expects findings there. Names that begin with a dot are silent too.
+_SILENT = frozenset({"__pycache__", "__pypackages__", "node_modules", "site-packages", "venv"})
+
+
+class Discovery(NamedTuple):
+    """The files of a project. Paths are relative to `root`, POSIX, sorted."""
+
+    root: Path
+    paths: tuple[str, ...]  # everything that the analysis sees
+    reported: tuple[str, ...]  # those that findings are wanted for: all, or what the given paths name
+    excluded_folders: tuple[str, ...]  # folders that the excludes left out and a reader might miss
+    problems: tuple[Unexamined, ...]  # what is there and could not be looked at
+    method: Literal["git", "walk"]
+
+
+def discover(
+    root: Path, settings: Settings, paths: Sequence[Path | str] = (), *, force_exclude: bool = False
+) -> Discovery:
+    """Find the Python files below `root`, and which of them `paths` (files or folders; none: all) name.
+
+    A path that is given outright is taken although the excludes name it, unless `force_exclude`. Raises UserError
+    for paths that do not exist or lie outside of `root`, all of them at once.
+    """
+    root = Path(os.path.realpath(root))
+    given = _given(root, paths)
+    search = _Search(root, _excluder(settings))
+    method: Literal["git", "walk"] = "git" if search.ask_git() else "walk"
+    if method == "walk":
+        search.walk("")
+    reported = set() if given else set(search.found)
+    for path, is_folder in given:
+        reported |= _named(search, path, is_folder, force_exclude)
+    return Discovery(
+        root,
+        tuple(sorted(search.found)),
+        tuple(sorted(reported)),
+        tuple(sorted(search.excluded)),
+        tuple(sorted(search.problems)),
+        method,
+    )
+
+
+def _given(root: Path, paths: Sequence[Path | str]) -> list[tuple[str, bool]]:
+    """The given paths relative to the root, each with whether it is a folder."""
+    found = []
+    mistakes = []
+    for path in paths:
+        real = os.path.realpath(path)
+        if not os.path.exists(real):  # noqa: PTH110 - a path with odd bytes stays a plain string
+            mistakes.append(Mistake(f"no such file or folder: {os.fspath(path)}"))
+        elif real != str(root) and not real.startswith(os.path.join(str(root), "")):  # noqa: PTH118
+            mistakes.append(Mistake(f"outside of the project {root}: {os.fspath(path)}"))
+        else:
+            relative = os.path.relpath(real, root).replace(os.sep, "/")
+            found.append(("" if relative == "." else relative, os.path.isdir(real)))  # noqa: PTH112
+    if mistakes:
+        raise UserError(*mistakes)
+    return found
+
+
+def _named(search: _Search, path: str, is_folder: bool, force_exclude: bool) -> set[str]:
+    """The files that one given path names; those that were excluded are added to what was found."""
+    if not is_folder:
+        if path not in search.found and not force_exclude:
+            search.found.add(path)
+        return {path} & search.found
+    prefix = f"{path}/" if path else ""
+    inside = {known for known in search.found if known.startswith(prefix)}
+    if not inside and path and not force_exclude:
+        search.excluded.discard(path)
+        search.walk(path)
+        inside = {known for known in search.found if known.startswith(prefix)}
+    return inside
+
+
+class _Search:
+    """One search: where it looks, and what it met."""
+
+    def __init__(self, root: Path, is_excluded: Callable[[str, bool], bool]) -> None:
+        self._prefix = os.path.join(str(root), "")  # noqa: PTH118 - Path drops the trailing separator
+        self._root = root
+        self._is_excluded = is_excluded
+        self.found: set[str] = set()
+        self.excluded: set[str] = set()
+        self.problems: set[Unexamined] = set()
+
+    def walk(self, start: str) -> None:
+        """Find the files below a folder ("" is the root), obeying the .gitignore files from the root on."""
+        waiting: list[tuple[str, tuple[Ignores, ...]]] = [(start, ())]
+        if start:
+            waiting = [(start, tuple(self._ignores_above(start)))]
+        while waiting:
+            folder, ignores = waiting.pop()
+            entries = self._entries(folder)
+            names = {entry.name for entry in entries}
+            if folder != start and not names.isdisjoint(_MARKERS):
+                self._leave_out(folder)
+                continue
+            prefix = f"{folder}/" if folder else ""
+            if ".gitignore" in names and (rules := self._ignores(folder)) is not None:
+                ignores = (*ignores, rules)
+            for entry in entries:
+                name = entry.name
+                if name.endswith(SUFFIXES) and not self._is_folder(entry):
+                    path = prefix + name
+                    if not _ignored(ignores, path, False) and not self._is_excluded(path, False):
+                        self._take(path, entry)
+                elif self._is_folder(entry) and name != ".git":
+                    path = prefix + name
+                    if _ignored(ignores, path, True):
+                        continue
+                    if self._is_excluded(path, True):
+                        self._leave_out(path)
+                    else:
+                        waiting.append((path, ignores))
+
+    def ask_git(self) -> bool:
+        """Find the files through git. False where git does not answer, or knows nothing of this folder."""
+        if not _below_git(self._root):
+            return False
+        from registry_lint.source import git  # here: outside of a checkout nobody needs subprocess
+
+        listed = git.listed(self._root)
+        # A folder that the repository around it ignores (a build's, a test's) is still a project to who asks.
+        if listed is None or not any(path.endswith(SUFFIXES) for path in listed):
+            return False
+        marked = {path.rpartition("/")[0] for path in listed if path.rpartition("/")[2] in _MARKERS} - {""}
+        self.excluded.update(path.rstrip("/") for path in listed if path.endswith("/"))
+        by_folder: dict[str, set[str]] = {}
+        for path in listed:
+            if path.endswith(SUFFIXES):
+                folder, _, name = path.rpartition("/")
+                by_folder.setdefault(folder, set()).add(name)
+        open_folders: dict[str, bool] = {"": True}
+        for folder in sorted(by_folder):
+            if self._is_open(folder, open_folders, marked):
+                self._take_listed(folder, by_folder[folder])
+        return True
+
+    def _is_open(self, folder: str, known: dict[str, bool], marked: set[str]) -> bool:
+        """Whether no folder on the way is excluded or a link; remembers the answer for each."""
+        if (answer := known.get(folder)) is not None:
+            return answer
+        answer = self._is_open(folder.rpartition("/")[0], known, marked)
+        if answer and (folder in marked or self._is_excluded(folder, True)):
+            self._leave_out(folder)
+            answer = False
+        # Git's index may name files below a folder that has become a link since.
+        answer = answer and not os.path.islink(self._prefix + folder)  # noqa: PTH114
+        known[folder] = answer
+        return answer
+
+    def _take_listed(self, folder: str, names: set[str]) -> None:
+        """Take those files of one folder that are still there: one look a folder is cheaper than one a file."""
+        prefix = f"{folder}/" if folder else ""
+        for entry in self._entries(folder, may_be_gone=True):
+            if entry.name in names and not self._is_folder(entry):
+                path = prefix + entry.name
+                if not self._is_excluded(path, False):
+                    self._take(path, entry)
+
+    def _take(self, path: str, entry: os.DirEntry[str]) -> None:
+        try:
+            if entry.is_file(follow_symlinks=False):
+                self.found.add(path)
+            elif not entry.is_symlink():
+                self.problems.add(Unexamined(path, "not a regular file"))
+        except OSError as error:
+            self.problems.add(Unexamined(path, _reason(error)))
+
+    def _entries(self, folder: str, *, may_be_gone: bool = False) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self._prefix + folder) as entries:
+                return list(entries)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            if not may_be_gone:
+                self.problems.add(Unexamined(folder or ".", _reason(error)))
+        except OSError as error:
+            self.problems.add(Unexamined(folder or ".", _reason(error)))
+        return []
+
+    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            return entry.is_dir(follow_symlinks=False)
+        except OSError:
+            return False
+
+    def _leave_out(self, folder: str) -> None:
+        name = folder.rpartition("/")[2]
+        if name not in _SILENT and not name.startswith("."):
+            self.excluded.add(folder)
+
+    def _ignores_above(self, folder: str) -> Iterator[Ignores]:
+        """The rules of the .gitignore files between the root and a folder, the root's first."""
+        parts = folder.split("/")
+        for depth in range(len(parts)):
+            above = "/".join(parts[:depth])
+            if os.path.lexists(f"{self._prefix}{above}/.gitignore") and (rules := self._ignores(above)):
+                yield rules
+
+    def _ignores(self, folder: str) -> Ignores | None:
+        from registry_lint.source import corpus, gitignore  # here: most folders have no such file
+
+        path = f"{folder}/.gitignore" if folder else ".gitignore"
+        try:
+            text = corpus.read_regular(self._prefix + path).decode("utf-8", "surrogateescape")
+        except OSError as error:
+            self.problems.add(Unexamined(path, _reason(error)))
+            return None
+        return gitignore.parse(text, folder)
+
+
+def _ignored(ignores: Sequence[Ignores], path: str, is_folder: bool) -> bool:
+    """Whether .gitignore files ignore a path; the deepest file that says anything of it decides."""
+    for rules in reversed(ignores):
+        if (verdict := rules.verdict(path, is_folder)) is not None:
+            return verdict
+    return False
+
+
+def _excluder(settings: Settings) -> Callable[[str, bool], bool]:
+    """The settings' excludes as a function of a path and whether it is a folder.
+
+    It is asked once for each file and folder, from the root downwards, so that a pattern without a slash needs to be
+    held against the last component only: three patterns in four are answered from a dictionary.
+    """
+    patterns = settings.exclude + settings.extend_exclude
+    if any(pattern.startswith("!") for pattern in patterns):
+        return lambda path, is_folder: settings.is_excluded(path, folder=is_folder)
+    simple = tuple(pattern for pattern in patterns if "/" not in pattern.removeprefix("./").rstrip("/"))
+    whole = tuple(pattern for pattern in patterns if pattern not in simple)
+    for_folders = _remembered(compiled(simple), folder=True)
+    for_files = tuple(pattern for pattern in simple if not pattern.endswith("/"))
+    file_globs = compiled(for_files) if for_files else None
+    whole_globs = compiled(whole) if whole else None
+
+    def is_excluded(path: str, is_folder: bool) -> bool:
+        name = path.rpartition("/")[2]
+        if for_folders(name) if is_folder else file_globs is not None and file_globs.match(name):
+            return True
+        return whole_globs is not None and whole_globs.match(path, folder=is_folder)
+
+    return is_excluded
+
+
+def _remembered(globs: Globs, *, folder: bool) -> Callable[[str], bool]:
+    verdicts: dict[str, bool] = {}
+
+    def match(name: str) -> bool:
+        verdict = verdicts.get(name)
+        if verdict is None:
+            verdict = verdicts[name] = globs.match(name, folder=folder)
+        return verdict
+
+    return match
+
+
+def _below_git(root: Path) -> bool:
+    """Whether a `.git` stands in the folder or above it: starting git to hear "no" costs 3 ms."""
+    return any(os.path.lexists(os.path.join(folder, ".git")) for folder in _upwards(str(root)))  # noqa: PTH118
+
+
+def _upwards(folder: str) -> Iterable[str]:
+    while True:
+        yield folder
+        above = os.path.dirname(folder)  # noqa: PTH120
+        if above == folder:
+            return
+        folder = above
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
