@@ -9,12 +9,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 # A source larger than this is refused instead of read: the largest file of the standard library has 0.9 MB.
 LARGEST_SOURCE = 64 * 1024 * 1024

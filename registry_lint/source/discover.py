@@ -7,7 +7,6 @@ here. FIFOs, sockets, devices and folders that cannot be read are problems to te
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -16,6 +15,8 @@ from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Unexamined
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
     from registry_lint.config.settings import Settings
     from registry_lint.source.gitignore import Ignores
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from registry_lint.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SAFE = (
     "git",

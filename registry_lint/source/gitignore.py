@@ -44,9 +44,9 @@ class Ignores:
         if self._any_complex is not None:
             inner = path[self._start :] + ("/" if is_folder else "")
             if self._any_complex.match(inner):
-                for rule in self._complex:
-                    if rule.order > order and rule.expression.match(inner):
-                        order, ignores = rule.order, rule.ignores
+                for other in self._complex:
+                    if other.order > order and other.expression.match(inner):
+                        order, ignores = other.order, other.ignores
         return None if order < 0 else ignores
 
     def add(self, order: int, line: str) -> None:

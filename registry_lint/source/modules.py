@@ -1,0 +1,113 @@
+"""Under which dotted names a file may be imported.
+
+One name a file is not enough: `src` layouts, several distributions in one checkout, folders that a program or a test
+runner puts on `sys.path`. So a file has all names that its place allows, the most trusted first.
+"""
+
+from __future__ import annotations
+
+import keyword
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# Folders that hold packages and are none themselves, unless an `__init__.py` says otherwise. (`lib` and `python` are
+# packages as often as not: the names below them are guessed.)
+_LAYOUT_FOLDERS = frozenset({"src"})
+
+
+def module_names(paths: Sequence[str], source_roots: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Every dotted name under which each file may be imported, best first; `()` for one that no import can name.
+
+    In this order: relative to a source root of the configuration; relative to a `src` folder, or to a distribution's
+    folder that is called like its package (`black/black/__init__.py`); relative to the last folder whose name is no
+    identifier (`openhands-sdk/openhands/sdk/x.py` is `openhands.sdk.x`), else to the project's root; relative to any
+    folder in between that is in no package, where that name is one file's alone and does not hide a module of the
+    standard library. A package is named by its `__init__` file. A folder without one is a namespace package. `x.py`
+    and its stub `x.pyi` have the same names.
+    """
+    split = [_split(path) for path in paths]
+    packages = {folder for folder, stem in split if stem == "__init__"}
+    roots = sorted({root.strip("/").removeprefix("./") for root in source_roots} - {"", "."}, key=len, reverse=True)
+    prefixes: dict[str, tuple[list[str], list[str]]] = {}
+    trusted: dict[str, tuple[str, ...]] = {}
+    guessed: dict[str, tuple[str, ...]] = {}
+    owners: dict[str, str] = {}  # name → the module (its path without suffix) that has it; "" for several
+    for path, (folder, stem) in zip(paths, split, strict=True):
+        known = prefixes.get(folder)
+        if known is None:
+            known = prefixes[folder] = _prefixes(folder, packages, roots)
+        names = _named(known[0], stem)
+        trusted[path] = names
+        module = f"{folder}/{stem}"
+        for name in names:
+            if owners.setdefault(name, module) != module:
+                owners[name] = ""
+        if known[1] and (more := _guesses(known[1], stem)):
+            guessed[path] = more
+            for name in more:
+                if owners.setdefault(name, module) != module:
+                    owners[name] = ""
+    for path, more in guessed.items():
+        if own := tuple(name for name in more if owners[name]):
+            trusted[path] += own
+    return trusted
+
+
+def _split(path: str) -> tuple[str, str]:
+    folder, _, name = path.rpartition("/")
+    return folder, name.rpartition(".")[0] or name
+
+
+def _named(prefixes: Iterable[str], stem: str) -> tuple[str, ...]:
+    """The names of a file below the given dotted prefixes (each "" or ending in a dot)."""
+    if stem == "__init__":
+        return tuple(prefix[:-1] for prefix in prefixes if prefix)
+    if not is_importable(stem):
+        return ()
+    return tuple(prefix + stem for prefix in prefixes)
+
+
+def _guesses(prefixes: Iterable[str], stem: str) -> tuple[str, ...]:
+    """As `_named`, without names that the standard library has: those that could mean it are not guessed."""
+    return tuple(name for name in _named(prefixes, stem) if name not in sys.stdlib_module_names)
+
+
+def _prefixes(folder: str, packages: set[str], roots: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The dotted prefixes of a folder's modules: those to trust, and those to take where nobody else has the name."""
+    parts = folder.split("/") if folder else []
+    first = 0  # names may begin here: a part before it cannot stand in an import
+    for index, part in enumerate(parts):
+        if not is_importable(part):
+            first = index + 1
+    starts = [root.count("/") + 1 for root in roots if folder == root or folder.startswith(root + "/")]
+    starts += [index + 1 for index in range(len(parts) - 1, first - 1, -1) if _holds_packages(parts, index, packages)]
+    starts.append(first)
+    trusted = [start for start in dict.fromkeys(starts) if start >= first]
+    guessed = [
+        start
+        for start in range(first + 1, len(parts) + 1)
+        if start not in trusted
+        and "/".join(parts[:start]) not in packages
+        and (start == len(parts) or parts[start] not in sys.stdlib_module_names)
+    ]
+    return [_dotted(parts[start:]) for start in trusted], [_dotted(parts[start:]) for start in guessed]
+
+
+def _holds_packages(parts: Sequence[str], index: int, packages: set[str]) -> bool:
+    """Whether the folder `parts[index]` is a place to import from and no package."""
+    above, folder = "/".join(parts[:index]), "/".join(parts[: index + 1])
+    if folder in packages or above in packages:
+        return False
+    return parts[index] in _LAYOUT_FOLDERS or f"{folder}/{parts[index]}" in packages
+
+
+def _dotted(parts: Sequence[str]) -> str:
+    return "".join(part + "." for part in parts)
+
+
+def is_importable(part: str) -> bool:
+    """Whether an import statement can name it."""
+    return part.isidentifier() and not keyword.iskeyword(part)
