@@ -1,0 +1,638 @@
+"""Statements, walked once in order: which bindings reach which place, and which suite holds what.
+
+Reaching definitions are computed here, structurally: the arms of an `if` join, an arm that ends in return,
+raise, continue or break contributes nothing, the head of a loop merges what its body leaves behind, a handler
+begins with everything that the `try` may have bound. Functions are read after the suite that holds them, so
+that a deep nest costs no recursion.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from registry_lint.facts.expressions import Environment, ExpressionReader, Guards
+from registry_lint.facts.records import (
+    NONE,
+    Argument,
+    Class,
+    ClassBinding,
+    ClassId,
+    ExprId,
+    Function,
+    FunctionBinding,
+    FunctionId,
+    ImportBinding,
+    MergedBinding,
+    OpaqueBinding,
+    Parameter,
+    ParameterBinding,
+    Position,
+    Scope,
+    StarImport,
+    Statement,
+    ValueBinding,
+)
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from registry_lint.facts.tables import Tables
+    from collections.abc import Iterable, Sequence
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class StatementWalker:
+    """Walks a module. One for a file."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.reader = ExpressionReader(tables)
+        self.reader.lambdas = self
+        self.qualname: tuple[str, ...] = ()
+        self.class_: ClassId = NONE
+        self.returns: list[ExprId] = []
+
+    def walk_module(self, module: ast.Module) -> None:
+        """Read a whole file."""
+        self.tables.new_scope(Scope("module", NONE, NONE, {}, ()))
+        self.tables.new_block("module", NONE, 0, 0)
+        self.walk(module.body)
+
+    # --- suites ---
+
+    def walk(self, body: Sequence[ast.stmt]) -> bool:
+        """Read the statements of a suite; whether control can leave at its end."""
+        alive = True
+        for statement in body:
+            if not self.statement(statement):
+                alive = False  # what follows cannot run, but it is code all the same: read on
+        return alive
+
+    def suite(
+        self,
+        kind: str,
+        body: Sequence[ast.stmt],
+        compound: int,
+        headers: tuple[ExprId, ...] = (),
+        is_async: bool = False,
+    ) -> bool:
+        """Read a suite as a block of its own."""
+        outer = self.reader.block
+        self.reader.block = self.tables.new_block(
+            kind, outer, self.reader.scope, compound, headers, self._extent(body), is_async
+        )
+        alive = self.walk(body)
+        self.reader.block = outer
+        return alive
+
+    def _extent(self, body: Sequence[ast.stmt]) -> Position:
+        if not body:
+            return (0, 0, 0, 0)
+        first, last = self.tables.place(body[0]), self.tables.place(body[-1])
+        return (first[0], first[1], last[2], last[3])
+
+    def note(self, kind: str, node: ast.stmt, expr: ExprId = NONE) -> None:
+        """Enter a statement."""
+        self.tables.statements.append(Statement(kind, self.reader.block, expr, self.tables.place(node)))
+
+    # --- statements; each says whether control goes on behind it ---
+
+    def statement(self, node: ast.stmt) -> bool:
+        """Read one statement."""
+        match node:
+            case ast.Expr(value=value):
+                self.note("expr", node, self.reader.read(value))
+            case ast.Assign(targets=targets, value=value):
+                self._assign(node, targets, value)
+            case ast.AnnAssign():
+                self._annotated(node)
+            case ast.AugAssign():
+                self._augmented(node)
+            case ast.Return(value=value):
+                returned = self.reader.read_optional(value)
+                if returned != NONE:
+                    self.returns.append(returned)
+                self.note("return", node, returned)
+                return False
+            case ast.Raise(exc=exception, cause=cause):
+                raised = self.reader.read_optional(exception)
+                self.reader.read_optional(cause)
+                self.note("raise", node, raised)
+                return False
+            case ast.If():
+                return self._if(node)
+            case ast.For() | ast.AsyncFor() | ast.While():
+                return self._loop(node)
+            case ast.Try() | ast.TryStar():
+                return self._try(node)
+            case ast.With() | ast.AsyncWith():
+                return self._with(node)
+            case ast.Match():
+                return self._match(node)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self._function(node)
+            case ast.ClassDef():
+                self._class(node)
+            case ast.Import() | ast.ImportFrom():
+                self._import(node)
+            case ast.Assert(test=test, msg=message):
+                self.note("assert", node, self.reader.read(test))
+                self.reader.read_optional(message)
+                self.reader.narrow(test, holds=True)
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    self.note("delete", node, self.reader.read(target))
+                    if isinstance(target, ast.Name):
+                        self.reader.environment.pop(target.id, None)
+            case ast.Break() | ast.Continue():
+                self.note(type(node).__name__.lower(), node)
+                return False
+            case _:
+                self.note(type(node).__name__.lower(), node)  # pass, global, nonlocal, type
+        return True
+
+    def _assign(self, node: ast.Assign, targets: Sequence[ast.expr], value: ast.expr) -> None:
+        read = self.reader.read(value)
+        for target in targets:
+            self._store_pairwise(target, value, read)
+        self.note("assign", node, read)
+        if self.reader.scope == 0:
+            self._exports(targets, value)
+
+    def _store_pairwise(self, target: ast.expr, value: ast.expr, read: ExprId) -> None:
+        """Store `a, b = x, y` as two stores: nothing is gained by going through a tuple."""
+        expression = self.tables.expressions[read]
+        if (
+            isinstance(target, ast.Tuple | ast.List)
+            and isinstance(value, ast.Tuple | ast.List)
+            and len(target.elts) == len(value.elts)
+            and not any(isinstance(item, ast.Starred) for item in (*target.elts, *value.elts))
+        ):
+            for item, part in zip(target.elts, expression.items, strict=True):  # type: ignore[union-attr]
+                self.reader.store(item, part, ())
+        else:
+            self.reader.store(target, read, ())
+
+    def _exports(self, targets: Sequence[ast.expr], value: ast.expr) -> None:
+        match targets, value:
+            case [ast.Name(id="__all__")], (ast.List(elts=items) | ast.Tuple(elts=items)):
+                names = [i.value for i in items if isinstance(i, ast.Constant) and isinstance(i.value, str)]
+                if len(names) == len(items):
+                    self.tables.exports = tuple(names)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        annotation = self.reader.read(node.annotation)
+        value = self.reader.read_optional(node.value)
+        if value == NONE and isinstance(node.target, ast.Name):
+            target = self.tables.place(node.target)
+            binding = self.tables.bind(
+                ValueBinding(node.target.id, self.reader.scope, target, NONE, (), annotation)
+            )
+            self.reader.rebind(node.target.id, binding)
+        else:
+            self.reader.store(node.target, value, (), annotation)
+        self.note("assign", node, value)
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        value = self.reader.read(node.value)
+        before = self.reader.environment.get(node.target.id) if isinstance(node.target, ast.Name) else None
+        self.reader.store(node.target, value, (("augment", 0),))
+        if isinstance(node.target, ast.Name) and before:
+            after = self.reader.environment.get(node.target.id, ())
+            self.reader.environment[node.target.id] = tuple(dict.fromkeys((*before, *after)))
+        self.note("assign", node, value)
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        self.note("import", node)
+        for alias in node.names:
+            place = self.tables.place(alias)
+            if isinstance(node, ast.Import):
+                name = alias.asname or alias.name.partition(".")[0]
+                module = alias.name if alias.asname else name
+                self._bind_import(name, place, module, "", alias.name)
+            elif alias.name == "*":
+                module = "." * node.level + (node.module or "")
+                self.tables.star_imports.append(StarImport(module, self.reader.scope, place))
+            else:
+                module = "." * node.level + (node.module or "")
+                self._bind_import(alias.asname or alias.name, place, module, alias.name, "")
+
+    def _bind_import(self, name: str, place: Position, module: str, member: str, submodule: str) -> None:
+        binding = self.tables.bind(
+            ImportBinding(name, self.reader.scope, place, module, member, submodule, self.reader.block)
+        )
+        self.reader.rebind(name, binding)
+
+    # --- compound statements ---
+
+    def _if(self, node: ast.If) -> bool:
+        test = self.reader.read(node.test)
+        self.note("if", node, test)
+        compound = self.tables.new_compound()
+        environment, guards = self._fork()
+        self.reader.narrow(node.test, holds=True)
+        body_alive = self.suite("if", node.body, compound, (test,))
+        after_body = (self.reader.environment, self.reader.guards)
+        self.reader.environment, self.reader.guards = dict(environment), dict(guards)
+        self.reader.narrow(node.test, holds=False)
+        else_alive = self.suite("else", node.orelse, compound, (test,)) if node.orelse else True
+        after_else = (self.reader.environment, self.reader.guards)
+        self._join([state for state, alive in ((after_body, body_alive), (after_else, else_alive)) if alive])
+        if not (body_alive or else_alive):
+            self.reader.environment, self.reader.guards = environment, guards
+        return body_alive or else_alive
+
+    def _fork(self) -> tuple[Environment, Guards]:
+        """The state now, kept aside; the reader goes on with a copy."""
+        kept = (self.reader.environment, self.reader.guards)
+        self.reader.environment, self.reader.guards = dict(kept[0]), dict(kept[1])
+        return kept
+
+    def _join(self, states: Sequence[tuple[Environment, Guards]]) -> None:
+        """Go on with what any of the arms may have left: every binding, and the guards that all of them share."""
+        if not states:
+            return
+        environment, guards = states[0]
+        for other, other_guards in states[1:]:
+            environment = _joined(environment, other)
+            guards = {path: known for path, known in guards.items() if other_guards.get(path) == known}
+        self.reader.environment, self.reader.guards = environment, guards
+
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While) -> bool:
+        compound = self.tables.new_compound()
+        iterable = NONE if isinstance(node, ast.While) else self.reader.read(node.iter)
+        before, before_guards = self._fork()
+        heads = self._merge_at_head(node)
+        if isinstance(node, ast.While):
+            header = self.reader.read(node.test)
+            self.reader.narrow(node.test, holds=True)
+        else:
+            header = iterable
+            self.reader.store(node.target, iterable, (("element", 0),))
+        self.note("while" if isinstance(node, ast.While) else "for", node, header)
+        kind = "while" if isinstance(node, ast.While) else "for"
+        self.suite(kind, node.body, compound, (header,), isinstance(node, ast.AsyncFor))
+        self._close_heads(heads)
+        self.reader.environment = _joined(before, self.reader.environment)
+        self.reader.guards = before_guards
+        for name in heads:
+            self.reader.forget(name)
+        if node.orelse:
+            self.suite("loop-else", node.orelse, compound, (header,))
+        endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
+        return not (endless and not any(isinstance(inner, ast.Break) for inner in _within(node.body)))
+
+    def _merge_at_head(self, node: ast.For | ast.AsyncFor | ast.While) -> dict[str, int]:
+        heads = {}
+        environment = self.reader.environment
+        for name in sorted(_stored_names(node.body)):
+            reaching = environment.get(name)
+            if reaching is not None:
+                merged = MergedBinding(name, self.reader.scope, self.tables.place(node), reaching)
+                heads[name] = self.tables.bind(merged)
+                environment[name] = (heads[name],)
+                self.reader.forget(name)
+        return heads
+
+    def _close_heads(self, heads: dict[str, int]) -> None:
+        """Add to each merged binding what the end of the body leaves."""
+        for name, head in heads.items():
+            merged = self.tables.bindings[head]
+            assert isinstance(merged, MergedBinding)
+            left = [b for b in self.reader.environment.get(name, ()) if b != head]
+            self.tables.bindings[head] = MergedBinding(
+                name, merged.scope, merged.position, tuple(dict.fromkeys((*merged.options, *left)))
+            )
+
+    def _try(self, node: ast.Try | ast.TryStar) -> bool:
+        compound = self.tables.new_compound()
+        self.note("try", node)
+        before = dict(self.reader.environment)
+        guards = dict(self.reader.guards)
+        made_from = len(self.tables.bindings)
+        alive = self.suite("try", node.body, compound)
+        made = self._made_since(made_from)
+        if node.orelse:
+            alive = self.suite("try-else", node.orelse, compound) and alive
+        states = [(self.reader.environment, self.reader.guards)] if alive else []
+        for handler in node.handlers:
+            self.reader.environment = _joined(before, made)
+            self.reader.guards = dict(guards)
+            caught = self.reader.read_optional(handler.type)
+            if handler.name:
+                place = (handler.lineno, self.tables.column(handler.lineno, handler.col_offset), handler.lineno, 0)
+                binding = self.tables.bind(OpaqueBinding(handler.name, self.reader.scope, place, "exception"))
+                self.reader.rebind(handler.name, binding)
+            if self.suite("except", handler.body, compound, () if caught == NONE else (caught,)):
+                states.append((self.reader.environment, self.reader.guards))
+        if states:
+            self._join(states)
+        else:
+            self.reader.environment = _joined(before, made)
+        if node.finalbody:
+            return self.suite("finally", node.finalbody, compound) and bool(states)
+        return bool(states)
+
+    def _made_since(self, start: int) -> Environment:
+        made: Environment = {}
+        for index in range(start, len(self.tables.bindings)):
+            binding = self.tables.bindings[index]
+            if binding.scope == self.reader.scope and not isinstance(binding, MergedBinding):
+                made[binding.name] = (*made.get(binding.name, ()), index)
+        return made
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> bool:
+        compound = self.tables.new_compound()
+        headers = []
+        for item in node.items:
+            headers.append(self.reader.read(item.context_expr))
+            if item.optional_vars is not None:
+                self.reader.store(item.optional_vars, headers[-1], (("enter", 0),))
+        self.note("with", node, headers[0])
+        before = dict(self.reader.environment)
+        alive = self.suite("with", node.body, compound, tuple(headers), isinstance(node, ast.AsyncWith))
+        if not alive and any(_may_swallow(item.context_expr) for item in node.items):
+            self.reader.environment = _joined(before, self.reader.environment)
+            return True
+        return alive
+
+    def _match(self, node: ast.Match) -> bool:
+        compound = self.tables.new_compound()
+        subject = self.reader.read(node.subject)
+        self.note("match", node, subject)
+        environment, guards = self.reader.environment, self.reader.guards
+        states: list[tuple[Environment, Guards]] = []
+        exhaustive = False
+        for case in node.cases:
+            self.reader.environment, self.reader.guards = dict(environment), dict(guards)
+            self._capture(case.pattern, subject)
+            if case.guard is not None:
+                self.reader.read(case.guard)
+                self.reader.narrow(case.guard, holds=True)
+            elif isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+                exhaustive = True
+            if self.suite("case", case.body, compound, (subject,)):
+                states.append((self.reader.environment, self.reader.guards))
+        if not exhaustive:
+            states.append((environment, guards))
+        self._join(states)
+        return bool(states)
+
+    def _capture(self, pattern: ast.pattern, subject: ExprId) -> None:
+        """Bind the names of a pattern: a capture of the whole subject is the subject, any other is unknown."""
+        for part in ast.walk(pattern):
+            if isinstance(part, ast.MatchClass):
+                self.reader.read(part.cls)
+            if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
+                place = self.tables.place(part)
+                if part is pattern:
+                    binding = self.tables.bind(
+                        ValueBinding(part.name, self.reader.scope, place, subject, (), NONE)
+                    )
+                else:
+                    binding = self.tables.bind(OpaqueBinding(part.name, self.reader.scope, place, "pattern"))
+                self.reader.rebind(part.name, binding)
+
+    # --- functions and classes ---
+
+    def _function(self, node: FunctionNode) -> None:
+        decorators = tuple([self.reader.read(decorator) for decorator in node.decorator_list])
+        parameters = self._parameters(node.args)
+        annotation = self.reader.read_optional(node.returns)
+        place = self._name_place(node, node.name, is_async=isinstance(node, ast.AsyncFunctionDef))
+        index = len(self.tables.functions)
+        binding = self.tables.bind(FunctionBinding(node.name, self.reader.scope, place, index))
+        self.tables.functions.append(
+            Function(
+                node.name,
+                ".".join((*self.qualname, node.name)),
+                NONE,
+                NONE,
+                self.class_,
+                parameters,
+                (),
+                (),
+                annotation,
+                decorators,
+                isinstance(node, ast.AsyncFunctionDef),
+                place,
+                self._whole(node),
+                binding,
+            )
+        )
+        self.note("def", node)
+        self.reader.rebind(node.name, binding)
+        self._body(index, node.body, _global_names(node.body))
+
+    def _parameters(self, arguments: ast.arguments) -> tuple[Parameter, ...]:
+        plain = [*arguments.posonlyargs, *arguments.args]
+        defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
+        defaults.extend(arguments.defaults)
+        parameters = []
+        for position, (argument, default) in enumerate(zip(plain, defaults, strict=True)):
+            kind = "positional" if position < len(arguments.posonlyargs) else "plain"
+            parameters.append(self._parameter(argument, kind, default))
+        if arguments.vararg:
+            parameters.append(self._parameter(arguments.vararg, "args", None))
+        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            parameters.append(self._parameter(argument, "keyword", default))
+        if arguments.kwarg:
+            parameters.append(self._parameter(arguments.kwarg, "kwargs", None))
+        self._parameter_nodes = [
+            *plain,
+            *([arguments.vararg] if arguments.vararg else ()),
+            *arguments.kwonlyargs,
+            *([arguments.kwarg] if arguments.kwarg else ()),
+        ]
+        return tuple(parameters)
+
+    def _parameter(self, argument: ast.arg, kind: str, default: ast.expr | None) -> Parameter:
+        annotation = self.reader.read_optional(argument.annotation)
+        return Parameter(argument.arg, kind, annotation, self.reader.read_optional(default))  # type: ignore[arg-type]
+
+    def read_lambda(self, node: ast.Lambda) -> FunctionId:
+        """Read a lambda as a function whose body returns its expression."""
+        parameters = self._parameters(node.args)
+        place = self.tables.place(node)
+        index = len(self.tables.functions)
+        qualname = ".".join((*self.qualname, "<lambda>"))
+        self.tables.functions.append(
+            Function(
+                "<lambda>", qualname, NONE, NONE, NONE, parameters, (), (), NONE, (), False, place, place, NONE
+            )
+        )
+        self._body(index, [ast.copy_location(ast.Return(node.body), node.body)], (), is_lambda=True)
+        return index
+
+    def _body(
+        self, index: FunctionId, body: Sequence[ast.stmt], global_names: tuple[str, ...], is_lambda: bool = False
+    ) -> None:
+        reader, tables = self.reader, self.tables
+        nodes = self._parameter_nodes
+        kept = (reader.environment, reader.guards, reader.scope, reader.block, self.class_, self.qualname)
+        kept_values = (reader.yields, self.returns)
+        function = tables.functions[index]
+        reader.scope = tables.new_scope(Scope("function", reader.scope, index, {}, global_names))
+        reader.block = tables.new_block(
+            "function", reader.block, reader.scope, tables.new_compound(), (), self._extent(body), function.is_async
+        )
+        # A lambda runs where it stands as often as not: it sees what is known there. A function may run
+        # at any time: names of outer scopes are resolved over all of their bindings.
+        reader.environment = dict(kept[0]) if is_lambda else {}
+        reader.guards = dict(kept[1]) if is_lambda else {}
+        reader.yields, self.returns = [], []
+        self.class_ = NONE
+        self.qualname = (*self.qualname, function.name, "<locals>")
+        for position, (parameter, node) in enumerate(zip(function.parameters, nodes, strict=True)):
+            place = tables.place(node)
+            binding = tables.bind(ParameterBinding(parameter.name, reader.scope, place, index, position))
+            reader.rebind(parameter.name, binding)
+        scope, block = reader.scope, reader.block
+        self.walk(body)
+        tables.functions[index] = Function(
+            function.name,
+            function.qualname,
+            scope,
+            block,
+            function.class_,
+            function.parameters,
+            tuple(self.returns),
+            tuple(reader.yields),
+            function.return_annotation,
+            function.decorators,
+            function.is_async,
+            function.position,
+            function.extent,
+            function.binding,
+        )
+        reader.environment, reader.guards, reader.scope, reader.block, self.class_, self.qualname = kept
+        reader.yields, self.returns = kept_values
+
+    def _class(self, node: ast.ClassDef) -> None:
+        reader, tables = self.reader, self.tables
+        decorators = tuple([reader.read(decorator) for decorator in node.decorator_list])
+        bases = tuple([reader.read(base) for base in node.bases])
+        keywords = tuple([Argument(k.arg or "**", reader.read(k.value)) for k in node.keywords])
+        place = self._name_place(node, node.name)
+        index = len(tables.classes)
+        qualname = ".".join((*self.qualname, node.name))
+        binding = tables.bind(ClassBinding(node.name, reader.scope, place, index))
+        extent = self._whole(node)
+        tables.classes.append(
+            Class(node.name, qualname, NONE, NONE, bases, keywords, decorators, {}, place, extent, binding)
+        )
+        self.note("class", node)
+        kept = (dict(reader.environment), reader.guards, reader.scope, reader.block, self.class_, self.qualname)
+        first_function = len(tables.functions)
+        reader.scope = tables.new_scope(Scope("class", reader.scope, index, {}, ()))
+        reader.block = tables.new_block(
+            "class", reader.block, reader.scope, tables.new_compound(), (), self._extent(node.body)
+        )
+        reader.environment = dict(kept[0])
+        self.class_, self.qualname = index, (*self.qualname, node.name)
+        scope, block = reader.scope, reader.block
+        self.walk(node.body)
+        reader.environment, reader.guards, reader.scope, reader.block, self.class_, self.qualname = kept
+        methods: dict[str, tuple[FunctionId, ...]] = {}
+        for position in range(first_function, len(tables.functions)):
+            method = tables.functions[position]
+            if method.class_ == index:
+                methods[method.name] = (*methods.get(method.name, ()), position)
+        tables.classes[index] = Class(
+            node.name, qualname, scope, block, bases, keywords, decorators, methods, place, extent, binding
+        )
+        reader.rebind(node.name, binding)
+
+    def _name_place(self, node: FunctionNode | ast.ClassDef, name: str, is_async: bool = False) -> Position:
+        """Where the name stands: behind `def `, `async def `, `class ` (odd spacing is not worth a tokeniser)."""
+        offset = len("class ") if isinstance(node, ast.ClassDef) else len("async def " if is_async else "def ")
+        column = self.tables.column(node.lineno, node.col_offset) + offset
+        return (node.lineno, column, node.lineno, column + len(name))
+
+    def _whole(self, node: FunctionNode | ast.ClassDef) -> Position:
+        place = self.tables.place(node)
+        if node.decorator_list:
+            first = self.tables.place(node.decorator_list[0])
+            return (first[0], max(1, first[1] - 1), place[2], place[3])
+        return place
+
+
+def _joined(first: Environment, second: Environment) -> Environment:
+    """Every binding that either arm leaves; a name that only one arm binds keeps that one."""
+    joined = dict(first)
+    for name, bindings in second.items():
+        known = joined.get(name)
+        if known is None:
+            joined[name] = bindings
+        elif known != bindings:
+            joined[name] = tuple(dict.fromkeys((*known, *bindings)))
+    return joined
+
+
+def _global_names(body: Sequence[ast.stmt]) -> tuple[str, ...]:
+    names: set[str] = set()
+    for statement in _within(body):
+        if isinstance(statement, ast.Global):
+            names.update(statement.names)
+    return tuple(sorted(names))
+
+
+def _within(body: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
+    """The statements of a suite and of all suites in it, without those of functions and classes."""
+    pending = list(body)
+    while pending:
+        statement = pending.pop()
+        yield statement
+        if isinstance(statement, FunctionNode | ast.ClassDef):
+            continue
+        for field in ("body", "orelse", "finalbody"):
+            pending.extend(getattr(statement, field, ()))
+        for handler in getattr(statement, "handlers", ()):
+            pending.extend(handler.body)
+        for case in getattr(statement, "cases", ()):
+            pending.extend(case.body)
+
+
+def _stored_names(body: Sequence[ast.stmt]) -> set[str]:
+    names: set[str] = set()
+    for statement in _within(body):
+        match statement:
+            case ast.Assign(targets=targets):
+                pass
+            case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+                targets = [target]
+            case ast.For(target=target) | ast.AsyncFor(target=target):
+                targets = [target]
+            case ast.With(items=items) | ast.AsyncWith(items=items):
+                targets = [item.optional_vars for item in items if item.optional_vars is not None]
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                names.add(name)
+                continue
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                names.update(alias.asname or alias.name.partition(".")[0] for alias in aliases)
+                continue
+            case _:
+                continue
+        for target in targets:
+            names.update(_target_names(target))
+    return names
+
+
+def _target_names(target: ast.expr) -> Iterable[str]:
+    match target:
+        case ast.Name(id=name):
+            yield name
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            for item in items:
+                yield from _target_names(item)
+        case ast.Starred(value=inner):
+            yield from _target_names(inner)
+
+
+def _may_swallow(context: ast.expr) -> bool:
+    """Whether a context manager may swallow an exception, so that code behind a `raise` in it still runs."""
+    func = context.func if isinstance(context, ast.Call) else context
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    return name in ("suppress", "raises")
+
+

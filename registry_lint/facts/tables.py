@@ -1,0 +1,138 @@
+"""The tables of a file while they are being filled."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from registry_lint.facts.records import (
+    NONE,
+    AttributeStore,
+    Binding,
+    BindingId,
+    Block,
+    BlockId,
+    Class,
+    Expr,
+    ExprId,
+    FileFacts,
+    Function,
+    Guard,
+    MergedBinding,
+    Position,
+    Scope,
+    ScopeId,
+    StarImport,
+    Statement,
+    SubscriptStore,
+)
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+class Tables:
+    """Append-only tables; `freeze` turns them into facts."""
+
+    def __init__(self, source: str) -> None:
+        self.expressions: list[Expr] = []
+        self.positions: list[int] = []
+        self.expression_blocks: list[BlockId] = []
+        self.bindings: list[Binding] = []
+        self.scopes: list[Scope] = []
+        self.names: list[dict[str, list[BindingId]]] = []
+        self.blocks: list[Block] = []
+        self.statements: list[Statement] = []
+        self.functions: list[Function] = []
+        self.classes: list[Class] = []
+        self.guards: list[Guard] = []
+        self.attribute_stores: list[AttributeStore] = []
+        self.subscript_stores: list[SubscriptStore] = []
+        self.star_imports: list[StarImport] = []
+        self.calls: defaultdict[str, list[ExprId]] = defaultdict(list)
+        self.exports: tuple[str, ...] | None = None
+        self.compounds = 0
+        # ast counts columns in UTF-8 bytes; an all-ASCII file needs no conversion
+        self._lines = None if source.isascii() else [line.encode() for line in _NEWLINE.split(source)]
+
+    def column(self, row: int, offset: int) -> int:
+        """The character column (from 1) of a UTF-8 byte offset in a row."""
+        if self._lines is None or row > len(self._lines):
+            return offset + 1
+        return len(self._lines[row - 1][:offset].decode("utf-8", "replace")) + 1
+
+    def place(self, node: ast.expr | ast.stmt | ast.arg | ast.alias | ast.pattern) -> Position:
+        """The position of a node."""
+        end_row = node.end_lineno or node.lineno
+        end = node.end_col_offset if node.end_col_offset is not None else node.col_offset
+        if self._lines is None:
+            return (node.lineno, node.col_offset + 1, end_row, end + 1)
+        return (node.lineno, self.column(node.lineno, node.col_offset), end_row, self.column(end_row, end))
+
+    def bind(self, binding: Binding) -> BindingId:
+        """Enter a binding into its scope (that of the module, where the scope says `global`)."""
+        index = len(self.bindings)
+        self.bindings.append(binding)
+        scope: ScopeId = binding.scope
+        if scope and binding.name in self.scopes[scope].global_names:
+            scope = 0
+        if not isinstance(binding, MergedBinding):
+            self.names[scope].setdefault(binding.name, []).append(index)
+        return index
+
+    def new_scope(self, scope: Scope) -> ScopeId:
+        """Open a namespace."""
+        self.scopes.append(scope)
+        self.names.append({})
+        return len(self.scopes) - 1
+
+    def new_block(
+        self,
+        kind: str,
+        parent: BlockId,
+        scope: ScopeId,
+        compound: int,
+        headers: tuple[ExprId, ...] = (),
+        position: Position = (0, 0, 0, 0),
+        is_async: bool = False,
+    ) -> BlockId:
+        """Open a suite."""
+        self.blocks.append(Block(kind, parent, scope, compound, headers, position, is_async))
+        return len(self.blocks) - 1
+
+    def new_compound(self) -> int:
+        """A number for a compound statement."""
+        self.compounds += 1
+        return self.compounds
+
+    def guard(self, kind: str, holds: bool, argument: ExprId = NONE, text: str = "") -> int:
+        """Enter a guard."""
+        self.guards.append(Guard(kind, holds, argument, text))
+        return len(self.guards) - 1
+
+    def freeze(self) -> FileFacts:
+        """The facts."""
+        scopes = tuple(
+            Scope(s.kind, s.parent, s.owner, {n: tuple(ids) for n, ids in names.items()}, s.global_names)
+            for s, names in zip(self.scopes, self.names, strict=True)
+        )
+        return FileFacts(
+            tuple(self.expressions),
+            tuple(self.positions),
+            tuple(self.expression_blocks),
+            tuple(self.bindings),
+            scopes,
+            tuple(self.blocks),
+            tuple(self.statements),
+            tuple(self.functions),
+            tuple(self.classes),
+            tuple(self.guards),
+            tuple(self.attribute_stores),
+            tuple(self.subscript_stores),
+            tuple(self.star_imports),
+            {name: tuple(ids) for name, ids in self.calls.items()},
+            self.exports,
+        )
