@@ -4,8 +4,9 @@ A format is a pure function from an outcome to lines without their ends; the cal
 json, json-lines, sarif, gitlab, junit and checkstyle are pure ASCII). A format's module is imported when the format
 is first called, and none imports rich. The same outcome gives the same bytes.
 
-Where a format is a bare list of findings (`json`, `gitlab`), what could not be examined stands in the list as
-entries of its own; see the modules. `summary_line` is for stderr, whatever the format.
+What could not be examined, and bounds that were met, are in every format: in a closing summary where people read, in
+SARIF's notifications, else as entries of their own (see each module). `summary_line` is one line for stderr beside a
+format that has no summary of its own, one of `MACHINE_FORMATS`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,16 @@ from registry_lint.findings import Outcome
 from registry_lint.report.presentation import Presentation, RuleCard
 from registry_lint.report.summary import summary_line
 
-__all__ = ["FORMATS", "MACHINE_FORMATS", "Format", "Presentation", "RuleCard", "summary_line"]
+__all__ = [
+    "FORMATS",
+    "MACHINE_FORMATS",
+    "Format",
+    "Presentation",
+    "RuleCard",
+    "statistics",
+    "step_summary",
+    "summary_line",
+]
 
 Format = Callable[[Outcome, Presentation], Iterator[str]]
 
@@ -34,10 +44,23 @@ def _lazy(module: str, function: str) -> Format:
 FORMATS: dict[str, Format] = {
     "text": _lazy("text", "text"),
     "concise": _lazy("concise", "concise"),
+    "grouped": _lazy("grouped", "grouped"),
     "json": _lazy("json_records", "json_list"),
     "json-lines": _lazy("json_records", "json_lines"),
+    "sarif": _lazy("sarif", "sarif"),
+    "github": _lazy("github", "github"),
+    "gitlab": _lazy("gitlab", "gitlab"),
+    "junit": _lazy("junit", "junit"),
+    "checkstyle": _lazy("checkstyle", "checkstyle"),
+    "markdown": _lazy("markdown", "markdown"),
 }
 """Every format by the name under which `--output-format` knows it."""
 
-MACHINE_FORMATS = frozenset({"json", "json-lines", "sarif", "github", "gitlab", "junit", "checkstyle"}) & FORMATS.keys()
+MACHINE_FORMATS = frozenset({"json", "json-lines", "sarif", "github", "gitlab", "junit", "checkstyle"})
 """Formats that programs read: no colour, no width, and `summary_line` belongs on stderr."""
+
+statistics = _lazy("tally", "statistics")
+"""`--statistics`: a table for people, in place of the findings; takes colour and footer as `text` does."""
+
+step_summary = _lazy("markdown", "step_summary")
+"""What to append to the file that $GITHUB_STEP_SUMMARY names, beside whichever format was asked for."""
