@@ -31,7 +31,9 @@ Kind = Literal["ignore", "file-ignore", "disable", "enable", "noqa"]
 # A part of a comment ends where another `# ` begins: `# registry-lint: ignore[REG101] -- see #12  # type: ignore`.
 _OURS = re.compile(r"#\s*registry-lint:(?P<rest>(?:(?!\s#\s).)*)")
 _DIRECTIVE = re.compile(r"\s*(?P<kind>[a-z-]+)\[(?P<labels>[^\[\]]*)\]\s*(?:--\s*(?P<reason>.*?))?\s*")
-_NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<labels>[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)(?:\s*--\s*(?P<reason>\S.*))?", re.IGNORECASE)
+_NOQA = re.compile(
+    r"#\s*noqa\s*:\s*(?P<labels>[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)(?:\s*--\s*(?P<reason>\S.*))?", re.IGNORECASE
+)
 _LABEL = re.compile(r"[^\s,]+")
 _KINDS = ("ignore", "file-ignore", "disable", "enable")
 
