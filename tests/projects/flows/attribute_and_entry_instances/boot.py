@@ -1,0 +1,5 @@
+from exporters import CsvExporter, JsonExporter
+
+
+def boot(app):
+    app.state.exporter_choices = [CsvExporter(), JsonExporter()]

@@ -1,0 +1,5 @@
+from codecs_pkg.base import Codec
+
+
+class Packer(Codec):
+    name = "fast"

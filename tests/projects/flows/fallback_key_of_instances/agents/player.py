@@ -1,0 +1,19 @@
+from agents.base import Talk, Walk
+from agents.registry import SkillRegistry
+
+
+class Player:
+    def __init__(self):
+        self.skills = SkillRegistry()
+
+    def learn_all(self, skills):
+        for skill in skills:
+            if hasattr(skill, "name") and skill.name:
+                name = skill.name
+            else:
+                name = skill.__class__.__name__.lower()  # expect: REG301 certain
+            self.skills.register(name, skill)
+
+
+def play():
+    Player().learn_all([Talk(), Walk()])

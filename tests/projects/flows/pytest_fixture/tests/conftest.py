@@ -1,0 +1,8 @@
+import pytest
+
+from shop.carriers import Bike
+
+
+@pytest.fixture
+def carrier():
+    return Bike

@@ -1,0 +1,4 @@
+class Crane:
+    name = "crane"
+
+    def execute(self): ...

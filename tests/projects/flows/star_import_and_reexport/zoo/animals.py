@@ -1,0 +1,15 @@
+__all__ = ["Animal", "Lion", "Zebra"]
+
+
+class Animal:
+    name = "animal"
+
+    def run(self): ...
+
+
+class Lion(Animal):
+    name = "lion"
+
+
+class Zebra(Animal):
+    name = "zebra"

@@ -1,0 +1,5 @@
+from registries import AuditedDriverRegistry, Postgres
+
+drivers = AuditedDriverRegistry()
+drivers.register("postgres", Postgres)  # expect: REG202 certain
+drivers.register("replica", Postgres())

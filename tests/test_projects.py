@@ -1,0 +1,135 @@
+"""Whole small projects, one for each way that a value takes: findings exactly where the comments expect them.
+
+What the comments mean is written in projects/README.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FLOWS = Path(__file__).parent / "projects" / "flows"
+RULES = "REG101,REG103,REG104,REG201,REG202,REG301"
+NAMES = sorted(folder.name for folder in FLOWS.iterdir() if folder.is_dir())
+
+_EXPECT = re.compile(r"# expect: (?P<findings>.+)")
+_FINDING = re.compile(r"(?P<code>REG\d{3}) (?P<confidence>certain|likely)")
+
+
+class Expected(NamedTuple):
+    path: str
+    row: int
+    code: str
+    confidence: str
+
+
+def expected_in(project: Path) -> Iterator[Expected]:
+    """Every finding that a comment of the project asks for. A comment that is not understood is an error."""
+    for path in sorted(project.rglob("*.py")):
+        with tokenize.open(path) as source:
+            for token in tokenize.generate_tokens(source.readline):
+                if token.type != tokenize.COMMENT or "expect" not in token.string:
+                    continue
+                comment = _EXPECT.fullmatch(token.string)
+                assert comment, f"{path}:{token.start[0]}: {token.string}"
+                for one in comment["findings"].split(", "):
+                    finding = _FINDING.fullmatch(one)
+                    assert finding, f"{path}:{token.start[0]}: {one!r}"
+                    where = path.relative_to(project).as_posix()
+                    yield Expected(where, token.start[0], finding["code"], finding["confidence"])
+
+
+def lint(project: Path, report: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The findings of the public command, run in this process: a hundred processes would take a minute."""
+    from registry_lint.__main__ import main
+
+    options = ["--isolated", "--no-cache", "--select", RULES, "--output-format", "json", "-o", str(report)]
+    monkeypatch.setattr(sys, "argv", ["registry-lint", "check", *options, "."])
+    status: Any = None
+    with contextlib.chdir(project):
+        try:
+            status = main()
+        except SystemExit as end:
+            status = end.code
+    assert status in (None, 0, 1), f"registry-lint ended with {status}"
+    found: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))
+    assert bool(found) == (status == 1)
+    return found
+
+
+def described(findings: list[dict[str, Any]]) -> list[Expected]:
+    return sorted(
+        Expected(each["filename"], each["location"]["row"], each["code"], each["confidence"]) for each in findings
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_findings_are_exactly_those_that_the_comments_expect(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Path(shutil.copytree(FLOWS / name, tmp_path / name))
+    findings = lint(project, tmp_path / "report.json", monkeypatch)
+    assert described(findings) == sorted(expected_in(project))
+    for finding in findings:
+        for step in finding["trace"]:
+            assert (project / step["filename"]).is_file()
+            assert step["message"]
+
+
+@pytest.mark.parametrize("name", ["attribute_and_entry_classes", "tuple_positions", "guard_helpers"])
+def test_report_is_the_same_for_any_hash_seed(name: str, tmp_path: Path) -> None:
+    """Sets and dictionaries iterate in another order under another seed: form 25, traces included."""
+    project = shutil.copytree(FLOWS / name, tmp_path / name)
+    command = [sys.executable, "-m", "registry_lint", "check", "--isolated", "--no-cache"]
+    command += ["--select", RULES, "--output-format", "json", "."]
+    reports = []
+    for seed in ("0", "1", "4242"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent.parent)}
+        done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 1, done.stderr
+        reports.append(done.stdout)
+    assert len(set(reports)) == 1
+
+
+@pytest.mark.parametrize("name", ["attribute_and_entry_classes", "super_forwarder", "fallback_key_after_join"])
+def test_renamed_files_change_the_order_of_reading_and_nothing_else(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files are read in the order of their paths; under other names they come the other way round."""
+    project = Path(shutil.copytree(FLOWS / name, tmp_path / name))
+    before = described(lint(project, tmp_path / "before.json", monkeypatch))
+    modules = sorted(path.stem for path in project.rglob("*.py") if path.stem != "__init__")
+    renamed = {stem: f"{'zyxwvutsrq'[at]}_{stem}" for at, stem in enumerate(modules)}
+    for path in list(project.rglob("*.py")):
+        text = path.read_text()
+        for stem, new in renamed.items():
+            text = re.sub(rf"((?:from|import) (?:\w+\.)?){stem}\b", rf"\g<1>{new}", text)
+        path.write_text(text)
+        path.rename(path.with_stem(renamed.get(path.stem, path.stem)))
+    after = described(lint(project, tmp_path / "after.json", monkeypatch))
+    original = {new: stem for stem, new in renamed.items()}
+    back = [each._replace(path=str(Path(each.path).with_stem(original[Path(each.path).stem]))) for each in after]
+    assert before
+    assert sorted(back) == before
+
+
+def test_projects_say_what_they_are_for() -> None:
+    """Each has a docstring in one of its files, and about half of them are to be silent or nearly so."""
+    for name in NAMES:
+        texts = [path.read_text() for path in (FLOWS / name).rglob("*.py")]
+        assert sum(text.startswith('"""') for text in texts) >= 1, name
+    silent = [name for name in NAMES if not list(expected_in(FLOWS / name))]
+    assert len(silent) >= 15
