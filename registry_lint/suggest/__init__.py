@@ -1,1 +1,1 @@
-"""Mends, made on the concrete tree so that no comment and no space is lost."""
+"""Suggestions and fixes: the only room that knows the concrete syntax tree (libcst). Imported lazily."""

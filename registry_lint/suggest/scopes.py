@@ -1,0 +1,236 @@
+"""Which names a place sees: the scopes around it, what each binds, and which import statements bind what.
+
+Only as much as a safe insertion of a name needs; the project's own name resolution knows far more, but not about text.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import warnings
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from registry_lint.suggest.document import Document, Extent, suites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Scope: TypeAlias = ast.Module | ast.ClassDef | Function | ast.Lambda | Comprehension
+
+_SCOPES = (
+    ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+BUILTINS = frozenset(dir(builtins))
+
+
+class ImportedName(NamedTuple):
+    """One name that an import statement binds."""
+
+    name: str  # the name bound here
+    path: str  # what it stands for, absolute and dotted; `import a.b` binds `a` but stands for `a.b`
+    statement: ast.Import | ast.ImportFrom
+    alias: ast.alias
+    scope: Scope
+    parents: tuple[ast.stmt, ...]  # the statements between the scope and the import, innermost first
+
+    @property
+    def expression(self) -> str:
+        """What to write for the thing imported: `import a.b` is used as `a.b`."""
+        return self.alias.asname or self.alias.name
+
+    @property
+    def for_types_only(self) -> bool:
+        """Whether the import stands in the body of `if TYPE_CHECKING:`."""
+        around: ast.stmt = self.statement
+        for parent in self.parents:
+            if isinstance(parent, ast.If) and is_type_checking(parent.test) and around in parent.body:
+                return True
+            around = parent
+        return False
+
+
+def is_type_checking(test: ast.expr) -> bool:
+    """Whether a test is `TYPE_CHECKING` or `typing.TYPE_CHECKING`."""
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+    )
+
+
+def scopes_at(document: Document, extent: Extent) -> tuple[Scope, ...]:
+    """The scopes that a name at this place is looked up in, innermost first, the module last.
+
+    Decorators, defaults and annotations of a function belong to the scope around it; a class's scope is seen only
+    from directly inside it.
+    """
+    chain: list[Scope] = [document.syntax]
+    node: ast.AST | None = document.syntax
+    while node is not None:
+        node = next((child for child in _children(node) if _holds(document, child, extent)), None)
+        if isinstance(node, _SCOPES):
+            inside = node.body if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) else None
+            if inside is None or document.whole_extent_of(inside[0]).start <= extent.start:
+                chain.insert(0, node)
+    return tuple(scope for index, scope in enumerate(chain) if index == 0 or not isinstance(scope, ast.ClassDef))
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """Children that have a place, and the children of those that have none (comprehension clauses, arguments)."""
+    for child in ast.iter_child_nodes(node):
+        if hasattr(child, "lineno"):
+            yield child
+        else:
+            yield from _children(child)
+
+
+def _holds(document: Document, node: ast.AST, extent: Extent) -> bool:
+    assert isinstance(node, (ast.stmt, ast.expr, ast.excepthandler, ast.alias, ast.keyword, ast.arg, ast.pattern))
+    around = document.whole_extent_of(node) if isinstance(node, ast.stmt) else document.extent_of(node)
+    return around.start <= extent.start and extent.end <= around.end
+
+
+def bound_names(scope: Scope) -> Iterator[tuple[str, ast.AST]]:
+    """Every name that a scope binds, with the node that binds it."""
+    if isinstance(scope, _COMPREHENSIONS):
+        for generator in scope.generators:
+            yield from _targets(generator.target)
+        return
+    if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        arguments = scope.args
+        for argument in (
+            *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg,
+        ):  # fmt: skip
+            if argument is not None:
+                yield argument.arg, argument
+    elsewhere: set[str] = set()
+    found: list[tuple[str, ast.AST]] = []
+    body = [scope.body] if isinstance(scope, ast.Lambda) else scope.body
+    for part in body:
+        for inner in _same_scope(part):
+            if isinstance(inner, (ast.Global, ast.Nonlocal)):
+                elsewhere.update(inner.names)
+            found.extend(_bindings(inner))
+    yield from ((name, node) for name, node in found if name not in elsewhere)
+    if isinstance(scope, ast.Module):
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Global):
+                yield from ((name, node) for name in node.names)
+
+
+def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and everything below it that binds in the same scope."""
+    yield node
+    if isinstance(node, _COMPREHENSIONS):
+        yield from (inner for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
+        return
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+        return  # walrus in a default or decorator is left aside: nobody writes it
+    for child in ast.iter_child_nodes(node):
+        yield from _same_scope(child)
+
+
+def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            yield name, node
+        case ast.NamedExpr(target=ast.Name(id=name)):
+            yield name, node
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name, node
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            for alias in aliases:
+                yield alias.asname or alias.name.partition(".")[0], node
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            yield name, node
+        case ast.MatchMapping(rest=str(name)):
+            yield name, node
+
+
+def _targets(target: ast.expr) -> Iterator[tuple[str, ast.AST]]:
+    return ((node.id, node) for node in ast.walk(target) if isinstance(node, ast.Name))
+
+
+def imported_names(document: Document, module: str) -> tuple[ImportedName, ...]:
+    """Every import statement's names, in order; `module` is the document's own dotted name, for relative imports."""
+    package = module if document.path.endswith(("__init__.py", "__init__.pyi")) else module.rpartition(".")[0]
+    found: list[ImportedName] = []
+
+    def visit(level: list[ast.stmt], scope: Scope, parents: tuple[ast.stmt, ...]) -> None:
+        for statement in level:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                base = "" if isinstance(statement, ast.Import) else absolute(statement, package)
+                found.extend(
+                    ImportedName(
+                        alias.asname or alias.name.partition(".")[0],
+                        f"{base}.{alias.name}" if base else alias.name,
+                        statement, alias, scope, parents,
+                    )
+                    for alias in statement.names
+                    if alias.name != "*"
+                )  # fmt: skip
+            elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                visit(statement.body, statement, ())
+            else:
+                for suite in suites(statement):
+                    visit(suite, scope, (statement, *parents))
+
+    visit(document.syntax.body, document.syntax, ())
+    return tuple(found)
+
+
+def absolute(statement: ast.ImportFrom, package: str) -> str:
+    """The module of a `from` import with its leading dots resolved; the dots stay where the package is not known."""
+    if not statement.level:
+        return statement.module or ""
+    parts = package.split(".") if package else []
+    if statement.level - 1 > len(parts) or not parts:
+        return "." * statement.level + (statement.module or "")
+    base = parts[: len(parts) - (statement.level - 1)]
+    return ".".join((*base, *([statement.module] if statement.module else [])))
+
+
+def uses(syntax: ast.Module) -> Counter[str]:
+    """How often each name is used: loads, names in string annotations, entries of `__all__`.
+
+    A string counts where it reads as an expression, since that is what a quoted annotation is: too many are counted
+    rather than too few, so that no import is taken for unused.
+    """
+    counts: Counter[str] = Counter()
+    for node in ast.walk(syntax):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+            counts[node.id] += 1
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and 0 < len(node.value) < 500:
+            counts.update(_names_in_text(node.value))
+        elif isinstance(node, ast.Global):
+            counts.update(node.names)
+    return counts
+
+
+def _names_in_text(text: str) -> Iterator[str]:
+    if " " in text and not any(mark in text for mark in "[|("):
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expression = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    yield from (node.id for node in ast.walk(expression) if isinstance(node, ast.Name))
+
+
+def attribute_chains(syntax: ast.Module) -> Counter[str]:
+    """How often each dotted name (`a.b.c`, and its beginnings) is written."""
+    counts: Counter[str] = Counter()
+    for node in ast.walk(syntax):
+        parts: list[str] = []
+        inner: ast.AST = node
+        while isinstance(inner, ast.Attribute):
+            parts.append(inner.attr)
+            inner = inner.value
+        if parts and isinstance(inner, ast.Name):
+            counts[".".join((inner.id, *reversed(parts)))] += 1
+    return counts
