@@ -17,6 +17,7 @@ from registry_lint import housekeeping, suppress
 from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Finding, Found, Outcome, Unexamined
 from registry_lint.fingerprint import Identity, identities
+from registry_lint.report.presentation import RuleCard
 from registry_lint.report.sources import Sources
 from registry_lint.select import Rulebook, Selection
 
@@ -82,8 +83,24 @@ class Examination(NamedTuple):
     outcome: Outcome
     findings: tuple[Judged, ...]  # those that are reported, sorted as in the outcome
     held: tuple[Judged, ...]  # those that the baseline takes away
+    stale: tuple[Identity, ...]  # entries of the baseline that match nothing, whatever paths were asked for
     corpus: Corpus
     rulebook: Rulebook
+    active: frozenset[str]  # the codes of the rules that were on, housekeeping included
+
+    def card(self, code: str) -> RuleCard:
+        """What a report says of a rule."""
+        card = self.rulebook.cards[code]
+        severity = "warning" if card.severity == "off" else card.severity
+        return RuleCard(card.code, card.name, card.sentence, card.documentation, severity)
+
+
+def sift(examination: Examination, known: Baseline) -> Examination:
+    """An examination without the findings that are known from elsewhere."""
+    parted = known.part([judged.identity for judged in examination.findings], examination.corpus.paths)
+    fresh = tuple(examination.findings[index] for index in parted.fresh)
+    outcome = msgspec.structs.replace(examination.outcome, findings=tuple(judged.finding for judged in fresh))
+    return examination._replace(outcome=outcome, findings=fresh)
 
 
 def examine(request: Request) -> Examination:
@@ -106,8 +123,11 @@ def examine(request: Request) -> Examination:
     completed = _completed(wanted, selection, project, sources)
     kept, suppressed, complaints = _suppressed(completed, request, gathered, selection, project, sources)
     reported = [judged for judged in (*kept, *complaints) if judged.finding.span.path in gathered.reported]
-    fresh, held, stale = _baselined(reported, request, gathered, selection)
-    elsewhere = [*_idle_ignores(silenced, request, gathered, selection), *stale]
+    fresh, held, stale = _baselined(reported, request, gathered)
+    elsewhere = [
+        *_idle_ignores(silenced, request, gathered, selection),
+        *_stale_entries(stale, request, gathered, selection),
+    ]
     fresh = sorted([*fresh, *_named(elsewhere, selection)], key=lambda judged: judged.finding.sort_key)
     if request.suggest:
         request.stage("making suggestions")
@@ -121,7 +141,7 @@ def examine(request: Request) -> Examination:
         baselined=len(held),
         excluded=gathered.excluded,
     )
-    return Examination(outcome, tuple(fresh), tuple(held), gathered.corpus, rulebook)
+    return Examination(outcome, tuple(fresh), tuple(held), stale, gathered.corpus, rulebook, selection.codes)
 
 
 # --- sources -------------------------------------------------------------------------------------------------
@@ -287,22 +307,26 @@ def _may_suppress(corpus: Corpus, path: str) -> bool:
 
 
 def _baselined(
-    reported: Sequence[Judged], request: Request, gathered: Gathered, selection: Selection
-) -> tuple[list[Judged], list[Judged], list[Finding]]:
-    """New findings, known ones, and the baseline's entries that match nothing any more."""
+    reported: Sequence[Judged], request: Request, gathered: Gathered
+) -> tuple[list[Judged], list[Judged], tuple[Identity, ...]]:
+    """New findings, known ones, and the baseline's entries that match nothing."""
     if request.baseline is None:
-        return list(reported), [], []
+        return list(reported), [], ()
     parted = request.baseline.part([judged.identity for judged in reported], gathered.corpus.paths)
-    fresh = [reported[index] for index in parted.fresh]
-    held = [reported[index] for index in parted.held]
-    stale = [
-        request.baseline.complaint(entry)
-        for entry in parted.stale
-        if entry.code in selection.codes
-        # A file that is gone cannot be named any more: its entries are told by a run over everything.
-        and (entry.path in gathered.reported or not request.paths)
-    ]
-    return fresh, held, stale
+    return [reported[index] for index in parted.fresh], [reported[index] for index in parted.held], parted.stale
+
+
+def _stale_entries(
+    stale: Sequence[Identity], request: Request, gathered: Gathered, selection: Selection
+) -> Iterator[Finding]:
+    """Complaints of entries that match nothing, of rules that ran and files that were asked for.
+
+    A file that is gone cannot be asked for: its entries are told by a run over everything.
+    """
+    everything = gathered.reported == frozenset(gathered.corpus.paths)
+    for entry in stale:
+        if request.baseline and entry.code in selection.codes and (everything or entry.path in gathered.reported):
+            yield request.baseline.complaint(entry)
 
 
 def _idle_ignores(

@@ -381,3 +381,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value
+
+
+# --- selectors -----------------------------------------------------------------------------------------------
+
+
+def selectors_in(document: Document) -> Iterator[tuple[KeyPath, str]]:
+    """Every selector in a valid document, with where it stands: only the rules can tell which of them exist."""
+    yield from _selectors((), document.table)
+    for pattern, selectors in document.table.get("per-file-ignores", {}).items():
+        yield from ((("per-file-ignores", pattern, index), selector) for index, selector in enumerate(selectors))
+    for number, override in enumerate(document.table.get("overrides", ())):
+        yield from _selectors(("overrides", number), override)
+
+
+def _selectors(location: KeyPath, table: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    for key in ("select", "ignore", "extend-select"):
+        yield from (((*location, key, index), selector) for index, selector in enumerate(table.get(key, ())))
+    yield from (((*location, "severity", label), label) for label in table.get("severity", {}))

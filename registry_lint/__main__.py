@@ -1,0 +1,29 @@
+"""`registry-lint` and `python -m registry_lint`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def _leave_the_working_folder() -> None:
+    """Take the working folder off the import path: `python -m` puts it first, and it is what is analysed.
+
+    A `click.py` or a pack's metadata in a hostile project would be run else. In a checkout of ours it stays.
+    """
+    here = os.getcwd() if sys.path else ""  # noqa: PTH109 - pathlib is not imported yet, and need not be
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    if sys.path and sys.path[0] in ("", here) and here != ours:
+        del sys.path[0]
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    from registry_lint.cli import main as run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    _leave_the_working_folder()
+    main()

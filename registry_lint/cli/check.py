@@ -1,0 +1,306 @@
+"""`registry-lint check`: the main job."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from registry_lint.cli import CLEAN, FINDINGS, MISTAKE, terminal
+from registry_lint.cli.start import Start, begin, coloured, configured, listed
+from registry_lint.errors import Mistake, UserError
+from registry_lint.report import FORMATS, MACHINE_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from registry_lint.findings import Finding, Outcome
+    from registry_lint.report import Presentation
+    from registry_lint.run import Examination, Request
+
+STANDARD_INPUT = "-"
+_WEIGHT = {"info": 0, "warning": 1, "error": 2}
+
+
+def _destinations(
+    context: click.Context, parameter: click.Parameter, values: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """`FORMAT=FILE`, several times."""
+    pairs = []
+    for value in values:
+        name, _, file = value.partition("=")
+        if name not in FORMATS or not file:
+            said = f"{value!r} is not FORMAT=FILE; formats are {', '.join(FORMATS)}."
+            raise click.BadParameter(said, context, parameter)
+        pairs.append((name, file))
+    return tuple(pairs)
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What the command line asks of `check`, apart from the settings."""
+
+    paths: tuple[str, ...]
+    output_format: str
+    output_file: str | None
+    outputs: tuple[tuple[str, str], ...]
+    statistics: bool
+    exit_zero: bool
+    strict: bool
+    force_exclude: bool
+    stdin_filename: str | None
+    show_files: bool
+    baseline: str | None
+    since: str | None
+    colour: terminal.Colour
+    quiet: bool
+    verbose: bool
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATHS…|-]")
+@click.option("--select", callback=listed, help="Rules that are on: codes, names, prefixes of codes, or ALL.")
+@click.option("--ignore", callback=listed, help="Rules that are off.")
+@click.option("--extend-select", callback=listed, help="Rules that are on as well.")
+@click.option("--per-file-ignores", callback=listed, metavar="PATTERN:RULE,…", help="Rules that are off in some files.")
+@click.option("--min-confidence", type=click.Choice(["certain", "likely"]), help="The least confidence to report.")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="The least severity that fails.")
+@click.option("--exclude", callback=listed, help="Patterns to leave out, instead of the default ones.")
+@click.option("--extend-exclude", callback=listed, help="Patterns to leave out as well.")
+@click.option("--force-exclude", is_flag=True, help="Leave out what is excluded even where PATHS name it.")
+@click.option(
+    "--output-format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to report."
+)
+@click.option("-o", "--output-file", type=click.Path(dir_okay=False), help="Write the report to a file.")
+@click.option(
+    "--output", "outputs", callback=_destinations, multiple=True, metavar="FORMAT=FILE", help="One more report."
+)
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
+@click.option("--strict", is_flag=True, help="Exit with 2 where anything was not examined to its end.")
+@click.option("--stdin-filename", metavar="PATH", help="The file that the text on standard input stands for.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked, and end.")
+@click.option("--baseline", metavar="FILE", help="Known findings, which are not reported again.")
+@click.option("--since", metavar="REV", help="Report only what is new since a revision (its merge base with HEAD).")
+@click.option("-q", "--quiet", is_flag=True, help="Report findings and nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is read and how long it takes, on stderr.")
+@coloured
+@configured
+def command(
+    config: tuple[str, ...], isolated: bool, trust_packs: bool, per_file_ignores: tuple[str, ...] | None, **given: Any
+) -> int:
+    """Report what is wrong in a project, or in some of its files.
+
+    PATHS limit what is reported; the analysis always sees the whole project, whose root is the folder of the
+    nearest configuration, else the top of the repository. `-` reads one file from standard input.
+
+    Exit code: 0 nothing to report, 1 findings, 2 a mistake to mend, 101 a bug of registry-lint.
+    """
+    keys = ("select", "ignore", "extend_select", "min_confidence", "fail_on", "exclude", "extend_exclude")
+    values = {key.replace("_", "-"): value for key in keys if (value := given.pop(key)) is not None}
+    if per_file_ignores:
+        values["per-file-ignores"] = _pairs(per_file_ignores)
+    options = Options(**given)
+    begun = time.monotonic()
+    places = _places(options)
+    start = begin(places, config=config, isolated=isolated, trust_packs=trust_packs, values=values)
+    request = _request(options, start)
+    if options.show_files:
+        return _show_files(request)
+    with terminal.Progress(options.quiet) as progress:
+        examination = _examine(dataclasses.replace(request, stage=progress.stage), options)
+    _report(examination, options, start)
+    if options.verbose:
+        _tell_details(start, examination, time.monotonic() - begun)
+    return _exit_code(examination.outcome, options, start)
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    pairs: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        pattern, colon, selector = text.rpartition(":")
+        if not colon or not pattern or not selector:
+            raise UserError(f"--per-file-ignores: {text!r} is not PATTERN:RULE")
+        pairs[pattern] = (*pairs.get(pattern, ()), selector)
+    return pairs
+
+
+def _places(options: Options) -> list[str]:
+    """The paths by which the configuration is found."""
+    if STANDARD_INPUT not in options.paths:
+        return list(options.paths)
+    if len(options.paths) > 1:
+        raise UserError("`-` reads standard input and goes with no other path")
+    folder = Path(options.stdin_filename).parent if options.stdin_filename else Path()
+    return [str(folder)]
+
+
+def _request(options: Options, start: Start) -> Request:
+    from registry_lint.baseline import Baseline
+    from registry_lint.run import Request
+
+    configuration = start.configuration
+    request = Request(
+        root=configuration.root,
+        settings=configuration.settings,
+        rules=start.rules,
+        paths=options.paths,
+        force_exclude=options.force_exclude,
+        positions=configuration.positions,
+        suggest=not options.statistics,
+    )
+    if options.baseline:
+        request = dataclasses.replace(request, baseline=Baseline.read(Path(options.baseline), configuration.root))
+    elif configuration.settings.baseline:
+        file = configuration.root / configuration.settings.baseline
+        request = dataclasses.replace(request, baseline=Baseline.read(file, configuration.root))
+    if STANDARD_INPUT in options.paths:
+        path = _inside(configuration.root, options.stdin_filename or "<stdin>.py")
+        content = sys.stdin.buffer.read() if sys.stdin else b""
+        request = dataclasses.replace(request, paths=(), unsaved={path: content})
+    return request
+
+
+def _inside(root: Path, name: str) -> str:
+    """A path relative to the root. Raises UserError where it lies outside."""
+    place = Path(os.path.normpath(Path.cwd() / name))
+    place = place.parent.resolve() / place.name
+    if not place.is_relative_to(root):
+        raise UserError(Mistake(f"--stdin-filename: {name} lies outside of the project {root}"))
+    return place.relative_to(root).as_posix()
+
+
+def _examine(request: Request, options: Options) -> Examination:
+    if options.since:
+        from registry_lint.since import examine_since
+
+        return examine_since(request, options.since)
+    from registry_lint.run import examine
+
+    return examine(request)
+
+
+def _show_files(request: Request) -> int:
+    from registry_lint.run import gather
+
+    terminal.write(sorted(gather(request).reported))
+    return CLEAN
+
+
+# --- reporting -----------------------------------------------------------------------------------------------
+
+
+def _report(examination: Examination, options: Options, start: Start) -> None:
+    from registry_lint.report import summary_line
+
+    outcome = examination.outcome
+    plain = _presentation(examination, options, start, colour=False)
+    for name, file in options.outputs:
+        _write_file(file, FORMATS[name](outcome, plain))
+    report = FORMATS[options.output_format]
+    machine = options.output_format in MACHINE_FORMATS
+    if options.statistics:
+        terminal.write(_statistics(outcome, options))
+    elif options.output_file:
+        _write_file(options.output_file, report(outcome, plain))
+    else:
+        colour = not machine and terminal.wants_colour(options.colour, sys.stdout)
+        terminal.write(report(outcome, plain if machine else _presentation(examination, options, start, colour=colour)))
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if options.output_format == "github" and summary:
+        with Path(summary).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            terminal.write(FORMATS["markdown"](outcome, plain), stream)
+    if not options.quiet and (machine or options.output_file):
+        terminal.write([summary_line(outcome)], sys.stderr)
+
+
+def _presentation(examination: Examination, options: Options, start: Start, *, colour: bool) -> Presentation:
+    from registry_lint.report import Presentation
+    from registry_lint.version import version
+
+    return Presentation(
+        read=examination.corpus.read,
+        colour=colour,
+        hyperlinks=colour and terminal.shows_links(terminal.is_terminal(sys.stdout)),
+        width=None if options.output_file else terminal.width(sys.stdout),
+        rules=[examination.card(code) for code in sorted(examination.active)],
+        root=start.configuration.root,
+        prefix=_prefix(start.configuration.root),
+        footer=not options.quiet,
+        version=version(),
+    )
+
+
+def _prefix(root: Path) -> str:
+    """From the repository's top to the project's root, `backend/`; "" where they are one."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            relative = root.relative_to(folder).as_posix()
+            return "" if relative == "." else f"{relative}/"
+    return ""
+
+
+def _write_file(name: str, lines: Iterator[str]) -> None:
+    """Write a report to a file: to another one first, so that a run that is stopped leaves no half of it."""
+    text = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+    path = Path(name)
+    try:
+        if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+            path.write_bytes(text)
+            return
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.write_bytes(text)
+        draft.replace(path)
+    except OSError as error:
+        raise UserError(Mistake(f"the report cannot be written: {error.strerror}", path=name)) from error
+
+
+def _statistics(outcome: Outcome, options: Options) -> Iterator[str]:
+    """How often each rule reports, the most frequent first."""
+    counts: dict[tuple[str, str], list[Finding]] = {}
+    for finding in outcome.findings:
+        counts.setdefault((finding.code, finding.name), []).append(finding)
+    rows = sorted(counts.items(), key=lambda row: (-len(row[1]), row[0]))
+    if options.output_format == "json":
+        import json
+
+        records = [
+            {"code": code, "name": name, "severity": found[0].severity, "count": len(found)}
+            for (code, name), found in rows
+        ]
+        yield json.dumps(records, indent=2)
+        return
+    wide = len(str(len(rows[0][1]))) if rows else 0
+    for (code, name), found in rows:
+        yield f"{len(found):>{wide}}  {code}  {name}"
+    if not options.quiet:
+        from registry_lint.report import summary_line
+
+        yield summary_line(outcome)
+
+
+def _tell_details(start: Start, examination: Examination, seconds: float) -> None:
+    configuration, outcome = start.configuration, examination.outcome
+    terminal.write(
+        [
+            f"configuration: {configuration.path or 'none'}",
+            f"root: {configuration.root}",
+            f"rules: {', '.join(sorted(examination.active))}",
+            f"files: {len(examination.corpus.paths)} analysed, {outcome.files} reported on",
+            f"time: {seconds:.2f} s",
+        ],
+        sys.stderr,
+    )
+
+
+def _exit_code(outcome: Outcome, options: Options, start: Start) -> int:
+    if options.strict and not outcome.complete:
+        return MISTAKE
+    least = _WEIGHT[start.configuration.settings.fail_on]
+    failing = any(_WEIGHT[finding.severity] >= least for finding in outcome.findings)
+    return FINDINGS if failing and not options.exit_zero else CLEAN

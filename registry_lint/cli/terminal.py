@@ -1,0 +1,112 @@
+"""Terminal manners: when to use colour, how wide, how to write, and a progress display."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+from typing import IO, TYPE_CHECKING, Literal, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+Colour = Literal["auto", "always", "never"]
+
+
+def wants_colour(colour: Colour, stream: IO[str] | None) -> bool:
+    """Whether to colour a stream: `--color` decides, then NO_COLOR, then FORCE_COLOR, then the stream."""
+    if colour != "auto":
+        return colour == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return os.environ["FORCE_COLOR"] != "0"
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether a person looks at a stream."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def width(stream: IO[str] | None) -> int | None:
+    """The cells of a terminal's line; None where lines are never to be cut."""
+    return shutil.get_terminal_size().columns if is_terminal(stream) else None
+
+
+def shows_links(colour: bool) -> bool:
+    """Whether the terminal is known to show hyperlinks (OSC 8); the others print them as rubbish."""
+    if not colour:
+        return False
+    known = ("WT_SESSION", "KITTY_WINDOW_ID", "WEZTERM_PANE", "KONSOLE_VERSION")
+    program = os.environ.get("TERM_PROGRAM", "")
+    return (
+        any(os.environ.get(name) for name in known)
+        or program in ("iTerm.app", "vscode", "ghostty", "Hyper")
+        or int(os.environ.get("VTE_VERSION", "0") or "0") >= 5000
+    )
+
+
+def write(lines: Iterable[str], stream: IO[str] | None = None) -> None:
+    """Write lines to stdout (or another stream) as UTF-8 with line feeds, whatever the locale says.
+
+    Raises BrokenPipeError where the reader has gone; a closed stdout takes nothing and says nothing.
+    """
+    stream = sys.stdout if stream is None else stream
+    if stream is None or stream.closed:
+        return
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:  # a test's StringIO
+        stream.writelines(f"{line}\n" for line in lines)
+        return
+    stream.flush()
+    for line in lines:
+        buffer.write(f"{line}\n".encode("utf-8", "backslashreplace"))
+    buffer.flush()
+
+
+class Progress:
+    """What is being done, on stderr, from one second on, and only on a terminal."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._stage = ""
+        self._shown = False
+        self._done = threading.Event()
+        wanted = not quiet and is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self._thread = threading.Thread(target=self._show, daemon=True) if wanted else None
+
+    def stage(self, name: str) -> None:
+        """Say what begins."""
+        self._stage = name
+
+    def __enter__(self) -> Self:
+        if self._thread:
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        if self._thread:
+            self._thread.join()
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _show(self) -> None:
+        start = time.monotonic()
+        pause = 1.0
+        while not self._done.wait(pause):
+            pause = 0.2
+            text = f"{self._stage} … {time.monotonic() - start:.0f} s"
+            cells = shutil.get_terminal_size().columns - 1
+            try:
+                sys.stderr.write(f"\r\x1b[K{text[:cells]}")
+                sys.stderr.flush()
+            except (OSError, ValueError):
+                return
+            self._shown = True

@@ -1,0 +1,44 @@
+"""What is new since a revision: the whole project is linted twice, and the two results are held together.
+
+The base is read from git's objects into an index of its own; the work tree and git's index are not touched. A
+finding that a change causes in a file which did not change is found like any other, since both sides are whole.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from registry_lint.baseline import Baseline
+
+if TYPE_CHECKING:
+    from registry_lint.run import Examination, Request
+
+
+def examine_since(request: Request, revision: str) -> Examination:
+    """Lint a project and report what its merge base with a revision did not have.
+
+    Identities hold no line numbers, and a renamed file is known again by its findings' symbols and code. Raises
+    UserError where the revision does not exist or there is no git.
+    """
+    from registry_lint.run import examine, sift
+    from registry_lint.source import git
+    from registry_lint.source.corpus import GitCorpus
+
+    base = git.merge_base(request.root, revision)
+    with GitCorpus(request.root, base) as everything:
+        paths = [path for path in everything.paths if not _is_left_out(path, request)]
+    request.stage(f"reading {base[:12]}")
+    with GitCorpus(request.root, base, paths) as corpus:
+        before = examine(
+            dataclasses.replace(request, corpus=corpus, paths=(), unsaved={}, baseline=None, suggest=False)
+        )
+    known = Baseline(base[:12], (judged.identity for judged in before.findings))
+    return sift(examine(request), known)
+
+
+def _is_left_out(path: str, request: Request) -> bool:
+    """Whether discovery would have left a file of the base out: some folder on its way, or itself."""
+    settings = request.settings
+    folder = path.rpartition("/")[0]
+    return settings.is_excluded(path) or bool(folder and settings.is_excluded(folder, folder=True))
