@@ -52,19 +52,14 @@ def expected_in(project: Path) -> Iterator[Expected]:
                     yield Expected(where, token.start[0], finding["code"], finding["confidence"])
 
 
-def lint(project: Path, report: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+def lint(project: Path, report: Path) -> list[dict[str, Any]]:
     """The findings of the public command, run in this process: a hundred processes would take a minute."""
-    from registry_lint.__main__ import main
+    from registry_lint.cli import main
 
     options = ["--isolated", "--no-cache", "--select", RULES, "--output-format", "json", "-o", str(report)]
-    monkeypatch.setattr(sys, "argv", ["registry-lint", "check", *options, "."])
-    status: Any = None
     with contextlib.chdir(project):
-        try:
-            status = main()
-        except SystemExit as end:
-            status = end.code
-    assert status in (None, 0, 1), f"registry-lint ended with {status}"
+        status = main(["check", *options, "."])
+    assert status in (0, 1), f"registry-lint ended with {status}"
     found: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))
     assert bool(found) == (status == 1)
     return found
@@ -77,11 +72,9 @@ def described(findings: list[dict[str, Any]]) -> list[Expected]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_findings_are_exactly_those_that_the_comments_expect(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_findings_are_exactly_those_that_the_comments_expect(name: str, tmp_path: Path) -> None:
     project = Path(shutil.copytree(FLOWS / name, tmp_path / name))
-    findings = lint(project, tmp_path / "report.json", monkeypatch)
+    findings = lint(project, tmp_path / "report.json")
     assert described(findings) == sorted(expected_in(project))
     for finding in findings:
         for step in finding["trace"]:
@@ -105,12 +98,10 @@ def test_report_is_the_same_for_any_hash_seed(name: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["attribute_and_entry_classes", "super_forwarder", "fallback_key_after_join"])
-def test_renamed_files_change_the_order_of_reading_and_nothing_else(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_renamed_files_change_the_order_of_reading_and_nothing_else(name: str, tmp_path: Path) -> None:
     """Files are read in the order of their paths; under other names they come the other way round."""
     project = Path(shutil.copytree(FLOWS / name, tmp_path / name))
-    before = described(lint(project, tmp_path / "before.json", monkeypatch))
+    before = described(lint(project, tmp_path / "before.json"))
     modules = sorted(path.stem for path in project.rglob("*.py") if path.stem != "__init__")
     renamed = {stem: f"{'zyxwvutsrq'[at]}_{stem}" for at, stem in enumerate(modules)}
     for path in list(project.rglob("*.py")):
@@ -119,7 +110,7 @@ def test_renamed_files_change_the_order_of_reading_and_nothing_else(
             text = re.sub(rf"((?:from|import) (?:\w+\.)?){stem}\b", rf"\g<1>{new}", text)
         path.write_text(text)
         path.rename(path.with_stem(renamed.get(path.stem, path.stem)))
-    after = described(lint(project, tmp_path / "after.json", monkeypatch))
+    after = described(lint(project, tmp_path / "after.json"))
     original = {new: stem for stem, new in renamed.items()}
     back = [each._replace(path=str(Path(each.path).with_stem(original[Path(each.path).stem]))) for each in after]
     assert before
