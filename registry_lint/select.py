@@ -82,7 +82,7 @@ class Selection:
     def __init__(self, rulebook: Rulebook, settings: Settings) -> None:
         self.rulebook = rulebook
         self._settings = settings
-        self._severity = _by_code(rulebook, settings.severity)
+        self._severity = severities(rulebook, settings.severity)
 
     @functools.cached_property
     def codes(self) -> frozenset[str]:
@@ -120,7 +120,7 @@ class Selection:
         # An override that raises a rule somewhere: it has to run.
         for override in settings.overrides:
             raised = any(self.rulebook.exactness(s, code) is not None for s in override.extend_select)
-            level = _by_code(self.rulebook, override.severity).get(code, "off")
+            level = severities(self.rulebook, override.severity).get(code, "off")
             if raised or (level != "off" and self._on(code, "")):
                 return True
         return False
@@ -145,7 +145,7 @@ class Selection:
         raised = raised or _most_exact(book, settings.select, code) == _EXACT
         level = self._severity.get(code)
         for override in self._overrides(path):
-            level = _by_code(book, override.severity).get(code, level)
+            level = severities(book, override.severity).get(code, level)
             raised = raised or _most_exact(book, override.extend_select, code) >= 0
         if level is not None:
             return level
@@ -170,6 +170,6 @@ def _most_exact(rulebook: Rulebook, selectors: Sequence[str], code: str) -> int:
     return max((e for s in selectors if (e := rulebook.exactness(s, code)) is not None), default=-1)
 
 
-def _by_code(rulebook: Rulebook, severity: Mapping[str, Level]) -> dict[str, Level]:
+def severities(rulebook: Rulebook, severity: Mapping[str, Level]) -> dict[str, Level]:
     """Severities by code; the keys may be names."""
     return {code: level for label, level in severity.items() if (code := rulebook.code_of(label))}

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from registry_lint.run import Examination, Request
 
 STANDARD_INPUT = "-"
+_FORMAT = click.Choice(list(FORMATS))
+_FORMATS_HELP = f"How to report: {', '.join(FORMATS)}."
+_OUTPUT_HELP = "One more report, to a file. May be repeated."
 _WEIGHT = {"info": 0, "warning": 1, "error": 2}
 
 
@@ -64,22 +67,22 @@ class Options:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATHS…|-]")
-@click.option("--select", callback=listed, help="Rules that are on: codes, names, prefixes of codes, or ALL.")
-@click.option("--ignore", callback=listed, help="Rules that are off.")
-@click.option("--extend-select", callback=listed, help="Rules that are on as well.")
+@click.option(
+    "--select", callback=listed, metavar="RULE,…", help="Rules that are on: codes, names, prefixes of codes, or ALL."
+)
+@click.option("--ignore", callback=listed, metavar="RULE,…", help="Rules that are off.")
+@click.option("--extend-select", callback=listed, metavar="RULE,…", help="Rules that are on as well.")
 @click.option("--per-file-ignores", callback=listed, metavar="PATTERN:RULE,…", help="Rules that are off in some files.")
 @click.option("--min-confidence", type=click.Choice(["certain", "likely"]), help="The least confidence to report.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="The least severity that fails.")
-@click.option("--exclude", callback=listed, help="Patterns to leave out, instead of the default ones.")
-@click.option("--extend-exclude", callback=listed, help="Patterns to leave out as well.")
+@click.option(
+    "--exclude", callback=listed, metavar="PATTERN,…", help="Patterns to leave out, instead of the default ones."
+)
+@click.option("--extend-exclude", callback=listed, metavar="PATTERN,…", help="Patterns to leave out as well.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what is excluded even where PATHS name it.")
-@click.option(
-    "--output-format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to report."
-)
+@click.option("--output-format", type=_FORMAT, default="text", show_default=True, metavar="FORMAT", help=_FORMATS_HELP)
 @click.option("-o", "--output-file", type=click.Path(dir_okay=False), help="Write the report to a file.")
-@click.option(
-    "--output", "outputs", callback=_destinations, multiple=True, metavar="FORMAT=FILE", help="One more report."
-)
+@click.option("--output", "outputs", callback=_destinations, multiple=True, metavar="FORMAT=FILE", help=_OUTPUT_HELP)
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
 @click.option("--strict", is_flag=True, help="Exit with 2 where anything was not examined to its end.")

@@ -1,0 +1,158 @@
+"""`registry-lint baseline`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from registry_lint.cli import CLEAN, FINDINGS, terminal
+from registry_lint.cli.start import begin, configured
+from registry_lint.errors import Mistake, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from registry_lint.baseline import Baseline
+    from registry_lint.cli.start import Start
+    from registry_lint.fingerprint import Identity
+    from registry_lint.run import Examination
+
+_file = click.option("--baseline", "name", metavar="FILE", help="The file, instead of the configured one.")
+
+
+@click.group()
+def command() -> None:
+    """Write, prune or show the file of known findings.
+
+    A run with a baseline reports only what is new. Commit the file: it is sorted, one entry a line, without line
+    numbers.
+    """
+
+
+@command.command()
+@click.option("--grow", is_flag=True, help="Take new findings into a baseline that is there.")
+@_file
+@configured
+def write(name: str | None, grow: bool, **configuration: Any) -> int:
+    """Take all present findings into the baseline.
+
+    Counts only fall: a baseline that is there takes no new findings, unless `--grow` says so. Nothing is written
+    where a file could not be examined.
+    """
+    from registry_lint import baseline
+
+    start = begin((), **configuration)
+    file = _located(start, name)
+    examination = _examined(start)
+    now = {judged.identity for judged in examination.findings}
+    if file.exists() and not grow:
+        old = baseline.Baseline.read(file, start.configuration.root)
+        parted = old.part([judged.identity for judged in examination.findings], examination.corpus.paths)
+        if parted.fresh:
+            fresh = len(parted.fresh)
+            raise UserError(
+                Mistake(
+                    f"{fresh} finding{'s are' if fresh > 1 else ' is'} new, and a baseline only shrinks",
+                    path=_shown(file),
+                    hint="mend them, or say --grow to take them in as well",
+                )
+            )
+    _save(file, now)
+    if not start.configuration.settings.baseline and name is None:
+        terminal.write([f'To use it, put `baseline = "{file.name}"` into the configuration.'])
+    return CLEAN
+
+
+@command.command()
+@click.option("--check", is_flag=True, help="Change nothing; exit with 1 where there is something to prune.")
+@_file
+@configured
+def prune(name: str | None, check: bool, **configuration: Any) -> int:
+    """Remove the entries that match nothing any more."""
+    start = begin((), **configuration)
+    file = _located(start, name)
+    known = _read(start, file)
+    examination = _examined(start)
+    parted = known.part([judged.identity for judged in examination.findings], examination.corpus.paths)
+    if check:
+        terminal.write(_lines(parted.stale))
+        return FINDINGS if parted.stale else CLEAN
+    # What is held is written as it is found now, so that a renamed file has its new name from here on.
+    held = {examination.findings[index].identity for index in parted.held}
+    _save(file, held)
+    terminal.write([f"{len(parted.stale)} removed."])
+    return CLEAN
+
+
+@command.command()
+@_file
+@configured
+def show(name: str | None, **configuration: Any) -> int:
+    """List what the baseline holds, and how much of each rule."""
+    start = begin((), **configuration)
+    known = _read(start, _located(start, name))
+    terminal.write(_lines(known.entries))
+    counts = Counter(entry.code for entry in known.entries)
+    terminal.write([f"{count:>5}  {code}" for code, count in sorted(counts.items())])
+    return CLEAN
+
+
+def _located(start: Start, name: str | None) -> Path:
+    """The baseline's file. A configured one lies in the project, also when a link is on its way."""
+    from registry_lint.baseline import DEFAULT_NAME
+
+    if name is not None:
+        return Path(name)
+    root = start.configuration.root
+    file = root / (start.configuration.settings.baseline or DEFAULT_NAME)
+    if not file.resolve().is_relative_to(root):
+        raise UserError(Mistake("the configured baseline lies outside of the project", path=str(file)))
+    return file
+
+
+def _read(start: Start, file: Path) -> Baseline:
+    from registry_lint.baseline import Baseline
+
+    return Baseline.read(file, start.configuration.root)
+
+
+def _examined(start: Start) -> Examination:
+    """A run over the whole project. Raises UserError where it is partial: entries would be lost."""
+    from registry_lint.run import Request, examine
+
+    configuration = start.configuration
+    request = Request(configuration.root, configuration.settings, start.rules, suggest=False)
+    with terminal.Progress(quiet=False) as progress:
+        examination = examine(dataclasses.replace(request, stage=progress.stage))
+    gaps = [f"{path}: {reason}" for path, reason in examination.outcome.unexamined]
+    gaps += examination.outcome.bounds
+    if gaps:
+        more = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
+        raise UserError(
+            Mistake(
+                f"the baseline is left as it is, since this run did not see everything: {gaps[0]}{more}",
+                hint="mend or exclude what could not be examined; its known findings would be lost",
+            )
+        )
+    return examination
+
+
+def _save(file: Path, entries: Iterable[Identity]) -> None:
+    from registry_lint import baseline
+
+    entries = set(entries)
+    baseline.write(file, entries)
+    terminal.write([f"{len(entries)} finding{'' if len(entries) == 1 else 's'} in {_shown(file)}."])
+
+
+def _lines(entries: Iterable[Identity]) -> list[str]:
+    return [f"{entry.path}: {entry.code}" + (f" in {entry.symbol}" if entry.symbol else "") for entry in entries]
+
+
+def _shown(file: Path) -> str:
+    here = Path.cwd()
+    return file.relative_to(here).as_posix() if file.is_relative_to(here) else str(file)

@@ -1,0 +1,78 @@
+"""`registry-lint rules`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from registry_lint.cli import CLEAN, terminal
+from registry_lint.cli.start import begin, configured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.cli.start import Start
+
+
+@click.command()
+@click.option(
+    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to list them."
+)
+@configured
+def command(output_format: str, config: tuple[str, ...], isolated: bool, trust_packs: bool) -> int:
+    """List all rules: built in, of installed packs, and of this project.
+
+    The severity is the one that the configuration gives; `fix` marks rules that can mend what they find.
+    """
+    start = begin((), config=config, isolated=isolated, trust_packs=trust_packs)
+    terminal.write(_as_json(start) if output_format == "json" else _as_table(start))
+    return CLEAN
+
+
+def fixable(start: Start) -> frozenset[str]:
+    """The codes of the rules that can mend what they find, by their examples."""
+    from registry_lint.housekeeping import UNUSED_SUPPRESSION
+
+    mending = {rule.code for rule in start.rules if any(example.fixed is not None for example in rule.INVALID)}
+    return frozenset({*mending, UNUSED_SUPPRESSION})
+
+
+def severity(start: Start, code: str) -> str:
+    """The severity that the configuration gives a rule."""
+    from registry_lint.select import severities
+
+    levels = severities(start.rulebook, start.configuration.settings.severity)
+    return levels.get(code, start.rulebook.cards[code].severity)
+
+
+def _as_json(start: Start) -> Iterator[str]:
+    mending = fixable(start)
+    records = [
+        {
+            "code": card.code,
+            "name": card.name,
+            "severity": severity(start, card.code),
+            "scope": card.scope,
+            "fixable": card.code in mending,
+            "summary": card.sentence,
+            "documentation": card.documentation,
+        }
+        for card in start.rulebook.cards.values()
+    ]
+    yield json.dumps(records, indent=2)
+
+
+def _as_table(start: Start) -> Iterator[str]:
+    mending = fixable(start)
+    rows = [
+        (card.code, card.name, severity(start, card.code), "fix" if card.code in mending else "", card.sentence)
+        for card in start.rulebook.cards.values()
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    cells = terminal.width(sys.stdout)
+    for row in rows:
+        line = "  ".join([*(text.ljust(wide) for text, wide in zip(row[:4], widths, strict=True)), row[4]])
+        yield line if cells is None or len(line) <= cells else f"{line[: cells - 1]}…"
