@@ -1,0 +1,132 @@
+"""The README is true: its commands run, its configuration loads, its table is the rules'."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COPIED = ("registry_lint", "rules", "tests/projects", ".ci", "pyproject.toml", "README.md", "LICENSE")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    """Every command line, without its prompt and comment."""
+    lines = [line for block in blocks("console") for line in block.splitlines()]
+    assert all(line.startswith("$ ") for line in lines)
+    return [line.removeprefix("$ ").partition("  #")[0].strip() for line in lines]
+
+
+def test_one_command_sets_up_and_runs_on_the_sample(tmp_path: Path) -> None:
+    for name in COPIED:
+        source, target = ROOT / name, tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, target)
+    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
+    done = subprocess.run(
+        ["bash", "-c", commands()[0]], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "REG202" in done.stdout
+    assert "REG301" in done.stdout
+    assert "chat/session.py" in done.stdout
+
+
+def test_the_other_command_is_there_to_run() -> None:
+    assert commands()[1] == ".ci/run"
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_every_command_and_option_exists() -> None:
+    def asked(*arguments: str) -> str:
+        command = [sys.executable, "-m", "registry_lint", *arguments, "--help"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+        return done.stdout
+
+    subcommands = set(re.findall(r"registry-lint ([a-z]+)\b(?! \()", " ".join(re.findall(r"`([^`\n]+)`", README))))
+    subcommands |= {line.split()[1] for line in commands() if line.startswith("registry-lint ")}
+    helped = {name: asked(name) for name in sorted(subcommands)}
+    assert "check" in helped
+    known = set(re.findall(r"--[a-z][a-z-]+", " ".join(helped.values())))
+    mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - {"--quiet", "--editable"}
+    assert mentioned <= known, f"the README promises {sorted(mentioned - known)}"
+    assert "baseline write" not in README or "write" in helped["baseline"]
+
+
+def test_every_named_format_exists_and_none_is_forgotten() -> None:
+    from registry_lint.report import FORMATS
+
+    (listed,) = re.findall(r"`--output-format` takes (.*?);", README, re.DOTALL)
+    assert re.findall(r"`([a-z-]+)`", listed) == list(FORMATS)
+
+
+@pytest.mark.parametrize("text", blocks("toml"))
+def test_configuration_loads(text: str, tmp_path: Path) -> None:
+    from registry_lint.config.load import CommandLine, load
+
+    assert tomllib.loads(text)
+    (tmp_path / "pyproject.toml").write_text(text)
+    configuration = load(tmp_path, CommandLine())
+    assert configuration.settings.contracts.registries
+
+
+def test_hooks_of_the_example_exist() -> None:
+    (example,) = [block for block in map(yaml.safe_load, blocks("yaml")) if "repos" in block]
+    named = [hook["id"] for repository in example["repos"] for hook in repository["hooks"]]
+    offered = [hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())]
+    assert named == offered
+
+
+def test_suppressions_of_the_example_suppress(tmp_path: Path) -> None:
+    (text,) = blocks("python")
+    home = "class ToolRegistry: ...\n\n\ndef create_tool_registry():\n    return ToolRegistry()\n"
+    (tmp_path / "registry.py").write_text(home)
+    command = [sys.executable, "-m", "registry_lint", "check", "--isolated", "--output-format", "concise", "."]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def findings(main: str) -> int:
+        (tmp_path / "main.py").write_text(f"from registry import ToolRegistry\n\n{main}")
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode in (0, 1), done.stderr
+        return done.stdout.count("main.py:")
+
+    assert findings(re.sub(r" *# registry-lint.*", "", text)) == 3
+    assert findings(text) == 0
+
+
+def test_table_of_rules_is_the_rules() -> None:
+    from registry_lint.config.settings import Settings
+    from registry_lint.packs import load_rules
+
+    rows = []
+    for rule in load_rules(Settings.default(), isolated=True):
+        code, name, sentence = rule.headline()
+        rows.append(f"| {code} | {name} | {rule.severity} | {sentence} |")
+    table = README.partition("|---|---|---|---|\n")[2].partition("<!-- end of rules -->")[0].splitlines()
+    assert table == rows, "the table should be:\n" + "\n".join(rows)
+
+
+def test_no_machine_is_named() -> None:
+    assert not re.findall(r"/tmp/|/work/|/root/|/home/|/opt/|localhost|index-url|file://", README)
+
+
+def test_links_inside_the_repository_lead_somewhere() -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", README)
+    named = re.findall(r"`((?:tests|rules|registry_lint|\.ci)/[\w/.-]+)`", README)
+    assert not [link for link in [*links, *named] if not (ROOT / link).exists()]
