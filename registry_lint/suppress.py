@@ -32,7 +32,7 @@ Kind = Literal["ignore", "file-ignore", "disable", "enable", "noqa"]
 _OURS = re.compile(r"#\s*registry-lint:(?P<rest>(?:(?!\s#\s).)*)")
 _DIRECTIVE = re.compile(r"\s*(?P<kind>[a-z-]+)\[(?P<labels>[^\[\]]*)\]\s*(?:--\s*(?P<reason>.*?))?\s*")
 _NOQA = re.compile(
-    r"#\s*noqa\s*:\s*(?P<labels>[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)(?:\s*--\s*(?P<reason>\S.*))?", re.IGNORECASE
+    r"#\s*(?:noqa|NOQA|NoQA)\s*:\s*(?P<labels>[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)(?:\s*--\s*(?P<reason>(?:(?!\s#\s).)*))?"
 )
 _LABEL = re.compile(r"[^\s,]+")
 _KINDS = ("ignore", "file-ignore", "disable", "enable")
@@ -50,7 +50,7 @@ class Suppression(NamedTuple):
     """One suppressing comment (or our part of one)."""
 
     kind: Kind
-    labels: tuple[Label, ...]  # those that are ours to judge
+    labels: tuple[Label, ...]  # in a noqa, those of other linters too
     reason: str
     row: int
     column: int
@@ -58,7 +58,6 @@ class Suppression(NamedTuple):
     first: int  # the rows that it covers, both included
     last: int
     line: str  # the line that it stands on
-    foreign: bool = False  # a noqa that names other linters' codes as well
 
 
 class Malformed(NamedTuple):
@@ -82,7 +81,7 @@ NOTHING = Comments()
 
 def may_suppress(content: bytes) -> bool:
     """Whether a file can hold a suppression at all; tokenising is a hundred times slower than looking."""
-    return b"registry-lint:" in content or b"noqa" in content or b"NOQA" in content
+    return any(mark in content for mark in (b"registry-lint:", b"noqa", b"NOQA", b"NoQA"))
 
 
 def comments(text: str) -> Comments:
@@ -135,12 +134,8 @@ def _parts(token: tokenize.TokenInfo, lines: Sequence[str], rows: int) -> Iterat
         yield Suppression(directive["kind"], labels, reason, row, begin, end, first, last, line)  # type: ignore[arg-type]  # it is in _KINDS
     for match in _NOQA.finditer(token.string):
         labels = _labels(match["labels"], start + match.start("labels"))
-        ours = tuple(label for label in labels if label.text.upper().startswith("REG"))
-        if ours:
-            begin, end = start + match.start() + 1, start + match.end() + 1
-            reason = match["reason"] or ""
-            foreign = len(ours) < len(labels)
-            yield Suppression("noqa", ours, reason, row, begin, end, row, row, line, foreign)
+        begin, end = start + match.start() + 1, start + len(token.string[: match.end()].rstrip()) + 1
+        yield Suppression("noqa", labels, match["reason"] or "", row, begin, end, row, row, line)
 
 
 def _labels(text: str, offset: int) -> tuple[Label, ...]:
@@ -188,10 +183,14 @@ class Ledger:
         self._comments = comments
         self._rulebook = rulebook
         self._used: set[tuple[int, Label]] = set()
-        self._codes = [
-            [(label, rulebook.code_of(label.text)) for label in suppression.labels]
-            for suppression in comments.suppressions
-        ]
+        self._codes = [self._ours(suppression) for suppression in comments.suppressions]
+
+    def _ours(self, suppression: Suppression) -> list[tuple[Label, str | None]]:
+        """The labels that are ours to judge, each with its code; None where there is no such rule."""
+        pairs = [(label, self._rulebook.code_of(label.text)) for label in suppression.labels]
+        if suppression.kind != "noqa":
+            return pairs
+        return [(label, code) for label, code in pairs if code or label.text.startswith("REG")]
 
     def suppresses(self, finding: Finding) -> bool:
         """Whether a comment takes this finding away; that comment is used from now on."""
@@ -228,7 +227,7 @@ class Ledger:
                     unused.append(label)
             if unused:
                 yield self._unused(suppression, unused)
-            if require_reason and not suppression.reason and suppression.kind != "enable":
+            if require_reason and self._codes[index] and not suppression.reason and suppression.kind != "enable":
                 yield Finding(
                     code=REASONLESS,
                     span=_span(self._path, suppression),
@@ -251,7 +250,7 @@ class Ledger:
             message = f"nothing to enable: {named} was not disabled above"
         else:
             message = f"unused suppression: nothing is reported here for {named}"
-        whole = len(unused) == len(suppression.labels) and not suppression.foreign
+        whole = len(unused) == len(suppression.labels)
         edit = _removal(self._path, suppression) if whole else _without(self._path, suppression, unused)
         fix = Fix(applicability="safe", message="Remove the unused suppression", edits=(edit,))
         return Finding(code=UNUSED, span=_span(self._path, suppression), message=message, fix=fix)
@@ -282,15 +281,7 @@ def _removal(path: str, suppression: Suppression) -> Edit:
 
 def _without(path: str, suppression: Suppression, unused: Iterable[Label]) -> Edit:
     """The edit that removes some labels and leaves the others."""
-    row, line, gone = suppression.row, suppression.line, set(unused)
-    if suppression.foreign:  # the others' labels are known by their text only
-        first = line.index(":", suppression.column - 1) + 1
-        text = line[first : suppression.end_column - 1]
-        names, dashes, reason = text.partition("--")
-        ours = {label.text for label in gone}
-        kept = ", ".join(name for name in re.split(r"[\s,]+", names.strip()) if name not in ours)
-        content = f" {kept}" + (f" {dashes}{reason}" if dashes else "")
-        return Edit(Span(path, row, first + 1, row, suppression.end_column), content)
+    row, gone = suppression.row, set(unused)
     labels = suppression.labels
     kept = ", ".join(label.text for label in labels if label not in gone)
     return Edit(Span(path, row, labels[0].column, row, labels[-1].end_column), kept)

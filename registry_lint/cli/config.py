@@ -47,7 +47,7 @@ def _effective(configuration: Configuration) -> dict[str, Any]:
     """Every setting by the key that a file uses; contracts only where something was said of them."""
     import msgspec
 
-    settings: dict[str, Any] = msgspec.to_builtins(configuration.settings)
+    settings: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(configuration.settings))
     contracts = settings.pop("contracts")
     settings["per_file_ignores"] = {entry["pattern"]: entry["selectors"] for entry in settings["per_file_ignores"]}
     shown = {key.replace("_", "-"): value for key, value in settings.items()}

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from registry_lint.config.contracts import ForbiddenUse, Holding
-from registry_lint.config.settings import Level
+from registry_lint.config.settings import Level, Settings
 from registry_lint.findings import Confidence, Severity
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -258,7 +258,16 @@ class ConfigurationFile(_Table):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a configuration file."""
+    import msgspec
+
     schema = ConfigurationFile.model_json_schema(by_alias=True)
+    defaults = msgspec.json.decode(msgspec.json.encode(Settings()))
+    for key, entry in schema["properties"].items():
+        entry.pop("title", None)
+        if entry.pop("default", None) is not None and isinstance(entry.get("type"), str):
+            default = defaults.get(key.replace("-", "_"), True if key == "root" else None)
+            if default not in (None, [], {}, "") and key != "per-file-ignores":
+                entry["default"] = default
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "registry-lint",
