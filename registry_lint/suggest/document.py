@@ -88,7 +88,12 @@ class Document:
         return line[: len(line) - len(line.lstrip(" \t\f"))].rpartition("\f")[2]
 
     def offset(self, row: int, column: int) -> int:
-        """Offset of a row and column (both from 1). Raises IndexError where the text has no such place."""
+        """Offset of a row and column (both from 1). Raises IndexError where the text has no such place.
+
+        The row behind the last counts as the text's end, so that `row + 1, 1` ends the last row however it ends.
+        """
+        if row == self.rows + 1 and column == 1:
+            return len(self.text)
         if not 1 <= row <= self.rows or not 0 <= column - 1 <= self.row_end(row) - self.row_start(row):
             raise IndexError(f"{self.path} has no place {row}:{column}")
         return self._starts[row - 1] + column - 1

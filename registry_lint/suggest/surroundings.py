@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def module_by_path(path: str) -> str:
+class Surroundings(Protocol):
+    """The questions that inserting and removing imports asks of a project."""
+
+    def module_of(self, path: str, /) -> str:
+        """The dotted name that a file is best imported under."""
+
+    def resolve(self, dotted: str, /) -> str:
+        """Where the thing of a dotted name is defined, re-exports followed; the name itself where that is unknown."""
+
+    def would_cycle(self, path: str, module: str, /) -> bool:
+        """Whether importing a module at the top of a file would make an import cycle."""
+
+    def is_imported_from(self, path: str, name: str, /) -> bool:
+        """Whether other code takes this name from this file: imports it, patches it."""
+
+
+def module_by_path(path: str, /) -> str:
     """The dotted name that a path spells: `app/tools/__init__.py` is `app.tools`."""
     return path.removesuffix("i").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def _same(dotted: str) -> str:
+def _same(dotted: str, /) -> str:
     return dotted
 
 
-def _never(path: str, name: str) -> bool:
+def _never(path: str, name: str, /) -> bool:
     del path, name
     return False
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """The project's answers. The defaults stand for a file that is alone."""
+class Answers:
+    """Surroundings given as functions. The defaults stand for a file that is alone."""
 
-    module_of: Callable[[str], str] = module_by_path  # path -> the dotted name it is best imported under
-    resolve: Callable[[str], str] = _same  # dotted name -> where it is defined, re-exports followed
-    would_cycle: Callable[[str, str], bool] = _never  # (path, module): may it not import that module at its top?
-    is_imported_from: Callable[[str, str], bool] = _never  # (path, name): does other code take that name from it?
+    module_of: Callable[[str], str] = module_by_path
+    resolve: Callable[[str], str] = _same
+    would_cycle: Callable[[str, str], bool] = _never
+    is_imported_from: Callable[[str, str], bool] = _never
 
 
-ALONE = Surroundings()
+ALONE = Answers()

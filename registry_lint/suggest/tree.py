@@ -11,7 +11,6 @@ import libcst as cst
 from registry_lint.findings import Applicability, Edit, Fix, Span
 from registry_lint.suggest import calls, statements
 from registry_lint.suggest.calls import Argument
-from registry_lint.suggest.comments import without_codes
 from registry_lint.suggest.concrete import Concrete, Disagreement, Fragment, Kind
 from registry_lint.suggest.document import Change, Document, Extent, UnmendableError, applied, edits, merged
 from registry_lint.suggest.imports import Imports
@@ -173,7 +172,7 @@ class SourceTree:
         assert isinstance(node, cst.FunctionDef)
         self._pencil(lambda: calls.with_parameter(self._document, fragment, node, code, keyword_only=keyword_only))
 
-    # -- names and comments
+    # -- names
 
     def import_name(self, module: str, name: str | None = None, *, at: Span) -> str | None:
         """The expression that means `module.name` (or the module) at a span; what it needs is imported.
@@ -186,10 +185,6 @@ class SourceTree:
         if found is None:
             self.refusals.append(f"`{name or module}` cannot be imported here")
         return found
-
-    def remove_suppression(self, comment: Span, codes: Sequence[str]) -> None:
-        """Remove codes from a suppression comment of ours, and the comment, or our part of it, when none is left."""
-        self._pencil(lambda: without_codes(self._document, self._document.extent(comment), codes))
 
     # -- handing over
 
