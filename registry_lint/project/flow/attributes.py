@@ -1,0 +1,333 @@
+"""Attributes: of objects whose class is known, of modules, and (by name alone) of objects that stay unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry_lint.facts import records as facts
+from registry_lint.findings import Span
+from registry_lint.project.domain import (
+    CERTAIN,
+    LIKELY,
+    ClassRef,
+    ClassValue,
+    ExternalValue,
+    FunctionRef,
+    FunctionValue,
+    InstanceValue,
+    Level,
+    ModuleValue,
+    NoneValue,
+    PackageValue,
+    StoredValue,
+    SuperValue,
+    UnknownValue,
+    Value,
+)
+from registry_lint.project.flow import guards
+from registry_lint.project.flow.graph import Note
+from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt
+from registry_lint.project.flow.operations import path_operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.flow.graph import Node
+    from registry_lint.project.flow.keys import ExprAt
+    from registry_lint.project.flow.solver import Flow
+
+_CLASS_NAMES = ("__name__", "__qualname__")
+_PROPERTIES = ("property", "cached_property", "hybrid_property", "classproperty", "computed_field")
+
+
+def expand_load(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute) -> None:
+    """`base.name`, read."""
+    path = key.path
+    base = flow.node(path, attribute.base, key.typed)
+    if attribute.name == "__class__":
+        flow.graph.flow(base, node, ("class-of",))
+        return
+    if attribute.name in _CLASS_NAMES:
+        note = Note("the name of a class is taken here", flow.span(path, key.expr))
+        flow.graph.flow(base, node, ("name-of",), note=note)
+        return
+    receiver = flow.type_node(path, attribute.base)
+    operation = guards.operation(flow, path, attribute.guards)
+
+    def arrive(value: Value, level: Level) -> None:
+        source = member_node(flow, value, attribute.name, key.typed)
+        if source is not None:
+            flow.graph.flow(source, node, operation, level)
+            return
+        found = member_value(value, attribute.name)
+        if found is not None:
+            flow.graph.seed(node, found, level)
+
+    flow.graph.watch(receiver, arrive)
+    if not key.typed:
+        flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, attribute)))
+
+
+def member_node(flow: Flow, value: Value, name: str, typed: bool) -> Node | None:
+    """The node of `value.name`, where the value is something of the project."""
+    match value:
+        case InstanceValue(of=ClassRef(path=path, id=index)):
+            return flow.graph.node(AttributeAt(path, index, name, False, typed))
+        case ClassValue(of=ClassRef(path=path, id=index)):
+            return flow.graph.node(AttributeAt(path, index, name, True, typed))
+        case SuperValue(of=ClassRef(path=path, id=index)):
+            return flow.graph.node(AttributeAt(path, index, f"super.{name}", False, typed))
+        case ModuleValue(path=path):
+            return flow.graph.node(MemberAt(path, name, typed))
+    return None
+
+
+def member_value(value: Value, name: str) -> Value | None:
+    """What `value.name` is, where that needs no looking."""
+    match value:
+        case ExternalValue(dotted=dotted) | PackageValue(dotted=dotted):
+            return ExternalValue(f"{dotted}.{name}")
+        case ClassValue(of=str() as dotted):
+            return ExternalValue(f"{dotted}.{name}")
+        case StoredValue():
+            return value
+    return None
+
+
+def ask_by_name(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute) -> bool:
+    """Let a load whose receiver stayed unknown ask by the attribute's name; whether it did."""
+    if any(not isinstance(value, UnknownValue | NoneValue) for value in node.values):
+        return False
+    receiver = flow.type_node(key.path, attribute.base)
+    for value in receiver.values:
+        if isinstance(value, ModuleValue | SuperValue):
+            return False
+        if isinstance(value, InstanceValue | ClassValue) and isinstance(value.of, ClassRef):
+            return False  # the class is known: what it lacks is not guessed
+    note = Note(f"read from attribute {attribute.name}", flow.span(key.path, key.expr))
+    operation = guards.operation(flow, key.path, attribute.guards)
+    flow.graph.flow(flow.graph.node(FieldAt("", attribute.name)), node, operation, LIKELY, note)
+    return True
+
+
+def expand_field(flow: Flow, node: Node, key: FieldAt) -> None:
+    """An attribute by its name alone: only where few places store it, else nothing is said."""
+    everywhere = flow.indexes.outside_stores(key.name, flow.limits.field_stores)
+    stores = [
+        (path, store) for path, store in everywhere or () if not _is_none(flow.facts(path), store.expr)
+    ]
+    if everywhere is None or len(stores) > flow.limits.field_stores:
+        flow.unknown(node, f"attribute {key.name} is stored in many places")
+        return
+    for path, store in stores:
+        _flow_store(flow, node, path, store, typed=False, level=LIKELY)
+
+
+def _is_none(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    record = file.expressions[expr]
+    return isinstance(record, facts.Literal) and record.kind == "none"
+
+
+def _flow_store(
+    flow: Flow, node: Node, path: str, store: facts.AttributeStore, typed: bool, level: Level = CERTAIN
+) -> None:
+    note = Note(f"stored as attribute {store.name}", Span(path, *store.position))
+    source = flow.node(path, store.expr, typed)
+    flow.graph.flow(source, node, path_operation(store.path), level, note)
+
+
+def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:
+    """An attribute of a class of the project or of its instances: the first class of the order that has it."""
+    name = key.name
+    order: list[ClassRef | str] = list(flow.classes.order(key.owner))
+    if name.startswith("super."):
+        name, order = name.removeprefix("super."), order[1:]
+    if flow.storage(key.owner, name):
+        flow.graph.seed(node, StoredValue(key.owner))
+        return
+    found = False
+    for owner in order:
+        if isinstance(owner, str):
+            continue
+        if not found:
+            found = _own(flow, node, key, owner, name)
+        if not key.on_class or not found:
+            found = _stored_on_self(flow, node, key, owner, name) or found
+        _put_in(flow, node, key, owner, name)
+    _stored_from_outside(flow, node, key, name)
+    if not found:
+        for owner in flow.classes.subclasses(key.owner) if not key.on_class else ():
+            if _own(flow, node, key, owner, name) or _stored_on_self(flow, node, key, owner, name):
+                found = True
+
+
+def _own(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str) -> bool:
+    """What the body of one class says of the name: methods, properties, class attributes."""
+    members = flow.classes.members(owner, name)
+    file = flow.facts(owner.path)
+    for binding in members:
+        record = file.bindings[binding]
+        if isinstance(record, facts.FunctionBinding):
+            _method(flow, node, key, FunctionRef(owner.path, record.function))
+        else:
+            source = flow.graph.node(BindingAt(owner.path, binding, key.typed))
+            flow.graph.flow(source, node)
+            if isinstance(record, facts.ValueBinding) and record.annotation != facts.NONE and not key.typed:
+                _field_keywords(flow, node, owner, name)
+    return bool(members)
+
+
+def _method(flow: Flow, node: Node, key: AttributeAt, function: FunctionRef) -> None:
+    kind = decorated_as(flow, function)
+    if kind == "property" and not key.on_class:
+        note = Note(f"handed out by property {key.name}", _name_span(flow, function))
+        flow.graph.flow(flow.graph.node(ReturnAt(function.path, function.id, key.typed)), node, note=note)
+    elif kind != "property":
+        bound = kind == "class" or (kind == "" and not key.on_class)
+        flow.graph.seed(node, FunctionValue(function, bound))
+
+
+def _name_span(flow: Flow, function: FunctionRef) -> Span:
+    return Span(function.path, *flow.facts(function.path).functions[function.id].position)
+
+
+def decorated_as(flow: Flow, function: FunctionRef) -> str:
+    """How decorators change what a method is: "static", "class", "property", or "" for a plain one."""
+    file = flow.facts(function.path)
+    record = file.functions[function.id]
+    if record.name in ("__new__", "__init_subclass__", "__class_getitem__"):
+        return "class"
+    for decorator in record.decorators:
+        expr = file.expressions[decorator]
+        target = expr.func if isinstance(expr, facts.Call) else decorator
+        last = (flow.names.dotted(file, target) or "").rpartition(".")[2]
+        if last == "staticmethod":
+            return "static"
+        if last == "classmethod":
+            return "class"
+        if last in _PROPERTIES or last in ("setter", "getter", "deleter"):
+            return "property"
+    return ""
+
+
+def stores_on_self(flow: Flow, owner: ClassRef, name: str) -> Iterator[facts.AttributeStore]:
+    """The stores `self.name = …` in the methods of one class."""
+    file = flow.facts(owner.path)
+    for store in flow.indexes.attribute_stores(owner.path, name):
+        if store.expr != facts.NONE and class_of_receiver(file, store.base) == owner.id:
+            yield store
+
+
+def class_of_receiver(file: facts.FileFacts, base: facts.ExprId) -> facts.ClassId:
+    """The class whose method's first parameter an expression is; NONE where it is none."""
+    record = file.expressions[base]
+    if not isinstance(record, facts.Name):
+        return facts.NONE
+    bindings = record.bindings
+    if bindings is None and record.id in ("self", "cls"):
+        return _enclosing_class(file, base)
+    for index in bindings or ():
+        binding = file.bindings[index]
+        if isinstance(binding, facts.ParameterBinding) and binding.index == 0:
+            return file.functions[binding.function].class_
+    return facts.NONE
+
+
+def _enclosing_class(file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId:
+    """The class around a function that reads an outer method's `self`."""
+    scope = file.blocks[file.expression_blocks[expr]].scope
+    while scope > 0:
+        record = file.scopes[scope]
+        if record.kind == "class":
+            return record.owner
+        scope = record.parent
+    return facts.NONE
+
+
+def _stored_on_self(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str) -> bool:
+    found = False
+    for store in stores_on_self(flow, owner, name):
+        found = True
+        declared = flow.annotations.declared(owner.path, store.annotation)
+        for value in declared:
+            flow.graph.seed(node, value)
+        if not (key.typed and any(guards.says_a_class(value) for value in declared)):
+            _flow_store(flow, node, owner.path, store, key.typed)
+    return found
+
+
+def _put_in(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str) -> None:
+    """What methods of the class put into the container that the attribute holds."""
+    file = flow.facts(owner.path)
+    for mutation in flow.indexes.attribute_mutations(owner.path, name):
+        target = file.expressions[mutation.target]
+        assert isinstance(target, facts.Attribute)
+        if class_of_receiver(file, target.base) == owner.id:
+            note = Note(f"put into {name} here", flow.span(owner.path, mutation.value))
+            source = flow.node(owner.path, mutation.value, key.typed)
+            flow.graph.flow(source, node, mutation.operation, note=note)
+
+
+def _stored_from_outside(flow: Flow, node: Node, key: AttributeAt, name: str) -> None:
+    """`obj.name = value` where `obj` turns out to be of this class or of one akin to it."""
+    if name.startswith("__"):
+        return
+    stores = flow.indexes.outside_stores(name, flow.limits.outside_stores)
+    if stores is None or len(stores) > flow.limits.outside_stores:
+        flow.bounds["stores of one attribute from outside its class"] += 1
+        return
+    for path, store in stores:
+        _watch_store(flow, node, key, path, store)
+
+
+def _watch_store(flow: Flow, node: Node, key: AttributeAt, path: str, store: facts.AttributeStore) -> None:
+    def arrive(value: Value, level: Level) -> None:
+        of = value.of if isinstance(value, InstanceValue | ClassValue) else None
+        if isinstance(of, ClassRef) and (
+            flow.classes.derives(of, key.owner) or flow.classes.derives(key.owner, of)
+        ):
+            _flow_store(flow, node, path, store, key.typed, level)
+
+    flow.graph.watch(flow.type_node(path, store.base), arrive)
+
+
+def _field_keywords(flow: Flow, node: Node, owner: ClassRef, name: str) -> None:
+    """`Class(name=value)`: the keyword of an annotated field of a class without a constructor of its own."""
+    if flow.classes.find_method(owner, "__init__"):
+        return
+    sites = flow.indexes.call_sites(flow.classes.record(owner).name, flow.limits.callers)
+    if sites is None:
+        flow.bounds["callers of one function"] += 1
+        return
+    fields = _fields(flow, owner)
+    for site in sites:
+        call = flow.facts(site.path).expressions[site.call]
+        assert isinstance(call, facts.Call)
+        positional = [argument.value for argument in call.arguments if argument.name == ""]
+        value = next((a.value for a in call.arguments if a.name == name), None)
+        if value is None and name in fields and fields.index(name) < len(positional):
+            value = positional[fields.index(name)]
+        if value is not None:
+            _watch_field(flow, node, owner, site.path, call.func, value, name)
+
+
+def _watch_field(
+    flow: Flow, node: Node, owner: ClassRef, path: str, func: facts.ExprId, value: facts.ExprId, name: str
+) -> None:
+    def arrive(found: Value, level: Level) -> None:
+        if isinstance(found, ClassValue) and found.of == owner:
+            note = Note(f"passed as {name}=", flow.span(path, value))
+            flow.graph.flow(flow.value_node(path, value), node, level=level, note=note)
+
+    flow.graph.watch(flow.type_node(path, func), arrive)
+
+
+def _fields(flow: Flow, owner: ClassRef) -> list[str]:
+    """The annotated fields of a class in the order of its body."""
+    file = flow.facts(owner.path)
+    found = []
+    for name, bindings in file.scopes[file.classes[owner.id].scope].names.items():
+        record = file.bindings[bindings[0]]
+        if isinstance(record, facts.ValueBinding) and record.annotation != facts.NONE:
+            found.append(name)
+    return found

@@ -1,0 +1,177 @@
+"""What a name is: its bindings, seen from its own scope, from an inner one, and from another module."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from registry_lint.facts import records as facts
+from registry_lint.findings import Span
+from registry_lint.project.domain import (
+    CERTAIN,
+    LIKELY,
+    ClassRef,
+    ClassValue,
+    ExternalValue,
+    FunctionRef,
+    FunctionValue,
+    InstanceValue,
+    ModuleValue,
+)
+from registry_lint.project.flow import guards
+from registry_lint.project.flow.graph import Note
+from registry_lint.project.flow.keys import BindingAt, MemberAt, NameAt, ParameterAt
+from registry_lint.project.flow.operations import path_operation
+
+if TYPE_CHECKING:
+    from registry_lint.project.flow.graph import Node
+    from registry_lint.project.flow.keys import ExprAt
+    from registry_lint.project.flow.solver import Flow
+
+_BUILTINS = frozenset(dir(builtins))
+
+# Decorators that hand back an object where a function was: what `@tool def f` binds is a tool, no function.
+_OBJECT_DECORATORS = frozenset({"tool", "function_tool", "beta_tool", "kernel_function"})
+
+
+def expand_name_load(flow: Flow, node: Node, key: ExprAt, name: facts.Name) -> None:
+    """A name that is read: the bindings that reach it, as far as the guards in force let them through."""
+    operation = guards.operation(flow, key.path, name.guards)
+    if name.bindings is not None:
+        for binding in name.bindings:
+            flow.graph.flow(flow.graph.node(BindingAt(key.path, binding, key.typed)), node, operation)
+        return
+    file = flow.facts(key.path)
+    scope = file.blocks[file.expression_blocks[key.expr]].scope
+    flow.graph.flow(flow.graph.node(NameAt(key.path, scope, name.id, key.typed)), node, operation)
+
+
+def expand_name(flow: Flow, node: Node, key: NameAt) -> None:
+    """A name that is not local: the nearest scope that binds it decides (class scopes are seen from inside only)."""
+    file = flow.facts(key.path)
+    scope = key.scope
+    while scope > 0:
+        record = file.scopes[scope]
+        hidden = record.kind == "class" and scope != key.scope
+        if not hidden and key.name in record.names:
+            for binding in record.names[key.name]:
+                flow.graph.flow(flow.graph.node(BindingAt(key.path, binding, key.typed)), node)
+            _put_in_by_inner_scopes(flow, node, key.path, key.name, key.typed)
+            return
+        scope = record.parent
+    if key.name in file.scopes[0].names or file.star_imports or key.name not in _BUILTINS:
+        flow.graph.flow(flow.graph.node(MemberAt(key.path, key.name, key.typed)), node)
+    if key.name in _BUILTINS and key.name not in file.scopes[0].names:
+        flow.graph.seed(node, ExternalValue(f"builtins.{key.name}"))
+
+
+def _put_in_by_inner_scopes(flow: Flow, node: Node, path: str, name: str, typed: bool) -> None:
+    for mutation in flow.indexes.outer_mutations(path, name):
+        note = Note(f"put into {name}", flow.span(path, mutation.value))
+        flow.graph.flow(flow.node(path, mutation.value, typed), node, mutation.operation, note=note)
+
+
+def expand_member(flow: Flow, node: Node, key: MemberAt) -> None:
+    """A module's name: every binding of it there, else what a star import brings, else a submodule."""
+    file = flow.files.facts(key.path)
+    if file is None:
+        flow.unknown(node, "unparsable file")
+        return
+    bindings = file.scopes[0].names.get(key.name, ())
+    for binding in bindings:
+        flow.graph.flow(flow.graph.node(BindingAt(key.path, binding, key.typed)), node)
+    if bindings:
+        _put_in_by_inner_scopes(flow, node, key.path, key.name, key.typed)
+        return
+    for target, level in flow.names.member(ModuleValue(key.path), key.name).items():
+        if isinstance(target, ClassValue | FunctionValue | ModuleValue | ExternalValue):
+            flow.graph.seed(node, target, level)
+    for star in file.star_imports:
+        module = flow.names.module(flow.names.absolute(key.path, star.module), key.path)
+        if isinstance(module, ModuleValue) and module.path != key.path:
+            flow.graph.flow(flow.graph.node(MemberAt(module.path, key.name, key.typed)), node)
+
+
+def expand_binding(flow: Flow, node: Node, key: BindingAt) -> None:
+    """A name as one binding leaves it."""
+    path, typed = key.path, key.typed
+    match flow.facts(path).bindings[key.binding]:
+        case facts.ValueBinding() as binding:
+            _expand_value(flow, node, key, binding)
+        case facts.ParameterBinding(function=function, index=index):
+            flow.graph.flow(flow.graph.node(ParameterAt(path, function, index, typed)), node)
+            _put_in(flow, node, key)
+        case facts.ImportBinding() as binding:
+            _expand_import(flow, node, key, binding)
+        case facts.FunctionBinding(function=function):
+            _expand_function(flow, node, path, function)
+        case facts.ClassBinding(class_=class_):
+            flow.graph.seed(node, ClassValue(ClassRef(path, class_)))
+        case facts.MergedBinding(options=options):
+            for option in options:
+                flow.graph.flow(flow.graph.node(BindingAt(path, option, typed)), node)
+        case facts.OpaqueBinding(reason=reason):
+            flow.unknown(node, reason)
+
+
+def _expand_value(flow: Flow, node: Node, key: BindingAt, binding: facts.ValueBinding) -> None:
+    declared = flow.annotations.declared(key.path, binding.annotation)
+    for value in declared:
+        flow.graph.seed(node, value)
+    if key.typed and any(guards.says_a_class(value) for value in declared):
+        return
+    if binding.expr != facts.NONE:
+        source = flow.node(key.path, binding.expr, key.typed)
+        note = None
+        if ("element", 0) in binding.path:
+            note = Note(f"each of them is {binding.name} here", Span(key.path, *binding.position))
+        flow.graph.flow(source, node, path_operation(binding.path), note=note)
+    _put_in(flow, node, key)
+
+
+def _put_in(flow: Flow, node: Node, key: BindingAt) -> None:
+    """What is put into the container that this binding holds."""
+    for mutation in flow.indexes.mutations(key.path, key.binding):
+        note = Note("put into it here", flow.span(key.path, mutation.value))
+        flow.graph.flow(flow.node(key.path, mutation.value, key.typed), node, mutation.operation, note=note)
+
+
+def _expand_import(flow: Flow, node: Node, key: BindingAt, binding: facts.ImportBinding) -> None:
+    module = flow.names.module(flow.names.absolute(key.path, binding.module), key.path)
+    if not binding.member:
+        flow.graph.seed(node, module)
+    elif isinstance(module, ModuleValue):
+        if module.path != key.path:
+            flow.graph.flow(flow.graph.node(MemberAt(module.path, binding.member, key.typed)), node)
+    else:
+        for target, level in flow.names.member(module, binding.member, key.path).items():
+            own = isinstance(target, ExternalValue) and target.dotted.partition(".")[0] in flow.names.roots
+            flow.graph.seed(node, target, LIKELY if own else level)
+
+
+def _expand_function(flow: Flow, node: Node, path: str, function: int) -> None:
+    record = flow.facts(path).functions[function]
+    value = FunctionValue(FunctionRef(path, function))
+    for decorator in record.decorators:
+        if _makes_an_object(flow, node, path, decorator):
+            return
+    flow.graph.seed(node, value, CERTAIN)
+
+
+def _makes_an_object(flow: Flow, node: Node, path: str, decorator: int) -> bool:
+    """Whether a decorator puts an object in the place of the function; it is then seeded."""
+    file = flow.facts(path)
+    expr = file.expressions[decorator]
+    target = expr.func if isinstance(expr, facts.Call) else decorator
+    dotted = flow.names.dotted(file, target)
+    if dotted is None:
+        return False
+    for found in flow.names.resolve(path, flow.names.scope_of(path, decorator), dotted):
+        match found:
+            case ClassValue(of=of):
+                flow.graph.seed(node, InstanceValue(of))
+                return True
+            case ExternalValue(dotted=name) if name.rpartition(".")[2] in _OBJECT_DECORATORS:
+                flow.unknown(node, "made by a decorator")
+                return True
+    return False

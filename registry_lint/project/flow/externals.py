@@ -1,0 +1,214 @@
+"""Calls of built-in and third-party functions whose result is known from their arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import (
+    DisplayValue,
+    FunctionValue,
+    IdentityValue,
+    InstanceValue,
+    Level,
+    MemberOf,
+    NumberValue,
+    TextValue,
+    UnknownValue,
+    Value,
+)
+from registry_lint.project.flow.graph import Node
+
+if TYPE_CHECKING:
+    from registry_lint.project.flow.keys import ExprAt
+    from registry_lint.project.flow.operations import Operation
+    from registry_lint.project.flow.solver import Flow
+
+# dotted name → (position of the argument that flows into the result, what happens to it)
+_PASS_ON: dict[str, tuple[int, Operation]] = {
+    "builtins.list": (0, ("collection",)),
+    "builtins.tuple": (0, ("collection",)),
+    "builtins.set": (0, ("collection",)),
+    "builtins.frozenset": (0, ("collection",)),
+    "builtins.sorted": (0, ("collection",)),
+    "builtins.reversed": (0, ("collection",)),
+    "builtins.iter": (0, ("collection",)),
+    "builtins.filter": (1, ("collection",)),
+    "builtins.next": (0, ("element",)),
+    "builtins.min": (0, ("element",)),
+    "builtins.max": (0, ("element",)),
+    "builtins.enumerate": (0, ("enumerated",)),
+    "builtins.str": (0, ("text",)),
+    "builtins.format": (0, ("text",)),
+    "builtins.type": (0, ("class-of",)),
+    "copy.copy": (0, ("same",)),
+    "copy.deepcopy": (0, ("same",)),
+    "typing.cast": (1, ("same",)),
+    "collections.deque": (0, ("collection",)),
+    "types.MappingProxyType": (0, ("same",)),
+    "asyncio.create_task": (0, ("same",)),
+    "asyncio.wait_for": (0, ("same",)),
+    "asyncio.shield": (0, ("same",)),
+    "asyncio.run": (0, ("same",)),
+    "weakref.proxy": (0, ("same",)),
+}
+
+# What tells objects apart but names none of them.
+_IDENTITIES = {
+    "builtins.id": "id()",
+    "builtins.hash": "hash()",
+    "builtins.repr": "repr()",
+    "time.time": "a timestamp",
+    "time.time_ns": "a timestamp",
+    "time.monotonic": "a timestamp",
+    "time.perf_counter": "a timestamp",
+    "datetime.datetime.now": "a timestamp",
+    "datetime.datetime.utcnow": "a timestamp",
+}
+
+_NUMBERS = frozenset(
+    f"builtins.{name}" for name in ("len", "int", "float", "bool", "sum", "isinstance", "callable", "hasattr")
+)
+_FIELD_MARKERS = frozenset(
+    {"Field", "Query", "Form", "Body", "Header", "Path", "Cookie", "Column", "mapped_column", "PrivateAttr"}
+    | {"field", "attrib", "ib", "Security", "File", "Option", "Argument"}
+)
+
+
+def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, level: Level) -> None:
+    """What a call of something third-party yields."""
+    positional = [argument.value for argument in record.arguments if argument.name == ""]
+    last = dotted.rpartition(".")[2]
+    if dotted == "builtins.type" and len(positional) == 3:
+        flow.unknown(node, "a class made at run time")
+    elif dotted in _PASS_ON:
+        position, operation = _PASS_ON[dotted]
+        if len(positional) > position:
+            flow.graph.flow(flow.node(key.path, positional[position], key.typed), node, operation, level)
+        if dotted in ("builtins.str", "builtins.format"):
+            flow.graph.seed(node, TextValue(None), level)
+    elif dotted in _IDENTITIES:
+        flow.graph.seed(node, IdentityValue(_IDENTITIES[dotted]), level)
+    elif dotted in _NUMBERS:
+        flow.graph.seed(node, NumberValue(), level)
+    elif dotted == "builtins.dict":
+        _dict(flow, node, key, record, positional, level)
+    elif dotted == "builtins.zip":
+        for index, value in enumerate(positional):
+            flow.graph.flow(flow.node(key.path, value, key.typed), node, ("zipped", index), level)
+    elif dotted == "builtins.map":
+        _map(flow, node, key, positional)
+    elif dotted == "builtins.getattr":
+        _getattr(flow, node, key, positional, level)
+    elif dotted in ("itertools.chain", "collections.ChainMap"):
+        for value in positional:
+            flow.graph.flow(flow.node(key.path, value, key.typed), node, ("collection",), level)
+    elif dotted == "asyncio.gather":
+        for index, value in enumerate(positional):
+            flow.graph.flow(flow.node(key.path, value, key.typed), node, ("as-item", index), level)
+    elif dotted in ("functools.partial", "functools.partialmethod"):
+        _partial(flow, node, key, positional)
+    elif last in _FIELD_MARKERS:
+        _field(flow, node, key, record)
+    elif last[:1].isupper():
+        flow.graph.seed(node, InstanceValue(dotted), level)
+    else:
+        flow.graph.seed(node, UnknownValue("result of a third-party function"), level)
+
+
+def _dict(
+    flow: Flow, node: Node, key: ExprAt, record: facts.Call, positional: list[int], level: Level
+) -> None:
+    if any(argument.name for argument in record.arguments) or not positional:
+        flow.graph.seed(node, DisplayValue(key.path, key.expr), level)
+    if positional:
+        flow.graph.flow(flow.node(key.path, positional[0], key.typed), node, ("from-pairs",), level)
+
+
+def _map(flow: Flow, node: Node, key: ExprAt, positional: list[int]) -> None:
+    """`map(f, xs)`: members are what `f` yields."""
+    from registry_lint.project.flow.calls import result_node
+
+    if not positional:
+        return
+
+    def arrive(value: Value, level: Level) -> None:
+        result = result_node(flow, value, key.typed)
+        if isinstance(result, Node):
+            flow.graph.flow(result, node, ("member",), level)
+        elif result is not None:
+            flow.graph.seed(node, MemberOf(result), level)
+
+    flow.graph.watch(flow.type_node(key.path, positional[0]), arrive)
+
+
+def _getattr(flow: Flow, node: Node, key: ExprAt, positional: list[int], level: Level) -> None:
+    """`getattr(x, "name", default)`: the attribute, or the default."""
+    from registry_lint.project.flow.attributes import member_node, member_value
+
+    file = flow.facts(key.path)
+    name = file.expressions[positional[1]] if len(positional) > 1 else None
+    if len(positional) > 2:
+        flow.graph.flow(flow.node(key.path, positional[2], key.typed), node, level=level)
+    if not isinstance(name, facts.Literal) or not isinstance(name.value, str):
+        flow.unknown(node, "an attribute whose name is not literal")
+        return
+    base = flow.node(key.path, positional[0], key.typed)
+    if name.value == "__class__":
+        flow.graph.flow(base, node, ("class-of",), level)
+        return
+    if name.value in ("__name__", "__qualname__"):
+        flow.graph.flow(base, node, ("name-of",), level)
+        return
+    attribute = name.value
+
+    def arrive(value: Value, reached: Level) -> None:
+        source = member_node(flow, value, attribute, key.typed)
+        found = member_value(value, attribute)
+        if source is not None:
+            flow.graph.flow(source, node, level=reached)
+        elif found is not None:
+            flow.graph.seed(node, found, reached)
+
+    flow.graph.watch(flow.type_node(key.path, positional[0]), arrive)
+    if not key.typed:
+        record = facts.Attribute(positional[0], attribute, ())
+        from registry_lint.project.flow.attributes import ask_by_name
+
+        flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, record)))
+
+
+def _partial(flow: Flow, node: Node, key: ExprAt, positional: list[int]) -> None:
+    """`partial(f, a)` is `f`, with its first arguments given."""
+    if not positional:
+        return
+
+    def arrive(value: Value, level: Level) -> None:
+        if isinstance(value, FunctionValue):
+            given = value.given + len(positional) - 1
+            flow.graph.seed(node, FunctionValue(value.of, value.bound, given), level)
+        else:
+            flow.graph.seed(node, value, level)
+
+    flow.graph.watch(flow.node(key.path, positional[0], key.typed), arrive)
+
+
+def _field(flow: Flow, node: Node, key: ExprAt, record: facts.Call) -> None:
+    """`field(default_factory=C)`, `Field(default=x)`: what the field holds when nothing is passed."""
+    from registry_lint.project.flow.calls import result_node
+
+    for argument in record.arguments:
+        if argument.name in ("default", "factory", "default_factory"):
+            source = flow.node(key.path, argument.value, key.typed)
+            if argument.name == "default":
+                flow.graph.flow(source, node)
+                continue
+
+            def arrive(value: Value, level: Level) -> None:
+                result = result_node(flow, value, key.typed)
+                if isinstance(result, Node):
+                    flow.graph.flow(result, node, level=level)
+                elif result is not None:
+                    flow.graph.seed(node, result, level)
+
+            flow.graph.watch(source, arrive)

@@ -1,0 +1,175 @@
+"""The graph itself: nodes, edges, and a worklist that runs to a fixpoint.
+
+A node is expanded when it is first asked for: only then does it ask for what it needs. Work is done first in,
+first out and nothing iterates over a set, so the answer does not depend on hash seeds or on who asked first.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.project.domain import CERTAIN, Level, TextValue, Value
+from registry_lint.project.flow.operations import SAME, Operation, apply
+
+if TYPE_CHECKING:
+    from registry_lint.findings import Span
+    from registry_lint.project.flow.keys import Key
+
+TEXTS_KEPT = 6  # different texts that one node tells apart; more are "some text"
+VALUES_KEPT = 48  # different values of one node
+
+
+class Note(NamedTuple):
+    """What a step of a trace says of an edge."""
+
+    phrase: str
+    span: Span
+
+
+class Filter(NamedTuple):
+    """An edge's operation that needs the project: guards."""
+
+    name: str
+    test: Callable[[Value], tuple[Value, ...]]
+    key: tuple[object, ...]
+
+
+class Edge(NamedTuple):
+    """A way for values from one node into another."""
+
+    source: Node
+    target: Node
+    operation: Operation | Filter
+    level: Level
+    note: Note | None
+
+    def through(self, value: Value) -> tuple[Value, ...]:
+        """What comes out at the target."""
+        if isinstance(self.operation, Filter):
+            return self.operation.test(value)
+        return apply(self.operation, value)
+
+
+Watcher = Callable[[Value, Level], None]
+
+
+class Node:
+    """A place that holds values, each with the confidence of the best way found."""
+
+    __slots__ = (
+        "capped",
+        "edges_in",
+        "edges_out",
+        "key",
+        "known_edges",
+        "notes",
+        "seeds",
+        "texts",
+        "values",
+        "watchers",
+    )
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.values: dict[Value, Level] = {}
+        self.seeds: dict[Value, Level] = {}
+        self.notes: dict[Value, Note] = {}  # what a trace says where a value begins here
+        self.edges_in: list[Edge] = []
+        self.edges_out: list[Edge] = []
+        self.known_edges: set[tuple[object, ...]] = set()
+        self.watchers: list[Watcher] = []
+        self.texts = 0
+        self.capped = False
+
+
+class Graph:
+    """Nodes by key, and the work that is to be done."""
+
+    def __init__(self, expand: Callable[[Node], None]) -> None:
+        self.nodes: dict[Key, Node] = {}
+        self._expand = expand
+        self._fresh: deque[Node] = deque()
+        self._arrivals: deque[tuple[Node, Value, Level]] = deque()
+
+    def node(self, key: Key) -> Node:
+        """The node of a place; a new one is expanded before the next fixpoint."""
+        node = self.nodes.get(key)
+        if node is None:
+            node = self.nodes[key] = Node(key)
+            self._fresh.append(node)
+        return node
+
+    def seed(self, node: Node, value: Value, level: Level = CERTAIN, note: Note | None = None) -> None:
+        """Let a value begin at a node."""
+        known = node.seeds.get(value)
+        if known is None or level < known:
+            node.seeds[value] = level
+            if note is not None:
+                node.notes[value] = note
+        self._arrive(node, value, level)
+
+    def flow(
+        self,
+        source: Node,
+        target: Node,
+        operation: Operation | Filter = SAME,
+        level: Level = CERTAIN,
+        note: Note | None = None,
+    ) -> None:
+        """Let values flow from one node into another."""
+        kind = operation.key if isinstance(operation, Filter) else operation
+        key = (id(source), kind, level, note is None)
+        if key in target.known_edges or source is target:
+            return
+        target.known_edges.add(key)
+        edge = Edge(source, target, operation, level, note)
+        source.edges_out.append(edge)
+        target.edges_in.append(edge)
+        for value, reached in list(source.values.items()):
+            self._pass(edge, value, reached)
+
+    def watch(self, node: Node, watcher: Watcher) -> None:
+        """Call back for every value of a node, those to come included."""
+        node.watchers.append(watcher)
+        for value, level in list(node.values.items()):
+            watcher(value, level)
+
+    def _pass(self, edge: Edge, value: Value, level: Level) -> None:
+        for out in edge.through(value):
+            self._arrive(edge.target, out, max(level, edge.level))
+
+    def _arrive(self, node: Node, value: Value, level: Level) -> None:
+        known = node.values.get(value)
+        if known is not None and known <= level:
+            return
+        if known is None:
+            if isinstance(value, TextValue) and value.text is not None:
+                node.texts += 1
+                if node.texts > TEXTS_KEPT:
+                    value = TextValue(None)
+                    if node.values.get(value, level + 1) <= level:
+                        return
+            if len(node.values) >= VALUES_KEPT:
+                node.capped = True
+                return
+        node.values[value] = level
+        self._arrivals.append((node, value, level))
+
+    def settle(self, budget: int) -> bool:
+        """Work until nothing is left to do; False where more than `budget` nodes would be expanded for it."""
+        expanded = 0
+        while self._fresh or self._arrivals:
+            while self._arrivals:
+                node, value, level = self._arrivals.popleft()
+                for edge in node.edges_out:
+                    self._pass(edge, value, level)
+                for watcher in node.watchers:
+                    watcher(value, level)
+            if self._fresh:
+                if expanded >= budget:
+                    return False
+                expanded += 1
+                self._expand(self._fresh.popleft())
+        return True

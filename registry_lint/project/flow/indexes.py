@@ -1,0 +1,202 @@
+"""What stands where: stores, mutations and calls of a world, by name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.files import Files
+
+# Methods of containers that put something into them → (operation on the argument, position of the argument).
+MUTATIONS: dict[str, tuple[str, int]] = {
+    "append": ("member", 0),
+    "appendleft": ("member", 0),
+    "add": ("member", 0),
+    "insert": ("member", 1),
+    "extend": ("collection", 0),
+    "extendleft": ("collection", 0),
+    "update": ("same", 0),
+    "setdefault": ("entry-of", 1),
+}
+
+
+class Mutation(NamedTuple):
+    """`target.append(value)` or `target[key] = value`: a value that enters a container where it stands."""
+
+    target: facts.ExprId  # the container, as an expression that is read
+    operation: tuple[str | int, ...]
+    value: facts.ExprId
+    block: facts.BlockId
+
+
+class CallSite(NamedTuple):
+    """A call."""
+
+    path: str
+    call: facts.ExprId
+
+
+class Indexes:
+    """Built a file at a time, when first asked for."""
+
+    def __init__(self, files: Files, world: frozenset[str]) -> None:
+        self._files = files
+        self._world = world
+        self._mutations: dict[str, dict[facts.BindingId, list[Mutation]]] = {}
+        self._outer_mutations: dict[str, dict[str, list[Mutation]]] = {}
+        self._attribute_mutations: dict[str, dict[str, list[Mutation]]] = {}
+        self._attribute_stores: dict[str, dict[str, list[facts.AttributeStore]]] = {}
+        self._sites: dict[str, tuple[CallSite, ...] | None] = {}
+
+    def paths_mentioning(self, word: str) -> Iterator[str]:
+        """The files of this world that mention a word."""
+        for path in self._files.mentioning(word):
+            if path in self._world:
+                yield path
+
+    # --- calls ---
+
+    def call_sites(self, name: str, limit: int) -> tuple[CallSite, ...] | None:
+        """Every call whose callee's last name is `name`, or an alias that an import gives it; None if too many.
+
+        Occurrences are counted in the bytes first, so that a common name costs no parsing.
+        """
+        if name in self._sites:
+            return self._sites[name]
+        self._sites[name] = None
+        word = re.escape(name.encode())
+        paths = self._paths_matching(name, rb"\b" + word + rb"\s*[\(\[]|\b" + word + rb"\s+as\s", 4 * limit)
+        if paths is not None:
+            self._sites[name] = tuple(site for path in paths for site in self._sites_in(path, name))
+        return self._sites[name]
+
+    def _paths_matching(self, word: str, pattern: bytes, most: int) -> tuple[str, ...] | None:
+        """The files of this world in which a pattern occurs; None where it occurs more than `most` times."""
+        seen, paths = 0, []
+        for path, count in self._files.matching(word, re.compile(pattern)):
+            if path in self._world:
+                seen += count
+                paths.append(path)
+        return None if seen > most else tuple(paths)
+
+    def _sites_in(self, path: str, name: str) -> Iterator[CallSite]:
+        file = self._files.facts(path)
+        if file is None:
+            return
+        for alias in {name, *aliases_of(file, name)}:
+            for call in file.calls.get(alias, ()):
+                yield CallSite(path, call)
+
+    # --- stores on attributes ---
+
+    def attribute_stores(self, path: str, name: str) -> list[facts.AttributeStore]:
+        """The stores of an attribute name in a file."""
+        known = self._attribute_stores.get(path)
+        if known is None:
+            file = self._files.facts(path)
+            known = defaultdict(list)
+            for store in file.attribute_stores if file else ():
+                known[store.name].append(store)
+            self._attribute_stores[path] = known
+        return known.get(name, [])
+
+    def outside_stores(self, name: str, limit: int) -> tuple[tuple[str, facts.AttributeStore], ...] | None:
+        """The stores of an attribute name whose object is not `self` or `cls`, over this world; None if too many."""
+        word = re.escape(name.encode())
+        pattern = (
+            rb"(?<!self)(?<!cls)\." + word + rb"\s*(?::[^=\n]*)?=(?!=)|setattr\([^\n]*[\"']" + word + rb"[\"']"
+        )
+        paths = self._paths_matching(name, pattern, 8 * limit)
+        if paths is None:
+            return None
+        stores = tuple(
+            (path, store)
+            for path in paths
+            for store in self.attribute_stores(path, name)
+            if store.expr != facts.NONE and not _on_self(self._files.parsed(path), store.base)
+        )
+        return stores if len(stores) <= 4 * limit else None
+
+    def paths_storing_key(self, key: str) -> tuple[str, ...]:
+        """The files of this world that may store under a literal key: `x["key"] = …`, `update`, `setdefault`."""
+        word = re.escape(key.encode())
+        pattern = (
+            rb"\[\s*[\"']" + word + rb"[\"']\s*\]\s*=(?!=)|setdefault\(\s*[\"']" + word + rb"|update\([^)]*" + word
+        )
+        return self._paths_matching(key, pattern, 1_000) or ()
+
+    # --- mutations ---
+
+    def mutations(self, path: str, binding: facts.BindingId) -> list[Mutation]:
+        """What is put into the container that one binding holds."""
+        self._index_mutations(path)
+        return self._mutations[path].get(binding, [])
+
+    def outer_mutations(self, path: str, name: str) -> list[Mutation]:
+        """What is put into a container that is named from an inner scope."""
+        self._index_mutations(path)
+        return self._outer_mutations[path].get(name, [])
+
+    def attribute_mutations(self, path: str, attribute: str) -> list[Mutation]:
+        """What is put into containers that are attributes of this name."""
+        self._index_mutations(path)
+        return self._attribute_mutations[path].get(attribute, [])
+
+    def _index_mutations(self, path: str) -> None:
+        if path in self._mutations:
+            return
+        by_binding: defaultdict[int, list[Mutation]] = defaultdict(list)
+        by_name: defaultdict[str, list[Mutation]] = defaultdict(list)
+        by_attribute: defaultdict[str, list[Mutation]] = defaultdict(list)
+        file = self._files.parsed(path)
+        for mutation in _mutations(file):
+            match file.expressions[mutation.target]:
+                case facts.Name(bindings=tuple() as bindings):
+                    for binding in bindings:
+                        by_binding[binding].append(mutation)
+                case facts.Name(id=name):
+                    by_name[name].append(mutation)
+                case facts.Attribute(name=name):
+                    by_attribute[name].append(mutation)
+        self._mutations[path] = by_binding
+        self._outer_mutations[path] = by_name
+        self._attribute_mutations[path] = by_attribute
+
+
+def _mutations(file: facts.FileFacts) -> Iterator[Mutation]:
+    for method, (operation, position) in MUTATIONS.items():
+        for call in file.calls.get(method, ()):
+            record = file.expressions[call]
+            assert isinstance(record, facts.Call)
+            func = file.expressions[record.func]
+            positional = [argument.value for argument in record.arguments if argument.name == ""]
+            if isinstance(func, facts.Attribute) and len(positional) > position:
+                block = file.expression_blocks[call]
+                yield Mutation(func.base, (operation,), positional[position], block)
+    for store in file.subscript_stores:
+        if store.expr != facts.NONE and not store.path:
+            literal = store.literal
+            operation_there = ("entry-of",) if literal is None else ("as-item", literal)
+            yield Mutation(store.base, operation_there, store.expr, store.block)
+
+
+def _on_self(file: facts.FileFacts, base: facts.ExprId) -> bool:
+    expr = file.expressions[base]
+    return isinstance(expr, facts.Name) and expr.id in ("self", "cls")
+
+
+def aliases_of(file: facts.FileFacts, name: str) -> tuple[str, ...]:
+    """The other names that imports of a file give to a name."""
+    return tuple(
+        dict.fromkeys(
+            binding.name
+            for binding in file.bindings
+            if isinstance(binding, facts.ImportBinding) and binding.member == name and binding.name != name
+        )
+    )

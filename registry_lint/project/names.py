@@ -1,0 +1,259 @@
+"""Names: which module is which file, and what a name means there, through imports, re-exports and aliases.
+
+This is resolution without values: it follows `import`, `class`, `def` and plain aliases (`A = B`), which is
+what annotations, base classes and decorators are written in. What flows through variables is for
+project/flow to say.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import (
+    CERTAIN,
+    LIKELY,
+    ClassRef,
+    ClassValue,
+    ExternalValue,
+    FunctionRef,
+    FunctionValue,
+    Level,
+    ModuleValue,
+    PackageValue,
+)
+from registry_lint.source.modules import module_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from registry_lint.project.files import Files
+
+Target = ClassValue | FunctionValue | ModuleValue | PackageValue | ExternalValue
+Targets = dict[Target, Level]
+
+_BUILTINS = frozenset(dir(builtins))
+_DEEPEST_CHAIN = 24  # imports, aliases and stars that one name may lead through
+
+
+class Names:
+    """Resolves modules and names. All answers are memoised."""
+
+    def __init__(self, files: Files, source_roots: Sequence[str] = ()) -> None:
+        self._files = files
+        self.modules_of = module_names(files.corpus.paths, source_roots)
+        self._paths: dict[str, list[str]] = {}
+        self._packages: set[str] = set()
+        for path in sorted(self.modules_of, key=lambda p: (p.endswith(".pyi"), p)):
+            for rank, dotted in enumerate(self.modules_of[path]):
+                self._paths.setdefault(dotted, []).append(path)
+                if rank == 0:
+                    package = dotted
+                    while "." in package:
+                        package = package.rpartition(".")[0]
+                        self._packages.add(package)
+        self.roots = {package.partition(".")[0] for package in self._packages} | {
+            dotted.partition(".")[0] for dotted in self._paths
+        }
+        self._members: dict[tuple[str, str], Targets] = {}
+        self._resolving: set[tuple[str, str]] = set()
+
+    # --- modules ---
+
+    def module_of(self, path: str) -> str:
+        """The best dotted name of a file; "" where it has none."""
+        names = self.modules_of.get(path, ())
+        return names[0] if names else ""
+
+    def path_of(self, dotted: str, near: str = "") -> str | None:
+        """The file of a module; of several under one name, the one nearest to the file that imports it."""
+        paths = self._paths.get(dotted)
+        if not paths:
+            return None
+        if len(paths) == 1 or not near:
+            return paths[0]
+        return min(paths, key=lambda path: (-_shared_folders(path, near), paths.index(path)))
+
+    def absolute(self, path: str, module: str) -> str:
+        """The absolute dotted name of a module as an import in `path` writes it (`..core.registry`)."""
+        if not module.startswith("."):
+            return module
+        level = len(module) - len(module.lstrip("."))
+        own = self.module_of(path).split(".")
+        if path.rpartition("/")[2] not in ("__init__.py", "__init__.pyi"):
+            own = own[:-1]
+        base = own[: len(own) - (level - 1)] if level > 1 else own
+        rest = module[level:]
+        return ".".join([*base, *([rest] if rest else [])])
+
+    def module(self, dotted: str, near: str = "") -> Target:
+        """What a dotted module name stands for."""
+        path = self.path_of(dotted, near)
+        if path is not None:
+            return ModuleValue(path)
+        return PackageValue(dotted) if dotted in self._packages else ExternalValue(dotted)
+
+    # --- names in a file ---
+
+    def imported(self, path: str, binding: facts.ImportBinding) -> Targets:
+        """What an import binds."""
+        module = self.absolute(path, binding.module)
+        if not binding.member:
+            return {self.module(module, path): CERTAIN}
+        return self.member(self.module(module, path), binding.member, path)
+
+    def member(self, owner: Target, name: str, near: str = "") -> Targets:
+        """What `owner.name` is, for a module or package; a class's attributes are not for here."""
+        match owner:
+            case ModuleValue(path=path):
+                found = self.in_module(path, name)
+                if found:
+                    return found
+                for dotted in self.modules_of.get(path, ()):
+                    inner = self.module(f"{dotted}.{name}", path)
+                    if not isinstance(inner, ExternalValue):
+                        return {inner: CERTAIN}
+                return {ExternalValue(f"{self.module_of(path)}.{name}"): LIKELY}
+            case PackageValue(dotted=dotted):
+                return {self.module(f"{dotted}.{name}", near): CERTAIN}
+            case ExternalValue(dotted=dotted):
+                return {ExternalValue(f"{dotted}.{name}"): CERTAIN}
+        return {}
+
+    def in_module(self, path: str, name: str) -> Targets:
+        """What a module's name means, over all of its bindings there; empty where it has none."""
+        key = (path, name)
+        known = self._members.get(key)
+        if known is not None:
+            return known
+        if key in self._resolving or len(self._resolving) > _DEEPEST_CHAIN:
+            return {}
+        self._resolving.add(key)
+        try:
+            found = self._in_scope(path, 0, name) or self._starred(path, name)
+        finally:
+            self._resolving.discard(key)
+        if not self._resolving:  # an answer found inside a cycle may be a part of the whole
+            self._members[key] = found
+        return found
+
+    def _in_scope(self, path: str, scope: int, name: str) -> Targets:
+        file = self._files.facts(path)
+        found: Targets = {}
+        if file is None:
+            return found
+        for index in file.scopes[scope].names.get(name, ()):
+            for target, level in self.bound(path, index).items():
+                found[target] = min(level, found.get(target, LIKELY))
+        return found
+
+    def _starred(self, path: str, name: str) -> Targets:
+        file = self._files.facts(path)
+        if file is None:
+            return {}
+        for star in file.star_imports:
+            module = self.module(self.absolute(path, star.module), path)
+            if isinstance(module, ModuleValue) and module.path != path and self._exports(module.path, name):
+                found = self.in_module(module.path, name)
+                if found:
+                    return found
+        return {}
+
+    def _exports(self, path: str, name: str) -> bool:
+        file = self._files.facts(path)
+        if file is None:
+            return False
+        return name in file.exports if file.exports is not None else not name.startswith("_")
+
+    def bound(self, path: str, index: facts.BindingId) -> Targets:
+        """What one binding means without following values: imports, classes, functions, aliases."""
+        file = self._files.parsed(path)
+        match file.bindings[index]:
+            case facts.ImportBinding() as binding:
+                return self.imported(path, binding)
+            case facts.ClassBinding(class_=class_):
+                return {ClassValue(ClassRef(path, class_)): CERTAIN}
+            case facts.FunctionBinding(function=function):
+                return {FunctionValue(FunctionRef(path, function)): CERTAIN}
+            case facts.ValueBinding(expr=expr, path=()) if expr != facts.NONE:
+                dotted = self.dotted(file, expr)
+                if dotted is not None and dotted.partition(".")[0] != file.bindings[index].name:
+                    return self._guarded_resolve(path, expr, dotted)
+        return {}
+
+    def _guarded_resolve(self, path: str, expr: facts.ExprId, dotted: str) -> Targets:
+        key = (path, f"={expr}")
+        if key in self._resolving:
+            return {}
+        self._resolving.add(key)
+        try:
+            return self.resolve(path, self.scope_of(path, expr), dotted)
+        finally:
+            self._resolving.discard(key)
+
+    def scope_of(self, path: str, expr: facts.ExprId) -> facts.ScopeId:
+        """The scope in which an expression stands."""
+        file = self._files.parsed(path)
+        return file.blocks[file.expression_blocks[expr]].scope
+
+    def dotted(self, file: facts.FileFacts, expr: facts.ExprId) -> str | None:
+        """`a.b.c` as text, where an expression is written so; a subscript counts as what it subscribes."""
+        match file.expressions[expr]:
+            case facts.Name(id=name):
+                return name
+            case facts.Attribute(base=base, name=name):
+                below = self.dotted(file, base)
+                return None if below is None else f"{below}.{name}"
+            case facts.Subscript(base=base, sliced=False):
+                return self.dotted(file, base)
+        return None
+
+    def resolve(self, path: str, scope: facts.ScopeId, dotted: str) -> Targets:
+        """What a dotted name means in a scope of a file: the nearest scope that binds its first part decides."""
+        first, *rest = dotted.split(".")
+        targets = self._first(path, scope, first)
+        for name in rest:
+            onward: Targets = {}
+            for target, level in targets.items():
+                found = (
+                    self._nested_class(target.of, name)
+                    if isinstance(target, ClassValue)
+                    else self.member(target, name, path)
+                )
+                for value, further in found.items():
+                    onward[value] = min(max(level, further), onward.get(value, LIKELY))
+            targets = onward
+        return targets
+
+    def _first(self, path: str, scope: facts.ScopeId, name: str) -> Targets:
+        file = self._files.facts(path)
+        if file is None:
+            return {}
+        start = scope
+        while scope > 0:
+            record = file.scopes[scope]
+            hidden = record.kind == "class" and scope != start
+            if not hidden and name in record.names:
+                return self._in_scope(path, scope, name)
+            scope = record.parent
+        if name in file.scopes[0].names or file.star_imports:
+            found = self.in_module(path, name)
+            if found or name in file.scopes[0].names:
+                return found
+        return {ExternalValue(f"builtins.{name}"): CERTAIN} if name in _BUILTINS else {}
+
+    def _nested_class(self, of: ClassRef | str, name: str) -> Targets:
+        if isinstance(of, str):
+            return {ExternalValue(f"{of}.{name}"): CERTAIN}
+        file = self._files.parsed(of.path)
+        return self._in_scope(of.path, file.classes[of.id].scope, name)
+
+
+def _shared_folders(first: str, second: str) -> int:
+    shared = 0
+    for one, other in zip(first.split("/"), second.split("/"), strict=False):
+        if one != other:
+            break
+        shared += 1
+    return shared
