@@ -123,3 +123,16 @@ def test_linting_leaves_no_mark_of_running_the_code(project: Path) -> None:
     (project / "chat" / "__init__.py").write_text("import pathlib\npathlib.Path('imported').touch()\n")
     lint(project)
     assert not (project / "imported").exists()
+
+
+@outage
+def test_the_outage_mended_by_its_fixes_runs(project: Path) -> None:
+    """What a person would do by hand, done by the linter: where the program failed, it answers."""
+    lint(project, "--fix", "--unsafe-fixes")
+    done = run(project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing about lovelace" in done.stdout
+    mended = {path: path.read_bytes() for path in project.rglob("*.py")}
+    _, left = lint(project, "--fix", "--unsafe-fixes")
+    assert {path: path.read_bytes() for path in project.rglob("*.py")} == mended, "a second run changes nothing"
+    assert not [each for each in left if each["code"] in ("REG202", "REG301")]
