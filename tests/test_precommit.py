@@ -148,6 +148,8 @@ def test_only_the_staged_file_is_reported(repository: Repository) -> None:
 
 
 def test_several_staged_files_are_each_reported_once(repository: Repository) -> None:
+    repository.hook("registry-lint", args=["--output-format", "concise"])
+    repository.git("add", ".pre-commit-config.yaml")
     repository.write(one=BAD, two=BAD, three=GOOD)
     repository.git("add", "one.py", "two.py", "three.py")
     passed, said = repository.run()
