@@ -38,7 +38,7 @@ def frame(look: Frame, span: Span, role: Role, mark: str, label: str = "") -> It
         return
     for place, (row, start, end) in enumerate(lines):
         if row is None:
-            yield _gutter(look, _CUT, "")
+            yield look.indent + look.paint("gutter", _CUT)
             continue
         shown, before, under = _window(look, look.sources.line(span.path, row) or "", start, end)
         yield _gutter(look, str(row), shown)

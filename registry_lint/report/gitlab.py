@@ -67,7 +67,7 @@ def _issues(outcome: Outcome, presentation: Presentation) -> list[Issue]:
     issues = [
         issue(
             finding.code,
-            f"{finding.code} {finding.name}: {finding.message}" if finding.name else finding.message,
+            f"{f'{finding.code} {finding.name}'.rstrip()}: {finding.message}",
             _SEVERITIES[finding.severity],
             (finding.span.path, max(finding.span.row, 1), max(finding.span.end_row, finding.span.row, 1)),
             finding.code,

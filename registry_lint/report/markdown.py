@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from registry_lint.report.presentation import Presentation
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
-_MARKUP = re.compile(r"[\\`*_\[\]<>&|~$!{}#]")
-_MENTION = re.compile(r"([@#])(?=\w)")
-_LINK = re.compile(r"(?i)(://)|\b(www)\.")
+# Markup; people and issues (a forge makes them live after rendering, so that a backslash does not stop it); addresses.
+_SPECIAL = re.compile(r"(?P<live>[@#](?=\w))|(?P<entity>[<>&]|:(?=//)|(?<=www)\.)|[\\`*_\[\]|~$!{}#]", re.IGNORECASE)
+_BLOCK = re.compile(r"^(\s*\d*)([-+=.)])")
 
 
 def markdown(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
@@ -66,7 +66,13 @@ def _lines(outcome: Outcome, presentation: Presentation, limit: int | None) -> I
         yield ""
         for line in rest:
             indented = line.startswith("  ")
-            yield f"  - {escaped(line.strip())}" if indented else f"- {escaped(line)}"
+            yield f"  - {_item(line.strip())}" if indented else f"- {_item(line)}"
+
+
+def _item(text: str) -> str:
+    """A text as an item of a list, though it begin with what begins a list, a rule or a heading."""
+    said = escaped(text) or "(nothing said)"
+    return _BLOCK.sub(lambda found: f"{found[1]}\\{found[2]}", said, count=1)
 
 
 def worst_first(outcome: Outcome) -> list[Finding]:
@@ -89,9 +95,13 @@ def code(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = _MARKUP.sub(lambda found: f"&#{ord(found[0])};" if found[0] in "<>&" else f"\\{found[0]}", text)
-    text = _MENTION.sub(r"\1&#8203;", text)
-    return _LINK.sub(lambda found: "&#58;//" if found[1] else f"{found[2]}&#46;", text)
+    def inert(found: re.Match[str]) -> str:
+        character = found[0]
+        if found["live"]:
+            return f"\\{character}&#8203;"
+        return f"&#{ord(character)};" if found["entity"] else f"\\{character}"
+
+    return _SPECIAL.sub(inert, text)
 
 
 def _rule(finding: Finding, url: str) -> str:

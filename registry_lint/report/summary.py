@@ -50,7 +50,6 @@ def summary_line(outcome: Outcome) -> str:
     numbers = counts(outcome)
     if numbers.total:
         parts = [number(count, noun) for count, noun in zip(numbers[:3], SEVERITIES, strict=True) if count]
-        parts = [part.replace("infos", "info") for part in parts]
         said = f"Found {', '.join(parts)} in {number(outcome.files, 'file')}"
     else:
         said = f"Nothing to report in {number(outcome.files, 'file')}"

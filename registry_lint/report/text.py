@@ -43,8 +43,12 @@ def _lines(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
     if presentation.footer:
         first, *rest = footer(outcome, presentation)
         worst = next((level for level in SEVERITIES if any(f.severity == level for f in outcome.findings)), None)
-        yield paint(worst or ("help" if outcome.complete else "warning"), first)
-        yield from rest
+        for line in wrapped(first, presentation.width, 0, 0):
+            yield paint(worst or ("help" if outcome.complete else "warning"), line)
+        for line in rest:
+            first, *more = wrapped(line, presentation.width, 0, 4)
+            yield first
+            yield from (f"    {part}" for part in more)
 
 
 def _finding(finding: Finding, presentation: Presentation, sources: Sources, url: str) -> Iterator[str]:
