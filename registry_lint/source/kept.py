@@ -1,0 +1,175 @@
+"""Indexes and file states kept between runs: what did not change is not read again.
+
+A file whose size, times and inode are as they were is taken to hold what it held. Two traps: a file may change twice
+within one tick of the file system's clock, so a state is only remembered when it is some seconds old; and tools set
+modification times at will, so the change time, which they cannot set, counts too.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import stat
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from registry_lint.source import index
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from registry_lint.source.cache import Cache
+
+# FAT counts in steps of two seconds, the coarsest clock that a work tree is likely to stand on.
+_SETTLED_AFTER = 2_000_000_000  # nanoseconds
+_DIGEST_SIZE = 16
+# Segments below this size come from runs after small changes. When there are more than a few, they are dropped and
+# their files indexed again, together.
+_SMALL = 256
+_MOST_SMALL = 8
+
+
+class State(NamedTuple):
+    """What the file system says of a file; equal states of a settled file mean equal contents."""
+
+    size: int
+    modified: int  # nanoseconds
+    changed: int  # nanoseconds
+    inode: int
+
+
+class States(NamedTuple):
+    """The states of files at one moment (nanoseconds since the epoch, from before the first was asked for)."""
+
+    moment: int
+    files: dict[str, State]
+
+    def fingerprint(self) -> bytes | None:
+        """Names all files and their states at once; None where a file changed too lately to be sure of its state."""
+        if not all(map(self.is_settled, self.files.values())):
+            return None
+        listed = sorted((os.fsencode(path), state) for path, state in self.files.items())
+        return hashlib.blake2b(msgspec.msgpack.encode(listed), digest_size=_DIGEST_SIZE).digest()
+
+    def is_settled(self, state: State) -> bool:
+        """Whether a change after this moment must show in the state."""
+        return max(state.modified, state.changed) < self.moment - _SETTLED_AFTER
+
+
+def states(root: Path, paths: Sequence[str]) -> States:
+    """The states of regular files; one that is none or cannot be asked for is left out."""
+    moment = time.time_ns()
+    prefix = os.path.join(str(root), "")  # noqa: PTH118 - Path drops the trailing separator
+    found = {}
+    for path in paths:
+        try:
+            status = os.lstat(prefix + path)
+        except OSError:
+            continue
+        if stat.S_ISREG(status.st_mode):
+            found[path] = State(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return States(moment, found)
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A segment as it is kept."""
+
+    segment: index.Segment
+
+
+class _Listed(NamedTuple):
+    """A file as it was last seen."""
+
+    state: State
+    digest: bytes
+
+
+class KeptIndexes:
+    """A sieve's library in a cache (see `sieve.Library`); `at` are the states of all files that will be asked for."""
+
+    def __init__(self, cache: Cache, root: Path, at: States) -> None:
+        self._cache = cache
+        self._key = hashlib.blake2b(os.fsencode(root), digest_size=_DIGEST_SIZE).digest()
+        self._at = at
+
+    def known(self, paths: Sequence[str]) -> Mapping[str, bytes]:
+        """The digests of those files whose state is as it was when they were last read."""
+        found = {}
+        for path in paths:
+            listed = self._listed.get(os.fsencode(path))
+            if listed is not None and listed.state == self._at.files.get(path):
+                found[path] = listed.digest
+        return found
+
+    def segments(self, digests: frozenset[bytes]) -> Sequence[tuple[index.Segment, tuple[bytes, ...]]]:
+        """Segments that together hold as many of the contents as are kept, each with its contents by number."""
+        self._drop_small()
+        missing = set(digests)
+        chosen = []
+        by_use = sorted(self._contents.items(), key=lambda item: (-len(digests.intersection(item[1])), item[0]))
+        for key, contents in by_use:
+            if missing.isdisjoint(contents):  # every project has copies of the empty file
+                continue
+            segment = self._segment(key, len(contents))
+            if segment is not None:
+                missing.difference_update(contents)
+                chosen.append((segment, contents))
+        return chosen
+
+    def keep(self, segment: index.Segment, digests: tuple[bytes, ...], files: Mapping[str, bytes]) -> None:
+        """Keep a segment, and the states of the files that it was made from."""
+        key = hashlib.blake2b(b"".join(digests), digest_size=_DIGEST_SIZE).digest()
+        self._contents[key] = digests
+        self._cache.put("contents", {key: b"".join(digests)})
+        self._cache.put("segment", {key: msgspec.msgpack.encode(_Kept(segment))})
+        for path, value in files.items():
+            state = self._at.files.get(path)
+            if state is not None and self._at.is_settled(state):
+                self._listed[os.fsencode(path)] = _Listed(state, value)
+            else:
+                self._listed.pop(os.fsencode(path), None)
+        self._cache.put("files", {self._key: msgspec.msgpack.encode(self._listed)})
+
+    @functools.cached_property
+    def _listed(self) -> dict[bytes, _Listed]:
+        body = self._cache.get("files", [self._key]).get(self._key)
+        if body is None:
+            return {}
+        try:
+            listed = msgspec.msgpack.decode(body, type=dict[bytes, _Listed])
+        except msgspec.MsgspecError:
+            return {}
+        gone = [path for path in listed if os.fsdecode(path) not in self._at.files]
+        for path in gone:
+            del listed[path]
+        return listed
+
+    @functools.cached_property
+    def _contents(self) -> dict[bytes, tuple[bytes, ...]]:
+        return {
+            key: tuple(body[at : at + _DIGEST_SIZE] for at in range(0, len(body), _DIGEST_SIZE))
+            for key, body in self._cache.all("contents").items()
+        }
+
+    def _segment(self, key: bytes, size: int) -> index.Segment | None:
+        body = self._cache.get("segment", [key]).get(key)
+        if body is not None:
+            try:
+                segment = msgspec.msgpack.decode(body, type=_Kept).segment
+            except msgspec.MsgspecError:
+                return None
+            if segment.size == size:
+                return segment
+        return None
+
+    def _drop_small(self) -> None:
+        small = [key for key, contents in self._contents.items() if len(contents) < _SMALL]
+        if len(small) > _MOST_SMALL:
+            self._cache.remove("contents", small)
+            self._cache.remove("segment", small)
+            for key in small:
+                del self._contents[key]
