@@ -24,6 +24,7 @@ from registry_lint.suggest.scopes import (
     imported_names,
     scopes_at,
 )
+from registry_lint.suggest.statements import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -209,7 +210,7 @@ class Imports:
                 changes.append(statements.removal(self._document, found, emptied))
             else:
                 changes.extend(self._rewritten(statement, out, sorted(added[key])))
-        changes.extend(self._inserted(fresh))
+        changes.extend(self._inserted(fresh, {id(statement) for statement in emptied}))
         return tuple(changes)
 
     def _is_superfluous(self, imported: ImportedName) -> bool:
@@ -288,15 +289,18 @@ class Imports:
             at += 1
         return Piece(extent, None)
 
-    def _inserted(self, fresh: dict[tuple[str, Function | None], list[Wanted]]) -> Iterator[Change]:
+    def _inserted(
+        self, fresh: dict[tuple[str, Function | None], list[Wanted]], emptied: Collection[int]
+    ) -> Iterator[Change]:
         for (module, function), group in fresh.items():
             names = ", ".join(sorted({wanted.name for wanted in group}, key=_by_type))
-            code = f"from {self._spelled(module)} import {names}" if module else f"import {names}"
+            spelled = self._spelled(module) if module else names
+            code = f"from {spelled} import {names}" if module else f"import {names}"
             if function is not None:
                 yield self._into_function(function, code)
             else:
                 before = min((wanted.before for wanted in group if wanted.before is not None), default=None)
-                yield self._at_the_top(module or names, code, before)
+                yield self._at_the_top(spelled, code, before, emptied)
 
     def _spelled(self, module: str) -> str:
         """Relative where the file imports its own package so, and only so."""
@@ -326,7 +330,7 @@ class Imports:
             return Change(start, start, f"{code}; ")
         return statements.insertion_into(self._document, function, code)
 
-    def _at_the_top(self, module: str, code: str, before: int | None) -> Change:
+    def _at_the_top(self, module: str, code: str, before: int | None, emptied: Collection[int]) -> Change:
         """A new line among the imports: near those of its package, behind its own kind, else behind the docstring."""
         document, body = self._document, self._document.syntax.body
         limit = len(document.text) if before is None else before
@@ -345,25 +349,26 @@ class Imports:
                 header = statement
         if not block:
             return self._first_import(header, code)
-        kind, top = self._kind(module, 0), module.split(".")[0]
-        kinds = [self._kind(_module_of(statement), getattr(statement, "level", 0)) for statement in block]
-        same = [s for s in block if _module_of(s).split(".")[0] == top and not getattr(s, "level", 0)]
-        lower = [statement for statement, other in zip(block, kinds, strict=True) if other <= kind]
+        kind, top = self._kind(module), module.split(".")[0]
+        written = [(statement, _module_of(statement)) for statement in block]
+        same = [(s, other) for s, other in written if other.split(".")[0] == top or kind == self._kind(other) == 3]
+        lower = [statement for statement, other in written if self._kind(other) <= kind]
         if same:
-            behind = [statement for statement in same if _module_of(statement).casefold() <= module.casefold()]
-            anchor = behind[-1] if behind else same[0]
-            after = bool(behind)
+            behind = [statement for statement, other in same if _place(other) <= _place(module)]
+            anchor, after = (behind[-1], True) if behind else (same[0][0], False)
         else:
             anchor, after = (lower[-1], True) if lower else (block[0], False)
-        alien = self._kind(_module_of(anchor), getattr(anchor, "level", 0)) != kind
         line_end = document.line_end_at(anchor.lineno)
-        if not after:
-            row = document.row_of(document.extent_of(anchor).start)
-            at = document.row_start(row)
-            return Change(at, at, code + line_end + (line_end if alien else ""))
-        at, unfinished = statements.line_after(document, body, anchor)
+        alien = self._kind(_module_of(anchor)) != kind and not all(id(statement) in emptied for statement in lower)
         gap = line_end if alien else ""
-        return Change(at, at, line_end + gap + code if unfinished else gap + code + line_end)
+        if after:
+            at, unfinished = statements.line_after(document, body, anchor)
+            content = line_end + gap + code if unfinished else gap + code + line_end
+        else:
+            at, content = document.row_start(document.row_of(document.extent_of(anchor).start)), code + line_end + gap
+        if at > limit:
+            raise RefusedError("the use shares its line with the imports")
+        return Change(at, at, content)
 
     def _first_import(self, header: ast.stmt | None, code: str) -> Change:
         document, body = self._document, self._document.syntax.body
@@ -383,14 +388,20 @@ class Imports:
             return Change(at, at, line_end + code + line_end)
         return Change(at, at, (line_end if row > 1 else "") + code + line_end * 2)
 
-    def _kind(self, module: str, level: int) -> int:
+    def _kind(self, module: str) -> int:
         """0 the standard library, 1 other people's, 2 the project's own, 3 relative."""
         top = module.split(".")[0]
-        if level:
+        if not top:
             return 3
         if top in sys.stdlib_module_names:
             return 0
         return 2 if top == self._own.split(".")[0] else 1
+
+
+def _place(module: str) -> tuple[int, str]:
+    """Where isort puts a module among its kind: more dots first."""
+    name = module.lstrip(".")
+    return len(name) - len(module), name.casefold()
 
 
 def _owner(scope: Scope) -> tuple[ast.stmt, ...]:
@@ -398,7 +409,10 @@ def _owner(scope: Scope) -> tuple[ast.stmt, ...]:
 
 
 def _module_of(statement: ast.Import | ast.ImportFrom) -> str:
-    return statement.names[0].name if isinstance(statement, ast.Import) else statement.module or ""
+    """The module as it is written, with its dots."""
+    if isinstance(statement, ast.Import):
+        return statement.names[0].name
+    return "." * statement.level + (statement.module or "")
 
 
 def _leading_imports(body: Sequence[ast.stmt]) -> list[ast.stmt]:

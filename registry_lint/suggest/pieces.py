@@ -97,6 +97,8 @@ def addition_after(
     at = document.row_end(row) if rest.startswith("#") else end
     if piece.comma:
         return (Change(at, at, f"{new_line}{code},"),)
+    if at == end:
+        return (Change(end, end, f",{new_line}{code}"),)
     return Change(end, end, ","), Change(at, at, f"{new_line}{code}")
 
 
