@@ -12,33 +12,31 @@ from typing import TYPE_CHECKING
 from registry_lint.baseline import Baseline
 
 if TYPE_CHECKING:
-    from registry_lint.run import Examination, Request
+    from registry_lint.run import Request
 
 
-def examine_since(request: Request, revision: str) -> Examination:
-    """Lint a project and report what its merge base with a revision did not have.
+def findings_at(request: Request, revision: str) -> Baseline:
+    """What was found in the merge base of HEAD and a revision, as known findings for `run.sift`.
 
     Identities hold no line numbers, and a renamed file is known again by its findings' symbols and code. Raises
     UserError where the revision does not exist or there is no git.
     """
-    from registry_lint.run import examine, sift
+    from registry_lint.run import examine, whole
     from registry_lint.source import git
     from registry_lint.source.corpus import GitCorpus
 
     base = git.merge_base(request.root, revision)
     with GitCorpus(request.root, base) as everything:
         paths = [path for path in everything.paths if not _is_left_out(path, request)]
-    request.stage(f"reading {base[:12]}")
     with GitCorpus(request.root, base, paths) as corpus:
         before = examine(
-            dataclasses.replace(request, corpus=corpus, paths=(), unsaved={}, baseline=None, suggest=False)
+            dataclasses.replace(request, gathered=whole(corpus), baseline=None, positions=None, suggest=False)
         )
-    known = Baseline(base[:12], (judged.identity for judged in before.findings))
-    return sift(examine(request), known)
+    return Baseline(base[:12], (judged.identity for judged in before.findings))
 
 
 def _is_left_out(path: str, request: Request) -> bool:
     """Whether discovery would have left a file of the base out: some folder on its way, or itself."""
-    settings = request.settings
     folder = path.rpartition("/")[0]
+    settings = request.settings
     return settings.is_excluded(path) or bool(folder and settings.is_excluded(folder, folder=True))

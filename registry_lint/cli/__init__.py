@@ -110,14 +110,13 @@ def _version(context: click.Context, _parameter: click.Parameter, asked: bool) -
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (without the program's name) and return its exit code. Raises nothing."""
-    code = OUR_BUG
     try:
         code = _run(arguments)
-        _flush()
     except BrokenPipeError:
-        # The reader has gone (`| head`): nobody is left to tell, and the code is what it would have been.
-        _discard_output()
-        code = CLEAN if code == OUR_BUG else code
+        # The reader has gone (`| head`): nobody is left to tell. Commands that report know their code before they
+        # write, and have returned it; this is for the others.
+        code = CLEAN
+    _flush()
     return code
 
 
@@ -172,15 +171,13 @@ def _confess(error: Exception) -> int:
 
 
 def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and not stream.closed:
+    """Write what is left, so that the interpreter has nothing to complain of when it ends."""
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        if stream is None or stream.closed:
+            continue
+        try:
             stream.flush()
-
-
-def _discard_output() -> None:
-    """Send what is left to nowhere, so that the interpreter says nothing about it when it ends."""
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-    except OSError:
-        pass
+        except OSError:
+            # What is left in the buffer goes nowhere; else the interpreter tries again and says "Exception ignored".
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, number)

@@ -51,7 +51,7 @@ def write(name: str | None, grow: bool, **configuration: Any) -> int:
     now = {judged.identity for judged in examination.findings}
     if file.exists() and not grow:
         old = baseline.Baseline.read(file, start.configuration.root)
-        parted = old.part([judged.identity for judged in examination.findings], examination.corpus.paths)
+        parted = old.part([judged.identity for judged in examination.findings], examination.gathered.corpus.paths)
         if parted.fresh:
             fresh = len(parted.fresh)
             raise UserError(
@@ -77,7 +77,7 @@ def prune(name: str | None, check: bool, **configuration: Any) -> int:
     file = _located(start, name)
     known = _read(start, file)
     examination = _examined(start)
-    parted = known.part([judged.identity for judged in examination.findings], examination.corpus.paths)
+    parted = known.part([judged.identity for judged in examination.findings], examination.gathered.corpus.paths)
     if check:
         terminal.write(_lines(parted.stale))
         return FINDINGS if parted.stale else CLEAN

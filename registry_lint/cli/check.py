@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import sys
@@ -11,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry_lint.cli import CLEAN, FINDINGS, MISTAKE, terminal
+from registry_lint.cli import CLEAN, FINDINGS, MISTAKE, fixes, terminal
 from registry_lint.cli.start import Start, begin, coloured, configured, listed
 from registry_lint.errors import Mistake, UserError
-from registry_lint.report import FORMATS, MACHINE_FORMATS
+from registry_lint.report import FORMATS, MACHINE_FORMATS, summary_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from registry_lint.findings import Finding, Outcome
+    from registry_lint.findings import Applicability, Finding, Outcome
     from registry_lint.report import Presentation
     from registry_lint.run import Examination, Request
+    from registry_lint.suggest.apply import Settled
 
 STANDARD_INPUT = "-"
 _FORMAT = click.Choice(list(FORMATS))
@@ -53,6 +55,12 @@ class Options:
     output_file: str | None
     outputs: tuple[tuple[str, str], ...]
     statistics: bool
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    fix_only: bool
+    show_fixes: bool
+    exit_non_zero_on_fix: bool
     exit_zero: bool
     strict: bool
     force_exclude: bool
@@ -63,6 +71,21 @@ class Options:
     colour: terminal.Colour
     quiet: bool
     verbose: bool
+
+    @property
+    def from_stdin(self) -> bool:
+        """Whether one file is read from standard input."""
+        return STANDARD_INPUT in self.paths
+
+    @property
+    def mends(self) -> bool:
+        """Whether fixes are applied, if only to show them."""
+        return self.fix or self.fix_only or self.diff
+
+    @property
+    def applicabilities(self) -> frozenset[Applicability]:
+        """The kinds of fixes that are applied."""
+        return frozenset({"safe", "unsafe"} if self.unsafe_fixes else {"safe"})
 
 
 @click.command()
@@ -84,6 +107,12 @@ class Options:
 @click.option("-o", "--output-file", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("--output", "outputs", callback=_destinations, multiple=True, metavar="FORMAT=FILE", help=_OUTPUT_HELP)
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@click.option("--fix", is_flag=True, help="Mend what has a safe fix, and report the rest.")
+@click.option("--unsafe-fixes", is_flag=True, help="Count fixes that may change what the code does as fixes, too.")
+@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
+@click.option("--fix-only", is_flag=True, help="Mend, and report nothing.")
+@click.option("--show-fixes", is_flag=True, help="List what was mended.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 where something was mended.")
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
 @click.option("--strict", is_flag=True, help="Exit with 2 where anything was not examined to its end.")
 @click.option("--stdin-filename", metavar="PATH", help="The file that the text on standard input stands for.")
@@ -115,12 +144,26 @@ def command(
     request = _request(options, start)
     if options.show_files:
         return _show_files(request)
+    settled: Settled | None = None
     with terminal.Progress(options.quiet) as progress:
-        examination = _examine(dataclasses.replace(request, stage=progress.stage), options)
-    _report(examination, options, start)
+        request = dataclasses.replace(request, stage=progress.stage)
+        if options.mends:
+            examination, settled = _mended(request, options)
+        else:
+            examination = _examiner(request, options)(request)
+    written = fixes.carry_out(settled, request, options) if settled else True
+    if settled and options.show_fixes:
+        terminal.write(fixes.listed(settled.applied), sys.stderr if _is_machine(options) else None)
+    if not (options.diff or options.fix_only or (options.from_stdin and options.mends)):
+        with contextlib.suppress(BrokenPipeError):  # `| head` has seen enough; the code is what it is
+            _report(examination, options, start)
+    elif not options.quiet:
+        terminal.write([summary_line(examination.outcome)], sys.stderr)
     if options.verbose:
         _tell_details(start, examination, time.monotonic() - begun)
-    return _exit_code(examination.outcome, options, start)
+    if settled and not written:
+        return MISTAKE
+    return _exit_code(examination.outcome, settled, options, start)
 
 
 def _pairs(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -135,7 +178,7 @@ def _pairs(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 def _places(options: Options) -> list[str]:
     """The paths by which the configuration is found."""
-    if STANDARD_INPUT not in options.paths:
+    if not options.from_stdin:
         return list(options.paths)
     if len(options.paths) > 1:
         raise UserError("`-` reads standard input and goes with no other path")
@@ -162,7 +205,7 @@ def _request(options: Options, start: Start) -> Request:
     elif configuration.settings.baseline:
         file = configuration.root / configuration.settings.baseline
         request = dataclasses.replace(request, baseline=Baseline.read(file, configuration.root))
-    if STANDARD_INPUT in options.paths:
+    if options.from_stdin:
         path = _inside(configuration.root, options.stdin_filename or "<stdin>.py")
         content = sys.stdin.buffer.read() if sys.stdin else b""
         request = dataclasses.replace(request, paths=(), unsaved={path: content})
@@ -178,20 +221,34 @@ def _inside(root: Path, name: str) -> str:
     return place.relative_to(root).as_posix()
 
 
-def _examine(request: Request, options: Options) -> Examination:
-    if options.since:
-        from registry_lint.since import examine_since
+def _examiner(request: Request, options: Options) -> Callable[[Request], Examination]:
+    """The function that lints one state of the project, as the options want it."""
+    from registry_lint.run import examine, sift
 
-        return examine_since(request, options.since)
-    from registry_lint.run import examine
+    if not options.since:
+        return examine
+    from registry_lint.since import findings_at
 
-    return examine(request)
+    request.stage(f"reading {options.since}")
+    known = findings_at(request, options.since)
+    return lambda request: sift(examine(request), known)
+
+
+def _mended(request: Request, options: Options) -> tuple[Examination, Settled]:
+    from registry_lint.mend import mend
+    from registry_lint.suggest.apply import recover
+
+    if not options.diff and not options.from_stdin:
+        recover(request.root)  # a run that was killed while it wrote
+    settled, examination = mend(request, options.applicabilities, _examiner(request, options))
+    return examination, settled
 
 
 def _show_files(request: Request) -> int:
+    from registry_lint.report.visible import visible
     from registry_lint.run import gather
 
-    terminal.write(sorted(gather(request).reported))
+    terminal.write(visible(path) for path in sorted(gather(request).reported))
     return CLEAN
 
 
@@ -199,14 +256,12 @@ def _show_files(request: Request) -> int:
 
 
 def _report(examination: Examination, options: Options, start: Start) -> None:
-    from registry_lint.report import summary_line
-
     outcome = examination.outcome
     plain = _presentation(examination, options, start, colour=False)
     for name, file in options.outputs:
         _write_file(file, FORMATS[name](outcome, plain))
     report = FORMATS[options.output_format]
-    machine = options.output_format in MACHINE_FORMATS
+    machine = _is_machine(options)
     if options.statistics:
         terminal.write(_statistics(outcome, options))
     elif options.output_file:
@@ -222,18 +277,23 @@ def _report(examination: Examination, options: Options, start: Start) -> None:
         terminal.write([summary_line(outcome)], sys.stderr)
 
 
+def _is_machine(options: Options) -> bool:
+    return options.output_format in MACHINE_FORMATS
+
+
 def _presentation(examination: Examination, options: Options, start: Start, *, colour: bool) -> Presentation:
     from registry_lint.report import Presentation
     from registry_lint.version import version
 
     return Presentation(
-        read=examination.corpus.read,
+        read=examination.gathered.corpus.read,
         colour=colour,
         hyperlinks=colour and terminal.shows_links(terminal.is_terminal(sys.stdout)),
         width=None if options.output_file else terminal.width(sys.stdout),
         rules=[examination.card(code) for code in sorted(examination.active)],
         root=start.configuration.root,
         prefix=_prefix(start.configuration.root),
+        unsafe_fixes=options.unsafe_fixes,
         footer=not options.quiet,
         version=version(),
     )
@@ -282,8 +342,6 @@ def _statistics(outcome: Outcome, options: Options) -> Iterator[str]:
     for (code, name), found in rows:
         yield f"{len(found):>{wide}}  {code}  {name}"
     if not options.quiet:
-        from registry_lint.report import summary_line
-
         yield summary_line(outcome)
 
 
@@ -294,16 +352,21 @@ def _tell_details(start: Start, examination: Examination, seconds: float) -> Non
             f"configuration: {configuration.path or 'none'}",
             f"root: {configuration.root}",
             f"rules: {', '.join(sorted(examination.active))}",
-            f"files: {len(examination.corpus.paths)} analysed, {outcome.files} reported on",
+            f"files: {len(examination.gathered.corpus.paths)} analysed, {outcome.files} reported on",
             f"time: {seconds:.2f} s",
         ],
         sys.stderr,
     )
 
 
-def _exit_code(outcome: Outcome, options: Options, start: Start) -> int:
+def _exit_code(outcome: Outcome, settled: Settled | None, options: Options, start: Start) -> int:
     if options.strict and not outcome.complete:
         return MISTAKE
+    if options.exit_zero:
+        return CLEAN
+    if settled and settled.changes and (options.diff or options.exit_non_zero_on_fix):
+        return FINDINGS
+    if options.diff or options.fix_only:
+        return CLEAN
     least = _WEIGHT[start.configuration.settings.fail_on]
-    failing = any(_WEIGHT[finding.severity] >= least for finding in outcome.findings)
-    return FINDINGS if failing and not options.exit_zero else CLEAN
+    return FINDINGS if any(_WEIGHT[finding.severity] >= least for finding in outcome.findings) else CLEAN

@@ -9,6 +9,8 @@ import threading
 import time
 from typing import IO, TYPE_CHECKING, Literal, Self
 
+from registry_lint.errors import UserError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
@@ -53,19 +55,29 @@ def shows_links(colour: bool) -> bool:
 def write(lines: Iterable[str], stream: IO[str] | None = None) -> None:
     """Write lines to stdout (or another stream) as UTF-8 with line feeds, whatever the locale says.
 
-    Raises BrokenPipeError where the reader has gone; a closed stdout takes nothing and says nothing.
+    Raises BrokenPipeError where the reader has gone, and UserError where the disk is full or the like; a closed
+    stdout takes nothing and says nothing.
     """
+    write_bytes((f"{line}\n".encode("utf-8", "backslashreplace") for line in lines), stream)
+
+
+def write_bytes(parts: Iterable[bytes], stream: IO[str] | None = None) -> None:
+    """Write bytes to stdout (or another stream) as they are. Raises what `write` raises."""
     stream = sys.stdout if stream is None else stream
     if stream is None or stream.closed:
         return
     buffer = getattr(stream, "buffer", None)
-    if buffer is None:  # a test's StringIO
-        stream.writelines(f"{line}\n" for line in lines)
-        return
-    stream.flush()
-    for line in lines:
-        buffer.write(f"{line}\n".encode("utf-8", "backslashreplace"))
-    buffer.flush()
+    try:
+        stream.flush()
+        if buffer is None:  # a test's StringIO
+            stream.writelines(part.decode("utf-8", "replace") for part in parts)
+            return
+        buffer.writelines(parts)
+        buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(f"the output cannot be written: {error.strerror}") from error
 
 
 class Progress:

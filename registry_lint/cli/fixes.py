@@ -1,0 +1,53 @@
+"""What `check` does with fixes: write them, show them as a diff, list them."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from registry_lint.cli import terminal
+from registry_lint.report.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from registry_lint.cli.check import Options
+    from registry_lint.findings import Finding
+    from registry_lint.run import Request
+    from registry_lint.suggest.apply import Settled
+
+
+def carry_out(settled: Settled, request: Request, options: Options) -> bool:
+    """Write the fixes, or show what would be written. False where a file could not be written (told on stderr)."""
+    terminal.write(_untouched(settled), sys.stderr)
+    if options.diff:
+        terminal.write_bytes([settled.diff()])
+    elif options.from_stdin:
+        (path,) = request.unsaved
+        changed = settled.changes.get(path)
+        terminal.write_bytes([changed.new if changed else request.unsaved[path]])
+    elif settled.changes:
+        from registry_lint.suggest.apply import write
+
+        written = write(settled.changes, settled.together, request.root)
+        terminal.write((f"not written: {visible(path)}: {reason}" for path, reason in written.skipped), sys.stderr)
+        return not written.skipped
+    return True
+
+
+def listed(applied: Iterable[Finding]) -> Iterator[str]:
+    """What was mended, by file and rule."""
+    counts = Counter((finding.span.path, finding.code, finding.name) for finding in applied)
+    yield f"Fixed {counts.total()}:" if counts else "Fixed nothing."
+    for (path, code, name), count in sorted(counts.items()):
+        yield f"  {visible(path)}: {count} × {code} ({name})"
+
+
+def _untouched(settled: Settled) -> Iterator[str]:
+    for path, codes in settled.unsettled:
+        yield f"not fixed: {visible(path)}: the fixes of {', '.join(codes)} undo each other; it stays as it was"
+    for skipped in settled.skipped:
+        if not skipped.waits:
+            span = skipped.finding.span
+            yield f"not fixed: {visible(span.path)}:{span.row}: {skipped.finding.code}: {skipped.reason}"
