@@ -112,7 +112,8 @@ INSERTED = {
     ),
     "behind __future__": (
         '"""Doc."""\nfrom __future__ import annotations\n\nx = «Old()»\n',
-        '"""Doc."""\nfrom __future__ import annotations\n\nfrom app.registry import get_registry\n\nx = get_registry()\n',
+        '"""Doc."""\nfrom __future__ import annotations\n\nfrom app.registry import get_registry\n\n'
+        "x = get_registry()\n",
     ),
     "below the licence": (
         "#!/usr/bin/env python\n# coding: utf-8\n# (c) someone\n\nx = «Old()»\n",

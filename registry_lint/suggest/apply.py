@@ -28,7 +28,7 @@ ROUNDS = 20
 
 
 class Unsettled(NamedTuple):
-    """A file that fixes kept changing: it stays as it was. `codes` are the rules that changed it last."""
+    """A file that fixes kept changing: it stays as it was. `codes` are the rules that changed it."""
 
     path: str
     codes: tuple[str, ...]
@@ -106,12 +106,16 @@ def _rounds(
     history: dict[str, list[bytes]] = {}
     together: list[frozenset[str]] = []
     mended: list[Finding] = []
+    movers: dict[str, set[str]] = {}
     count = 0
     while True:
         overlay = Overlay(corpus, contents)
         findings = analyse(overlay)
         step = plan(findings, overlay.read, applicabilities, surroundings=surroundings, untouchable=untouchable)
-        restless = _restless(step, history, last=count >= limit)
+        for finding in step.applied:
+            for path in {edit.span.path for edit in finding.fix.edits} if finding.fix else ():
+                movers.setdefault(path, set()).add(finding.code)
+        restless = _restless(step, history, movers, last=count >= limit)
         if restless or not step.changes:
             changes = {
                 path: Changed(path, originals[path], content)
@@ -132,18 +136,15 @@ def _rounds(
         mended.extend(step.applied)
 
 
-def _restless(step: Plan, history: Mapping[str, Sequence[bytes]], *, last: bool) -> dict[str, Unsettled]:
-    """The files of a round that go in a circle, with the rules that move them."""
-    found = {}
-    for path, changed in step.changes.items():
-        if last or changed.new in history.get(path, ()):
-            codes = {
-                finding.code
-                for finding in step.applied
-                if finding.fix is not None and any(edit.span.path == path for edit in finding.fix.edits)
-            }
-            found[path] = Unsettled(path, tuple(sorted(codes)))
-    return found
+def _restless(
+    step: Plan, history: Mapping[str, Sequence[bytes]], movers: Mapping[str, Collection[str]], *, last: bool
+) -> dict[str, Unsettled]:
+    """The files of a round that go in a circle, with the rules that moved them."""
+    return {
+        path: Unsettled(path, tuple(sorted(movers[path])))
+        for path, changed in step.changes.items()
+        if last or changed.new in history.get(path, ())
+    }
 
 
 def _joined(groups: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:

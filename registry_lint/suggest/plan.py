@@ -127,6 +127,8 @@ class _Planner:
                 raise _RejectedError(str(error)) from None
             except IndexError:
                 raise _RejectedError(f"{path} has no such place any more") from None
+        if all(self._document(path).text[c.start : c.end] == c.content for path in found for c in found[path]):
+            raise _RejectedError("it changes nothing")
         return {path: tuple(changes) for path, changes in found.items()}
 
     def _document(self, path: str) -> Document:
@@ -140,8 +142,9 @@ class _Planner:
         """Whether two fixes' edits get in each other's way."""
         if new == old:
             return False  # both insert the same import, both add the same parameter
+        document = self._document(path)
         inserted = [change for change in (new, old) if change.start == change.end]
-        if inserted and all(_is_import(change.content) for change in inserted):
+        if inserted and all(_is_import(document, change) for change in inserted):
             if len(inserted) == 2:
                 return False
             other = old if inserted[0] is new else new
@@ -151,7 +154,6 @@ class _Planner:
         if new.content or old.content:
             return False
         # Two elements removed from one tuple may leave a single one without its comma: the second looks again.
-        document = self._document(path)
         around = [enclosing(document, Extent(change.start, change.start)) for change in (new, old)]
         return around[0] is not None and around[1] is not None and around[0].statement is around[1].statement
 
@@ -171,10 +173,17 @@ class _Planner:
             try:
                 written = self._together([*done, one])
             except _RejectedError as error:
-                self._skipped.append(Skipped(one.finding, str(error), waits=bool(done)))
+                self._skipped.append(Skipped(one.finding, str(error), waits=self._is_sound(one)))
             else:
                 done.append(one)
         return written, done
+
+    def _is_sound(self, one: _Accepted) -> bool:
+        try:
+            self._together([one])
+        except _RejectedError:
+            return False
+        return True
 
     def _together(self, group: Sequence[_Accepted]) -> dict[str, Changed]:
         changes: dict[str, list[Change]] = defaultdict(list)
@@ -228,13 +237,13 @@ def _imported(syntax: ast.Module) -> set[str]:
     return {name for name, node in bound_names(syntax) if isinstance(node, (ast.Import, ast.ImportFrom))}
 
 
-def _is_import(content: str) -> bool:
+def _is_import(document: Document, inserted: Change) -> bool:
     """Whether a text is import statements, or names added to one; several of those may stand side by side."""
-    stripped = content.strip()
-    if stripped.startswith(",") or stripped.endswith(","):
-        return all(name.isidentifier() for name in stripped.strip(",").replace(" ", "").split(",")) and not (
-            stripped.startswith(",") and stripped.endswith(",")
-        )
+    around = enclosing(document, Extent(inserted.start, inserted.start))
+    stripped = inserted.content.strip()
+    if around is not None and isinstance(around.statement, (ast.Import, ast.ImportFrom)):
+        names = stripped.removeprefix(",").removesuffix(",").split(",")
+        return "," in stripped and all(name.strip().isidentifier() for name in names)
     try:
         body = ast.parse(stripped).body
     except SyntaxError:

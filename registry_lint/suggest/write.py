@@ -54,6 +54,7 @@ def write(changes: Mapping[str, Changed], together: Iterable[Collection[str]], r
     alone = sorted(changes.keys() - {path for group in grouped for path in group})
     with _turn(root):
         _recover(root)
+        _sweep({(root / path).parent for path in changes})
         for group in sorted([*(group for group in grouped if group), *([path] for path in alone)]):
             try:
                 _write_group([changes[path] for path in group], root)
@@ -70,6 +71,14 @@ def recover(root: Path) -> tuple[str, ...]:
         return ()
     with _turn(root):
         return _recover(root)
+
+
+def _sweep(folders: Iterable[Path]) -> None:
+    """Remove what killed runs staged and never came to note."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            for left in folder.glob(f".*{_SUFFIX}"):
+                left.unlink()
 
 
 # -- one group
