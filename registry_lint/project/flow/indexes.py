@@ -52,7 +52,7 @@ class Indexes:
         self._outer_mutations: dict[str, dict[str, list[Mutation]]] = {}
         self._attribute_mutations: dict[str, dict[str, list[Mutation]]] = {}
         self._attribute_stores: dict[str, dict[str, list[facts.AttributeStore]]] = {}
-        self._sites: dict[str, tuple[CallSite, ...] | None] = {}
+        self._sites: dict[str, tuple[CallSite, ...]] = {}
 
     def paths_mentioning(self, word: str) -> Iterator[str]:
         """The files of this world that mention a word."""
@@ -67,14 +67,15 @@ class Indexes:
 
         Occurrences are counted in the bytes first, so that a common name costs no parsing.
         """
-        if name in self._sites:
-            return self._sites[name]
-        self._sites[name] = None
-        word = re.escape(name.encode())
-        paths = self._paths_matching(name, rb"\b" + word + rb"\s*[\(\[]|\b" + word + rb"\s+as\s", 4 * limit)
-        if paths is not None:
-            self._sites[name] = tuple(site for path in paths for site in self._sites_in(path, name))
-        return self._sites[name]
+        known = self._sites.get(name)
+        if known is None:
+            word = re.escape(name.encode())
+            called = rb"\b" + word + rb"\s*[\(\[]|\b" + word + rb"\s+as\s"
+            paths = self._paths_matching(name, called, 4 * limit)
+            if paths is None:
+                return None
+            known = self._sites[name] = tuple(site for path in paths for site in self._sites_in(path, name))
+        return known if len(known) <= limit else None
 
     def _paths_matching(self, word: str, pattern: bytes, most: int) -> tuple[str, ...] | None:
         """The files of this world in which a pattern occurs; None where it occurs more than `most` times."""

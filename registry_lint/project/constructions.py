@@ -1,0 +1,187 @@
+"""Who may build a registry, and who does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import (
+    CERTAIN,
+    LIKELY,
+    ClassRef,
+    ClassValue,
+    ExternalValue,
+    FunctionRef,
+    InstanceValue,
+    Level,
+)
+from registry_lint.project.flow.indexes import CallSite, aliases_of
+from registry_lint.project.flow.keys import ReturnAt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.model import Project
+
+_ACCESSOR = re.compile(
+    r"(?:get|create|make|build|new|provide|default|init|initialize|setup|obtain|acquire)_\w+|\w+_factory|provide"
+)
+_FACTORY_CLASS = re.compile(r"\w*(?:Factory|Provider|Builder|Container|Locator)")
+_SITES = 4_000  # calls of one name that are looked at; more is a name too common to be a registry's
+
+
+class Construction(NamedTuple):
+    """A place where an instance of a registry class is made."""
+
+    path: str
+    expr: facts.ExprId  # the call, or the class where it is passed as a factory
+    of: ClassRef
+    how: str  # "call", "default_factory"
+    level: Level
+
+
+class Constructions:
+    """Factories and construction sites in production code. All answers are memoised."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._factories: dict[ClassRef, tuple[FunctionRef, ...]] = {}
+        self._sites_of: dict[ClassRef, tuple[Construction, ...]] = {}
+
+    # --- who may build one ---
+
+    def factories(self, ref: ClassRef) -> tuple[FunctionRef, ...]:
+        """The functions through which a registry class, or a base of it that is one, is meant to be had."""
+        known = self._factories.get(ref)
+        if known is not None:
+            return known
+        self._factories[ref] = ()
+        found: dict[FunctionRef, None] = {}
+        for base in self._project.classes.order(ref):
+            registry = self._project.registries.all.get(base) if isinstance(base, ClassRef) else None
+            if registry is not None and registry.named:
+                found.update(dict.fromkeys(self._own_factories(registry.ref)))
+        self._factories[ref] = tuple(found)
+        return self._factories[ref]
+
+    def _own_factories(self, ref: ClassRef) -> Iterator[FunctionRef]:
+        contract = self._project.registries.contract_of(ref)
+        for dotted in contract.factories if contract else ():
+            function = self._project.registries.find_function(dotted)
+            if function is not None:
+                yield function
+        for site in self.of(ref):
+            function = self._project.function_of(site.path, site.expr)
+            if function is not None and self._is_factory(function, ref):
+                yield function
+
+    def _is_factory(self, function: FunctionRef, ref: ClassRef) -> bool:
+        """A function that hands out the registry itself, called like an accessor, in public."""
+        project = self._project
+        if project.settings.is_test(function.path):
+            return False
+        record = project.function(function)
+        if "<locals>" in record.qualname or not self._hands_out(function, ref):
+            return False
+        at_home = function.path == ref.path
+        if record.class_ != facts.NONE:
+            owner = ClassRef(function.path, record.class_)
+            if owner == ref or project.classes.derives(owner, ref):
+                return True
+            in_factory = _FACTORY_CLASS.fullmatch(project.classes.name(owner)) is not None
+            return (in_factory or at_home) and not record.name.startswith("_")
+        return not record.name.startswith("_") and (at_home or bool(_ACCESSOR.fullmatch(record.name)))
+
+    def _hands_out(self, function: FunctionRef, ref: ClassRef) -> bool:
+        project = self._project
+        flow = project.production_flow
+        node = flow.solve(flow.graph.node(ReturnAt(function.path, function.id, typed=False)))
+        return any(isinstance(value, InstanceValue) and project.classes.derives(value.of, ref) for value in node.values)
+
+    # --- who builds one ---
+
+    def of(self, ref: ClassRef) -> tuple[Construction, ...]:
+        """Every place that makes an instance of exactly this class, in production code; sorted."""
+        known = self._sites_of.get(ref)
+        if known is None:
+            found = dict.fromkeys((*self._calls_of(ref), *self._passed_as_factory(ref)))
+            known = self._sites_of[ref] = tuple(sorted(found))
+        return known
+
+    def _calls_of(self, ref: ClassRef) -> Iterator[Construction]:
+        project = self._project
+        name = project.classes.name(ref)
+        names = [name, *self._module_aliases(ref, name)]
+        for site in dict.fromkeys(site for spelled in names for site in self._sites(spelled)):
+            level = self._builds(site, ref)
+            if level is not None:
+                yield Construction(site.path, site.call, ref, "call", level)
+
+    def _sites(self, name: str) -> tuple[CallSite, ...]:
+        return self._project.production_flow.indexes.call_sites(name, _SITES) or ()
+
+    def _module_aliases(self, ref: ClassRef, name: str) -> Iterator[str]:
+        """Names that assignments give the class: `Registry = ToolRegistry`."""
+        project = self._project
+        pattern = re.compile(rb"=\s*(?:\w+\.)*" + re.escape(name.encode()) + rb"\s*(?:$|[#\[;])", re.MULTILINE)
+        for path, _ in project.files.matching(name, pattern):
+            file = project.files.facts(path)
+            if file is None:
+                continue
+            for index, binding in enumerate(file.bindings):
+                if isinstance(binding, facts.ValueBinding) and binding.name != name and binding.expr != facts.NONE:
+                    dotted = project.names.dotted(file, binding.expr) or ""
+                    if dotted.rpartition(".")[2] == name and ClassValue(ref) in project.names.bound(path, index):
+                        yield binding.name
+
+    def _builds(self, site: CallSite, ref: ClassRef) -> Level | None:
+        """How sure it is that a call makes an instance of the class; None where it does not."""
+        project = self._project
+        file = project.facts_of(site.path)
+        call = file.expressions[site.call]
+        assert isinstance(call, facts.Call)
+        flow = project.production_flow
+        name = project.classes.name(ref)
+        found: Level | None = None
+        for value, level in flow.types(site.path, call.func).items():
+            if isinstance(value, ClassValue) and value.of == ref and not value.declared:
+                found = level if found is None else min(found, level)
+            elif isinstance(value, ExternalValue) and self._by_name_only(value, name, ref):
+                found = LIKELY if found is None else found
+        return found
+
+    def _by_name_only(self, value: ExternalValue, name: str, ref: ClassRef) -> bool:
+        """An import from a module of this project that does not exist: only the name tells the class."""
+        dotted = value.dotted
+        if dotted.rpartition(".")[2] != name or dotted.partition(".")[0] not in self._project.names.roots:
+            return False
+        same_name = [other for other in self._project.registries.all if self._project.classes.name(other) == name]
+        return same_name == [ref]
+
+    def _passed_as_factory(self, ref: ClassRef) -> Iterator[Construction]:
+        """`default_factory=ToolRegistry`, `defaultdict(ToolRegistry)`."""
+        project = self._project
+        name = project.classes.name(ref)
+        pattern = re.compile(rb"(?:factory\s*=|defaultdict\()\s*(?:\w+\.)*\w+")
+        for path, _ in project.files.matching(name, pattern):
+            file = project.files.facts(path)
+            if file is None or project.settings.is_test(path):
+                continue
+            spelled = {name, *aliases_of(file, name)}
+            for record in file.expressions:
+                if isinstance(record, facts.Call):
+                    for argument in record.arguments:
+                        if self._is_factory_argument(file, record, argument, spelled) and ClassValue(ref) in (
+                            project.production_flow.types(path, argument.value)
+                        ):
+                            yield Construction(path, argument.value, ref, "default_factory", CERTAIN)
+
+    def _is_factory_argument(
+        self, file: facts.FileFacts, call: facts.Call, argument: facts.Argument, spelled: set[str]
+    ) -> bool:
+        dotted = self._project.names.dotted(file, argument.value)
+        if dotted is None or dotted.rpartition(".")[2] not in spelled:
+            return False
+        func = self._project.names.dotted(file, call.func) or ""
+        return argument.name in ("default_factory", "factory") or func.rpartition(".")[2] == "defaultdict"

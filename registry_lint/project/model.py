@@ -1,0 +1,166 @@
+"""The project: all facts linked, and the questions that a rule may ask."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from registry_lint.facts.extract import extract
+from registry_lint.project.annotations import Annotations
+from registry_lint.project.classes import Classes
+from registry_lint.project.constructions import Constructions
+from registry_lint.project.domain import ClassRef, FunctionRef
+from registry_lint.project.files import Files
+from registry_lint.project.flow.solver import Flow
+from registry_lint.project.kinds import Kinds
+from registry_lint.project.names import Names
+from registry_lint.project.registrations import Registrations
+from registry_lint.project.registries import Registries
+from registry_lint.project.storing import StoringMethods
+from registry_lint.project.trackers import Trackers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from registry_lint.config.settings import Settings
+    from registry_lint.facts import records as facts
+    from registry_lint.facts.records import FileFacts, Unparsable
+    from registry_lint.findings import Span
+    from registry_lint.source.corpus import Corpus
+
+
+class Project:
+    """One project under analysis. Everything is computed when it is first asked for, and kept."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        settings: Settings,
+        read_facts: Callable[[bytes], FileFacts | Unparsable] = extract,
+    ) -> None:
+        self.settings = settings
+        self.contracts = settings.contracts
+        self.files = Files(corpus, read_facts)
+        self.names = Names(self.files, settings.source_roots)
+        self.classes = Classes(self.files, self.names)
+        self.annotations = Annotations(self.files, self.names)
+        self.kinds = Kinds(self.files, self.classes, settings.contracts)
+        self.storing = StoringMethods(self.files, self.classes)
+
+    # --- files ---
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Every file, sorted."""
+        return self.files.corpus.paths
+
+    @cached_property
+    def production(self) -> tuple[str, ...]:
+        """The files that are no tests, sorted."""
+        return tuple(path for path in self.paths if not self.settings.is_test(path))
+
+    @cached_property
+    def tests(self) -> tuple[str, ...]:
+        """The test files, sorted."""
+        return tuple(path for path in self.paths if self.settings.is_test(path))
+
+    @property
+    def unparsable(self) -> Mapping[str, Unparsable]:
+        """The files that gave no facts, as far as they were asked for."""
+        return self.files.unparsable
+
+    # --- flow ---
+
+    @cached_property
+    def production_flow(self) -> Flow:
+        """Flow over production code only."""
+        return self._flow(self.production)
+
+    @cached_property
+    def whole_flow(self) -> Flow:
+        """Flow over production code and tests."""
+        return self._flow(self.paths)
+
+    def flow_for(self, path: str) -> Flow:
+        """The flow that a question about a place in this file is asked of."""
+        return self.whole_flow if self.settings.is_test(path) else self.production_flow
+
+    def _flow(self, world: tuple[str, ...]) -> Flow:
+        flow = Flow(self.files, self.names, self.classes, self.annotations, self.kinds, world)
+        flow.storage = self.registries.is_table
+        return flow
+
+    # --- what the code holds ---
+
+    @cached_property
+    def registries(self) -> Registries:
+        """Registry classes and their registering methods."""
+        return Registries(self)
+
+    @cached_property
+    def constructions(self) -> Constructions:
+        """Who builds registries, and who may."""
+        return Constructions(self)
+
+    @cached_property
+    def registrations(self) -> Registrations:
+        """What is put into registries."""
+        return Registrations(self)
+
+    @cached_property
+    def trackers(self) -> Trackers:
+        """Classes behind an accessor."""
+        return Trackers(self)
+
+    # --- places ---
+
+    def facts_of(self, path: str) -> FileFacts:
+        """The facts of a file that is known to parse."""
+        return self.files.parsed(path)
+
+    def span(self, path: str, expr: facts.ExprId) -> Span:
+        """Where an expression stands."""
+        return self.files.parsed(path).span(path, expr)
+
+    def function_at(self, path: str, block: facts.BlockId) -> FunctionRef | None:
+        """The innermost named function around a block; None at module and class level."""
+        file = self.files.parsed(path)
+        scope = file.blocks[block].scope
+        while scope > 0:
+            record = file.scopes[scope]
+            if record.kind == "function" and file.functions[record.owner].name != "<lambda>":
+                return FunctionRef(path, record.owner)
+            if record.kind == "class":
+                return None
+            scope = record.parent
+        return None
+
+    def function_of(self, path: str, expr: facts.ExprId) -> FunctionRef | None:
+        """The innermost named function around an expression."""
+        return self.function_at(path, self.files.parsed(path).expression_blocks[expr])
+
+    def function(self, ref: FunctionRef) -> facts.Function:
+        """The facts of a function."""
+        return self.files.parsed(ref.path).functions[ref.id]
+
+    def dotted(self, ref: ClassRef | FunctionRef | str) -> str:
+        """The dotted name by which a class or function can be imported."""
+        if isinstance(ref, FunctionRef):
+            module = self.names.module_of(ref.path)
+            qualname = self.function(ref).qualname
+            return f"{module}.{qualname}" if module else qualname
+        return self.classes.dotted(ref)
+
+    def symbol_at(self, span: Span) -> str:
+        """The qualified name of the innermost function or class around a place; "" at module level."""
+        file = self.files.facts(span.path)
+        if file is None:
+            return ""
+        best, size = "", 1 << 62
+        records: tuple[facts.Function | facts.Class, ...] = (*file.functions, *file.classes)
+        for record in records:
+            row, column, end_row, end_column = record.extent
+            inside = (row, column) <= (span.row, span.column) and (span.row, span.column) <= (end_row, end_column)
+            if inside and end_row - row < size and record.name != "<lambda>":
+                best, size = record.qualname, end_row - row
+        return best

@@ -1,0 +1,115 @@
+"""What is put into registries, and what they want to be given."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import (
+    ClassRef,
+    ClassValue,
+    FunctionRef,
+    InstanceValue,
+    Level,
+    SuperValue,
+    Value,
+)
+from registry_lint.project.storing import Storing, argument_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.flow.indexes import CallSite
+    from registry_lint.project.model import Project
+
+# Names that everything has: of their calls only those count whose receiver is called like a registry.
+_COMMON_NAMES = frozenset(
+    {"add", "set", "put", "store", "insert", "bind", "attach", "install", "define", "include", "__setitem__"}
+)
+_SITES = 4_000  # calls of one name that are looked at
+
+
+class Registration(NamedTuple):
+    """A call of a registering method. `key` and `value` are NONE where no such argument is written."""
+
+    path: str
+    call: facts.ExprId
+    registry: ClassRef
+    storing: Storing
+    key: facts.ExprId
+    value: facts.ExprId
+    level: Level
+
+
+class Registrations:
+    """Calls of registering methods in production code."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    # --- what is put in ---
+
+    @cached_property
+    def all(self) -> tuple[Registration, ...]:
+        """Every call of a registering method whose receiver was found to be a registry, sorted."""
+        names: dict[str, bool] = {}
+        for registry in self._project.registries.all.values():
+            for name in registry.methods:
+                names[name] = names.get(name, False) or name not in _COMMON_NAMES
+        found: dict[Registration, None] = {}
+        for name in sorted(names):
+            for site in self._project.production_flow.indexes.call_sites(name, _SITES) or ():
+                if names[name] or self._receiver_says_registry(site):
+                    for registration in self._registration(site, name):
+                        found[registration] = None
+        return tuple(sorted(found))
+
+    def _receiver_says_registry(self, site: CallSite) -> bool:
+        """For method names that everything has (`add`): only receivers that are called like a registry."""
+        file = self._project.facts_of(site.path)
+        call = file.expressions[site.call]
+        assert isinstance(call, facts.Call)
+        func = file.expressions[call.func]
+        base = self._project.names.dotted(file, func.base) if isinstance(func, facts.Attribute) else None
+        return base is not None and "regist" in base.lower()
+
+    def _registration(self, site: CallSite, name: str) -> Iterator[Registration]:
+        file = self._project.facts_of(site.path)
+        call = file.expressions[site.call]
+        assert isinstance(call, facts.Call)
+        func = file.expressions[call.func]
+        if not isinstance(func, facts.Attribute):
+            return
+        flow = self._project.production_flow
+        registries = self._project.registries.all
+        for value, level in flow.types(site.path, func.base).items():
+            ref = _receiver(value)
+            if ref is None or ref not in registries or name not in registries[ref].methods:
+                continue
+            storing = registries[ref].methods[name]
+            parameters = self._project.function(storing.function).parameters
+            skipped = 0 if isinstance(value, ClassValue) and not self._is_class_method(storing.function) else 1
+            yield Registration(
+                site.path,
+                site.call,
+                ref,
+                storing,
+                argument_for(call, parameters, storing.key, skipped),
+                argument_for(call, parameters, storing.value, skipped),
+                level,
+            )
+
+    def _is_class_method(self, function: FunctionRef) -> bool:
+        file = self._project.facts_of(function.path)
+        return any(
+            (self._project.names.dotted(file, decorator) or "") == "classmethod"
+            for decorator in file.functions[function.id].decorators
+        )
+
+
+def _receiver(value: Value) -> ClassRef | None:
+    match value:
+        case InstanceValue(of=ClassRef() as ref) | ClassValue(of=ClassRef() as ref) | SuperValue(of=ref):
+            return ref
+    return None

@@ -1,0 +1,201 @@
+"""Registries: which classes are some, and which of their methods store what they are given.
+
+What the configuration says is taken; the rest is inferred, carefully: a class is a registry by its name and
+what its methods store. Who builds a registry stands in constructions.py, what is put into one in registrations.py.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import (
+    ClassRef,
+    ClassValue,
+    FunctionRef,
+)
+from registry_lint.project.storing import Storing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.config.contracts import RegistryContract
+    from registry_lint.project.model import Project
+
+_NAMED = re.compile(r"_*\w*Registr(?:y|ar)(?:Base|Impl|Mixin|V\d+)?")
+_HEADER = re.compile(rb"class\s+\w*Registr(?:y|ar)\w*|def\s+_?(?:register|add_tool|add_agent|add_handler)\w*\s*\(")
+_REGISTERING = re.compile(r"_?(?:register|add_tool|add_agent|add_handler|add_plugin|add_service)\w*")
+# Storing methods of a class that is a registry by name.
+_STORING = re.compile(
+    r"_?(?:register|add|set|put|bind|install|attach|store|insert|define|include)(?:_\w+)?|__setitem__"
+)
+_NO_REGISTRY_BASES = ("Exception", "Error", "BaseException", "Enum", "IntEnum", "StrEnum", "TypedDict", "NamedTuple")
+
+
+class Registry(NamedTuple):
+    """A registry class."""
+
+    ref: ClassRef
+    named: bool  # a registry by its name; else by a registering method that fills a table of its own
+    methods: dict[str, Storing]  # registering methods by name, inherited ones included
+    tables: frozenset[str]  # the attributes that hold what is registered
+    contract: RegistryContract | None
+
+
+class Registries:
+    """All registries of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._tables: dict[tuple[ClassRef, str], bool] = {}
+
+    # --- which classes ---
+
+    @cached_property
+    def all(self) -> dict[ClassRef, Registry]:
+        """Every registry class, in the order of paths and lines."""
+        found: dict[ClassRef, Registry] = {}
+        pending = list(self._candidates())
+        seen: set[ClassRef] = set()
+        while pending:
+            ref = pending.pop(0)
+            if ref in seen:
+                continue
+            seen.add(ref)
+            registry = self._examine(ref)
+            if registry is not None:
+                found[ref] = registry
+                if registry.named:
+                    pending.extend(self._project.classes.subclasses(ref))
+        return dict(sorted(found.items()))
+
+    def _candidates(self) -> Iterator[ClassRef]:
+        project = self._project
+        for contract in project.contracts.registries:
+            ref = self.find_class(contract.path)
+            if ref is not None:
+                yield ref
+        paths = dict.fromkeys(
+            path for word in ("egist", "def add_") for path, _ in project.files.matching(word, _HEADER)
+        )
+        for path in sorted(paths):
+            file = project.files.facts(path)
+            for index, record in enumerate(file.classes if file else ()):
+                if _NAMED.fullmatch(record.name) or any(_REGISTERING.fullmatch(name) for name in record.methods):
+                    yield ClassRef(path, index)
+
+    def find_class(self, dotted: str) -> ClassRef | None:
+        """The class of the project under a dotted name, re-exports included."""
+        project = self._project
+        module, _, name = dotted.rpartition(".")
+        while module:
+            path = project.names.path_of(module)
+            if path is not None:
+                for target in project.names.resolve(path, 0, name):
+                    if isinstance(target, ClassValue) and isinstance(target.of, ClassRef):
+                        return target.of
+                return None
+            module, _, rest = module.rpartition(".")
+            name = f"{rest}.{name}"
+        return None
+
+    def find_function(self, dotted: str) -> FunctionRef | None:
+        """The function or method of the project under a dotted name."""
+        project = self._project
+        module, _, name = dotted.rpartition(".")
+        path = project.names.path_of(module)
+        if path is not None:
+            for target in project.names.resolve(path, 0, name):
+                of = getattr(target, "of", None)
+                if isinstance(of, FunctionRef):
+                    return of
+        owner = self.find_class(module)
+        if owner is not None:
+            methods = project.classes.find_method(owner, name)
+            return methods[0] if methods else None
+        return None
+
+    @cached_property
+    def _contracts(self) -> dict[ClassRef, RegistryContract]:
+        found = {}
+        for contract in self._project.contracts.registries:
+            ref = self.find_class(contract.path)
+            if ref is not None:
+                found[ref] = contract
+        return found
+
+    def contract_of(self, ref: ClassRef) -> RegistryContract | None:
+        """The contract of a class, or of the nearest base that has one."""
+        for base in self._project.classes.order(ref):
+            if isinstance(base, ClassRef) and base in self._contracts:
+                return self._contracts[base]
+        return None
+
+    def _examine(self, ref: ClassRef) -> Registry | None:
+        project = self._project
+        order = project.classes.order(ref)
+        if any(isinstance(base, str) and base.rpartition(".")[2] in _NO_REGISTRY_BASES for base in order):
+            return None
+        contract = self.contract_of(ref)
+        named = contract is not None or any(
+            isinstance(base, ClassRef) and _NAMED.fullmatch(project.classes.name(base)) for base in order
+        )
+        if project.kinds.has_schema_base(ref) and contract is None:
+            return None  # a description of a registry, not one
+        methods = self._methods(ref, named, contract)
+        if not methods and not named:
+            return None
+        tables = frozenset(
+            storing.table for storing in self._all_storing(ref, named) if storing.table
+        )
+        return Registry(ref, named, methods, tables, contract)
+
+    def _methods(self, ref: ClassRef, named: bool, contract: RegistryContract | None) -> dict[str, Storing]:
+        pattern = _STORING if named else _REGISTERING
+        told = {method.name: method for method in contract.methods} if contract else {}
+        found: dict[str, Storing] = {}
+        for base in self._project.classes.order(ref):
+            if not isinstance(base, ClassRef):
+                continue
+            for name, functions in self._project.classes.record(base).methods.items():
+                if name in found or not (pattern.fullmatch(name) or name in told):
+                    continue
+                function = FunctionRef(base.path, functions[-1])
+                storing = self._project.storing.of(function, ref)
+                if name in told:
+                    storing = self._told(function, told[name].key, told[name].value, storing)
+                if storing is not None:
+                    found[name] = storing
+        return found
+
+    def _told(self, function: FunctionRef, key: str, value: str, inferred: Storing | None) -> Storing | None:
+        """A registering method as the configuration describes it; what it leaves out is inferred."""
+        names = [parameter.name for parameter in self._project.function(function).parameters]
+        base = inferred or Storing(function, facts.NONE, facts.NONE, "", "", by_decorator=False)
+        if key in names:
+            base = base._replace(key=names.index(key))
+        if value in names:
+            base = base._replace(value=names.index(value))
+        return base if base.value != facts.NONE or base.by_decorator else None
+
+    def _all_storing(self, ref: ClassRef, named: bool) -> Iterator[Storing]:
+        pattern = _STORING if named else _REGISTERING
+        for base in self._project.classes.order(ref):
+            if isinstance(base, ClassRef):
+                for name, functions in self._project.classes.record(base).methods.items():
+                    if pattern.fullmatch(name):
+                        for function in functions:
+                            storing = self._project.storing.of(FunctionRef(base.path, function), ref)
+                            if storing is not None:
+                                yield storing
+
+    def is_table(self, ref: ClassRef, attribute: str) -> bool:
+        """Whether an attribute is a registry's own storage: a barrier to flow, or all registries with one
+        base class would exchange their contents."""
+        key = (ref, attribute)
+        if key not in self._tables:
+            registry = self.all.get(ref)
+            self._tables[key] = registry is not None and attribute in registry.tables
+        return self._tables[key]

@@ -1,0 +1,321 @@
+"""What a method does with its parameters: which of them it stores as the value, which as the key.
+
+Found by following the parameters into the store, never by their position: `register(kind, name, instance)`
+and `register(name="n", handler=f)` are read from their bodies.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import ClassRef, FunctionRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.classes import Classes
+    from registry_lint.project.files import Files
+
+
+class Origin(NamedTuple):
+    """A parameter that an expression is made of: its index, and the attributes read on the way (`.name`)."""
+
+    parameter: int
+    attributes: str
+
+
+class Storing(NamedTuple):
+    """A method that stores one of its parameters. -1: no parameter (the key is then computed, or there is none)."""
+
+    function: FunctionRef
+    value: int
+    key: int
+    key_attribute: str  # "name" where the key is an attribute of the value: `self._tools[tool.name] = tool`
+    table: str  # the attribute that holds what is stored; "" where another storing method is called
+    by_decorator: bool  # the stored value is the argument of an inner function that is returned
+
+
+_WRITING = frozenset({"append", "add", "setdefault", "insert", "appendleft"})
+# Parameters that travel with a value and are none: first those that carry it are looked for.
+_CARRIED = ("item", "value", "obj", "object", "instance", "tool", "agent", "service", "handler", "component", "plugin")
+_ATTENDANTS = frozenset(
+    {"metadata", "meta", "options", "config", "description", "priority", "tags", "kwargs", "args", "override"}
+    | {"force", "replace", "overwrite", "category", "version", "enabled", "schema", "aliases", "doc", "permissions"}
+)
+_DEEPEST = 12
+
+
+class StoringMethods:
+    """Summaries of methods, memoised."""
+
+    def __init__(self, files: Files, classes: Classes) -> None:
+        self._files = files
+        self._classes = classes
+        self._known: dict[tuple[FunctionRef, ClassRef], Storing | None] = {}
+        self._by_function: dict[str, dict[int, list[facts.SubscriptStore]]] = {}
+
+    def of(self, function: FunctionRef, owner: ClassRef) -> Storing | None:
+        """What a method of a class stores, called on an object of `owner`; None where it stores no parameter."""
+        key = (function, owner)
+        if key not in self._known:
+            self._known[key] = None  # a method that forwards to itself stores nothing by that
+            self._known[key] = self._direct(function) or self._decorating(function) or self._forwarding(function, owner)
+        return self._known[key]
+
+    # --- stores into a table of its own ---
+
+    def _direct(self, function: FunctionRef) -> Storing | None:
+        for key, value, table in self._writes(function):
+            found = self._summary(function, key, value, table)
+            if found is not None:
+                return found
+        return None
+
+    def _summary(
+        self, function: FunctionRef, key: facts.ExprId, value: facts.ExprId, table: str, by_decorator: bool = False
+    ) -> Storing | None:
+        keys = list(self.origins(function.path, key)) if key != facts.NONE else []
+        values = [o for o in self.origins(function.path, value) if o.parameter > 0 or not self._has_self(function)]
+        file = self._files.parsed(function.path)
+        parameters = file.functions[function.id].parameters
+        exact_keys = [origin.parameter for origin in keys if not origin.attributes]
+        candidates = [o.parameter for o in values if not o.attributes and o.parameter not in exact_keys]
+        carried = self._carried(parameters, candidates)
+        if carried == facts.NONE:
+            return None
+        attribute = next((o.attributes[1:] for o in keys if o.parameter == carried and o.attributes), "")
+        key_parameter = next((p for p in exact_keys if p != carried and p > 0), facts.NONE)
+        return Storing(function, carried, key_parameter, attribute, table, by_decorator)
+
+    def _carried(self, parameters: tuple[facts.Parameter, ...], candidates: list[int]) -> int:
+        plain = [c for c in dict.fromkeys(candidates) if parameters[c].kind in ("plain", "keyword", "positional")]
+        for index in plain:
+            if parameters[index].name.lstrip("_") in _CARRIED:
+                return index
+        for index in plain:
+            if parameters[index].name not in _ATTENDANTS:
+                return index
+        return facts.NONE
+
+    def _has_self(self, function: FunctionRef) -> bool:
+        return self._files.parsed(function.path).functions[function.id].class_ != facts.NONE
+
+    def _writes(self, function: FunctionRef) -> Iterator[tuple[facts.ExprId, facts.ExprId, str]]:
+        """(key, value, table) of every write into an attribute of `self`, or of `cls`, in the body."""
+        file = self._files.parsed(function.path)
+        for store in file.subscript_stores:
+            if store.expr != facts.NONE and self._inside(file, store.block, function.id):
+                table = self._own_table(file, store.base, function.id)
+                if table:
+                    yield store.key, store.expr, table
+        for method in sorted(_WRITING):
+            for call in file.calls.get(method, ()):
+                if not self._inside(file, file.expression_blocks[call], function.id):
+                    continue
+                record = file.expressions[call]
+                assert isinstance(record, facts.Call)
+                func = file.expressions[record.func]
+                arguments = [argument.value for argument in record.arguments if argument.name == ""]
+                table = self._own_table(file, func.base, function.id) if isinstance(func, facts.Attribute) else ""
+                if table and arguments:
+                    key = arguments[0] if method == "setdefault" and len(arguments) == 2 else facts.NONE
+                    yield key, arguments[-1], table
+
+    def _inside(self, file: facts.FileFacts, block: facts.BlockId, function: facts.FunctionId) -> bool:
+        scope = file.scopes[file.blocks[block].scope]
+        while scope.kind == "comprehension":
+            scope = file.scopes[scope.parent]
+        return scope.kind == "function" and scope.owner == function
+
+    def _own_table(self, file: facts.FileFacts, base: facts.ExprId, function: facts.FunctionId) -> str:
+        """The attribute of `self` that an expression is (or a subscript of it); "" where it is none."""
+        record = file.expressions[base]
+        if isinstance(record, facts.Subscript):
+            return self._own_table(file, record.base, function)
+        if isinstance(record, facts.Call):  # self._items.setdefault(kind, {})[key] = value
+            func = file.expressions[record.func]
+            return self._own_table(file, func.base, function) if isinstance(func, facts.Attribute) else ""
+        if not isinstance(record, facts.Attribute):
+            return ""
+        owner = file.expressions[record.base]
+        if isinstance(owner, facts.Name) and file.functions[function].class_ != facts.NONE:
+            first = file.functions[function].parameters[:1]
+            if owner.id in ("self", "cls") or (first and owner.id == first[0].name):
+                return record.name
+            if owner.id == file.classes[file.functions[function].class_].name:
+                return record.name
+        return ""
+
+    # --- decorators: `def register(self, name): def wrap(f): self._items[name] = f; return f; return wrap` ---
+
+    def _decorating(self, function: FunctionRef) -> Storing | None:
+        file = self._files.parsed(function.path)
+        outer = file.functions[function.id]
+        for index, inner in enumerate(file.functions):
+            if inner.scope == facts.NONE or file.scopes[inner.scope].parent != outer.scope or not inner.parameters:
+                continue
+            for store in file.subscript_stores:
+                if store.expr == facts.NONE or not self._inside(file, store.block, index):
+                    continue
+                stored = {o.parameter for o in self.origins(function.path, store.expr)}
+                table = self._table_of_outer(file, store.base, outer)
+                if table and 0 in stored:
+                    keys = [o.parameter for o in self.origins(function.path, store.key, of=function.id)]
+                    key = next((k for k in keys if k > 0 or outer.class_ == facts.NONE), facts.NONE)
+                    return Storing(function, facts.NONE, key, "", table, by_decorator=True)
+        return None
+
+    def _table_of_outer(self, file: facts.FileFacts, base: facts.ExprId, outer: facts.Function) -> str:
+        record = file.expressions[base]
+        if isinstance(record, facts.Attribute):
+            owner = file.expressions[record.base]
+            if isinstance(owner, facts.Name) and outer.parameters and owner.id == outer.parameters[0].name:
+                return record.name
+        return ""
+
+    # --- methods that hand on to another storing method ---
+
+    def _forwarding(self, function: FunctionRef, owner: ClassRef) -> Storing | None:
+        file = self._files.parsed(function.path)
+        for name, calls in file.calls.items():
+            for call in calls:
+                if not self._inside(file, file.expression_blocks[call], function.id):
+                    continue
+                for target in self._own_targets(file, call, name, function, owner):
+                    found = self._forwarded(function, call, target, owner)
+                    if found is not None:
+                        return found
+        return None
+
+    def _own_targets(
+        self, file: facts.FileFacts, call: facts.ExprId, name: str, function: FunctionRef, owner: ClassRef
+    ) -> tuple[FunctionRef, ...]:
+        """The methods that `self.name(…)` or `super().name(…)` may call."""
+        record = file.expressions[call]
+        assert isinstance(record, facts.Call)
+        func = file.expressions[record.func]
+        if not isinstance(func, facts.Attribute):
+            return ()
+        base = file.expressions[func.base]
+        if isinstance(base, facts.Name) and base.id in ("self", "cls"):
+            return self._classes.find_method(owner, name)
+        if isinstance(base, facts.Call):
+            called = file.expressions[base.func]
+            if isinstance(called, facts.Name) and called.id == "super":
+                home = ClassRef(function.path, file.functions[function.id].class_)
+                for above in self._classes.order(home)[1:]:
+                    found = self._classes.methods(above, name)
+                    if found:
+                        return found
+        return ()
+
+    def _forwarded(
+        self, function: FunctionRef, call: facts.ExprId, target: FunctionRef, owner: ClassRef
+    ) -> Storing | None:
+        inner = self.of(target, owner)
+        if inner is None or target == function:
+            return None
+        if inner.by_decorator:
+            return None
+        file = self._files.parsed(function.path)
+        record = file.expressions[call]
+        assert isinstance(record, facts.Call)
+        parameters = self._files.parsed(target.path).functions[target.id].parameters
+        value = argument_for(record, parameters, inner.value, skipped=1)
+        key = argument_for(record, parameters, inner.key, skipped=1) if inner.key != facts.NONE else facts.NONE
+        if value == facts.NONE:
+            return None
+        found = self._summary(function, key, value, "")
+        if found is not None and inner.key_attribute and not found.key_attribute:
+            return found._replace(key_attribute=inner.key_attribute)
+        return found
+
+    # --- which parameters an expression is made of ---
+
+    def origins(
+        self, path: str, expr: facts.ExprId, of: facts.FunctionId = facts.NONE, depth: int = 0
+    ) -> Iterator[Origin]:
+        """The parameters (of the function around, or of the function `of`) that an expression is made of."""
+        if expr == facts.NONE or depth > _DEEPEST:
+            return
+        file = self._files.parsed(path)
+        match file.expressions[expr]:
+            case facts.Name(id=name, bindings=bindings):
+                if bindings is None:
+                    bindings = self._outer_bindings(file, expr, name)
+                for binding in bindings:
+                    yield from self._binding_origins(path, file, binding, of, depth)
+            case facts.Attribute(base=base, name=name):
+                for origin in self.origins(path, base, of, depth + 1):
+                    yield Origin(origin.parameter, f"{origin.attributes}.{name}")
+            case facts.Call(func=func, arguments=arguments):
+                called = file.expressions[func]
+                if isinstance(called, facts.Attribute):
+                    for origin in self.origins(path, called.base, of, depth + 1):
+                        if origin.attributes or origin.parameter > 0:
+                            yield origin
+                for argument in arguments:
+                    yield from self.origins(path, argument.value, of, depth + 1)
+            case facts.Choice(options=parts) | facts.Joined(parts=parts) | facts.Sequence(items=parts):
+                for part in parts:
+                    yield from self.origins(path, part, of, depth + 1)
+            case facts.Binary(left=left, right=right):
+                yield from self.origins(path, left, of, depth + 1)
+                yield from self.origins(path, right, of, depth + 1)
+            case facts.Mapping(items=items):
+                for _, value in items:
+                    yield from self.origins(path, value, of, depth + 1)
+            case facts.Subscript(base=base):
+                yield from self.origins(path, base, of, depth + 1)
+
+    def _outer_bindings(self, file: facts.FileFacts, expr: facts.ExprId, name: str) -> tuple[int, ...]:
+        scope = file.blocks[file.expression_blocks[expr]].scope
+        while scope > 0:
+            record = file.scopes[scope]
+            if record.kind != "class" and name in record.names:
+                return record.names[name]
+            scope = record.parent
+        return ()
+
+    def _binding_origins(
+        self, path: str, file: facts.FileFacts, binding: facts.BindingId, of: facts.FunctionId, depth: int
+    ) -> Iterator[Origin]:
+        match file.bindings[binding]:
+            case facts.ParameterBinding(function=function, index=index) if of in (facts.NONE, function):
+                yield Origin(index, "")
+            case facts.ValueBinding(expr=expr, name=name):
+                if expr != facts.NONE and not _names_itself(file, expr, name):
+                    yield from self.origins(path, expr, of, depth + 1)
+            case facts.MergedBinding(options=options):
+                for option in options:
+                    if option < binding:
+                        yield from self._binding_origins(path, file, option, of, depth + 1)
+
+
+def _names_itself(file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
+    record = file.expressions[expr]
+    return isinstance(record, facts.Name) and record.id == name and not record.bindings
+
+
+def argument_for(
+    call: facts.Call, parameters: tuple[facts.Parameter, ...], index: int, skipped: int
+) -> facts.ExprId:
+    """The argument of a call that a parameter takes; NONE where it is not written out."""
+    if index < 0:
+        return facts.NONE
+    parameter = parameters[index]
+    for argument in call.arguments:
+        if argument.name == parameter.name and parameter.kind != "positional":
+            return argument.value
+    plain = [i for i, p in enumerate(parameters) if p.kind in ("positional", "plain")]
+    if index not in plain:
+        return facts.NONE
+    position = plain.index(index) - skipped
+    positional: list[facts.ExprId] = []
+    for argument in call.arguments:
+        if argument.name == "*":
+            break
+        if argument.name == "":
+            positional.append(argument.value)
+    return positional[position] if 0 <= position < len(positional) else facts.NONE

@@ -1,0 +1,193 @@
+"""Trackers: classes that are fetched through an accessor, which keeps the one instance."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import ClassRef, ClassValue, FunctionRef, InstanceValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.config.contracts import TrackerContract
+    from registry_lint.project.model import Project
+
+# Inferred by name: every class behind a cached accessor would be too many, and most are meant to be built freely.
+_NAMED = re.compile(r"_*\w*Tracker(?:Base|Impl)?")
+_HEADER = re.compile(rb"class\s+\w*Tracker\w*")
+_GUARD_NAMES = re.compile(r"_\w+|\w*(?:token|guard|internal|sentinel|accessor|factory|private|allow)\w*", re.IGNORECASE)
+_REFUSALS = ("RuntimeError", "TypeError", "PermissionError", "NotImplementedError", "AssertionError")
+
+
+class Tracker(NamedTuple):
+    """A class behind an accessor."""
+
+    ref: ClassRef
+    accessor: FunctionRef
+    guarded: bool  # its constructor refuses direct calls, or hands out the one instance
+    contract: TrackerContract | None
+
+
+class Trackers:
+    """All trackers of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @cached_property
+    def all(self) -> dict[ClassRef, Tracker]:
+        """Every tracker, in the order of paths and lines."""
+        found: dict[ClassRef, Tracker] = {}
+        project = self._project
+        for contract in project.contracts.trackers:
+            ref = project.registries.find_class(contract.path)
+            accessor = project.registries.find_function(contract.accessor) if contract.accessor else None
+            if ref is not None:
+                accessor = accessor or self._accessor(ref)
+                if accessor is not None:
+                    guarded = bool(contract.guard) and self._guards_by(ref, contract.guard)
+                    found[ref] = Tracker(ref, accessor, guarded or self._is_guarded(ref), contract)
+        for path, _ in project.files.matching("Tracker", _HEADER):
+            file = project.files.facts(path)
+            if file is None or project.settings.is_test(path):
+                continue
+            for index, record in enumerate(file.classes):
+                ref = ClassRef(path, index)
+                if ref not in found and _NAMED.fullmatch(record.name):
+                    accessor = self._accessor(ref)
+                    if accessor is not None:
+                        found[ref] = Tracker(ref, accessor, self._is_guarded(ref), None)
+        return dict(sorted(found.items()))
+
+    def constructions(self, tracker: Tracker) -> Iterator[tuple[str, facts.ExprId]]:
+        """Every place outside the accessor that makes an instance: (path, call); `C.__new__(C)` included."""
+        project = self._project
+        name = project.classes.name(tracker.ref)
+        for spelled in (name, "__new__"):
+            for site in project.production_flow.indexes.call_sites(spelled, 4_000) or ():
+                call = project.facts_of(site.path).expressions[site.call]
+                assert isinstance(call, facts.Call)
+                target = call.func
+                if spelled == "__new__":
+                    if not call.arguments or site.path not in project.files.mentioning(name):
+                        continue
+                    target = call.arguments[0].value
+                if ClassValue(tracker.ref) in project.production_flow.types(site.path, target):
+                    yield site.path, site.call
+
+    # --- the accessor ---
+
+    def _accessor(self, ref: ClassRef) -> FunctionRef | None:
+        """The function that makes the instance once, keeps it in a module global or class attribute, and returns it."""
+        file = self._project.facts_of(ref.path)
+        for index, function in enumerate(file.functions):
+            if re.fullmatch(r"(?:get|obtain|current|shared|default|instance)(?:_\w+)?", function.name) is None:
+                continue
+            if self._keeps_instance(FunctionRef(ref.path, index), ref):
+                return FunctionRef(ref.path, index)
+        return None
+
+    def _keeps_instance(self, function: FunctionRef, ref: ClassRef) -> bool:
+        project = self._project
+        file = project.facts_of(function.path)
+        record = file.functions[function.id]
+        flow = project.production_flow
+        kept = [
+            binding.expr
+            for binding in file.bindings
+            if isinstance(binding, facts.ValueBinding)
+            and binding.scope == record.scope
+            and binding.name in file.scopes[record.scope].global_names
+        ]
+        kept += [
+            store.expr
+            for store in file.attribute_stores
+            if file.blocks[store.block].scope == record.scope and store.name.startswith("_")
+        ]
+        return any(
+            isinstance(value, InstanceValue) and value.of == ref and not value.declared
+            for expr in kept
+            if expr != facts.NONE
+            for value in flow.values(function.path, expr)
+        )
+
+    # --- the guard ---
+
+    def _guards_by(self, ref: ClassRef, guard: str) -> bool:
+        """Whether the constructor takes the parameter, or calls the function, that a contract names as guard."""
+        for name in ("__init__", "__new__"):
+            for method in self._project.classes.find_method(ref, name):
+                file = self._project.facts_of(method.path)
+                record = file.functions[method.id]
+                if any(parameter.name == guard for parameter in record.parameters):
+                    return True
+                calls = file.calls.get(guard.rpartition(".")[2], ())
+                if any(file.blocks[file.expression_blocks[call]].scope == record.scope for call in calls):
+                    return True
+        return False
+
+    def _is_guarded(self, ref: ClassRef) -> bool:
+        """An unconditional raise, a raise behind a guard parameter or flag, or a `__new__` that keeps one instance."""
+        for name in ("__init__", "__new__"):
+            for method in self._project.classes.find_method(ref, name):
+                if self._refuses(method) or (name == "__new__" and self._hands_out_one(method)):
+                    return True
+        return False
+
+    def _refuses(self, method: FunctionRef) -> bool:
+        file = self._project.facts_of(method.path)
+        function = file.functions[method.id]
+        for statement in file.statements:
+            if statement.kind != "raise" or file.blocks[statement.block].scope != function.scope:
+                continue
+            block = file.blocks[statement.block]
+            if block.kind == "function":
+                return True
+            if (
+                block.kind in ("if", "else")
+                and block.parent == function.block
+                and self._names_refusal(file, statement.expr)
+                and self._tests_guard(file, block.headers, function)
+            ):
+                return True
+        return False
+
+    def _names_refusal(self, file: facts.FileFacts, raised: facts.ExprId) -> bool:
+        record = file.expressions[raised] if raised != facts.NONE else None
+        target = record.func if isinstance(record, facts.Call) else raised
+        dotted = self._project.names.dotted(file, target) if target != facts.NONE else None
+        return dotted is not None and (dotted in _REFUSALS or "Direct" in dotted or "Instantiation" in dotted)
+
+    def _tests_guard(self, file: facts.FileFacts, tests: tuple[int, ...], function: facts.Function) -> bool:
+        """Whether a test asks for a guard: a parameter called like one, a class attribute, a module's flag."""
+        parameters = {parameter.name for parameter in function.parameters[1:]}
+        pending = list(tests)
+        while pending:
+            record = file.expressions[pending.pop()]
+            match record:
+                case facts.Name(id=name) if name in parameters:
+                    if _GUARD_NAMES.fullmatch(name):
+                        return True
+                case facts.Name(id=name, bindings=None) if name.startswith("_"):
+                    return True
+                case facts.Attribute(base=base, name=name):
+                    owner = file.expressions[base]
+                    at_class = isinstance(owner, facts.Name) and (owner.id == "cls" or owner.id[:1].isupper())
+                    if at_class and name.startswith("_"):
+                        return True
+                    pending.append(base)
+                case facts.Opaque(parts=parts) | facts.Choice(options=parts):
+                    pending.extend(parts)
+        return False
+
+    def _hands_out_one(self, method: FunctionRef) -> bool:
+        """A `__new__` that stores an instance on the class and returns it: every call gives the same object."""
+        file = self._project.facts_of(method.path)
+        scope = file.functions[method.id].scope
+        return any(
+            file.blocks[store.block].scope == scope and store.name.startswith("_")
+            for store in file.attribute_stores
+        )
