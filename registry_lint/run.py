@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
     from registry_lint.rule import Rule
     from registry_lint.source.corpus import Corpus
+    from registry_lint.suggest.surroundings import Answers
 
 
 def _quiet(_stage: str) -> None:
@@ -110,6 +111,8 @@ def examine(request: Request) -> Examination:
     rules = [rule for rule in request.rules if rule.code in selection.codes]
     found = list(_found(rules, project, request.stage))
 
+    bounds = tuple(sorted(set(getattr(project, "bounds", ()))))
+
     request.stage("sorting out")
     selected = aside.select(found, selection)
     wanted = [one for one in selected.found if one.finding.span.path in reported]
@@ -120,7 +123,7 @@ def examine(request: Request) -> Examination:
         lambda path: _suppressing_text(path, corpus, sources),
         selection,
         request.settings,
-        whole=not project.bounds,
+        whole=not bounds,
         unparsable=project.unparsable,
     )
     complaints = aside.completed(commented.complaints, selection, project.symbol_at, sources.lines)
@@ -137,7 +140,7 @@ def examine(request: Request) -> Examination:
         findings=tuple(one.finding for one in shown),
         files=len(reported),
         unexamined=tuple(sorted({*gathered.problems, *_unread(project), *doubtful})),
-        bounds=tuple(sorted(set(project.bounds))),
+        bounds=bounds,
         suppressed=commented.suppressed,
         baselined=len(compared.held),
         excluded=gathered.excluded,
@@ -249,7 +252,7 @@ def _suggested(
         return [], ()
     from registry_lint.suggest.workshop import Workshop
 
-    workshop = Workshop(corpus.read, project.surroundings)
+    workshop = Workshop(corpus.read, _surroundings(project))
     shown: list[Judged] = []
     doubtful: list[Unexamined] = []
     for one in findings:
@@ -265,6 +268,13 @@ def _suggested(
             fix = workshop.suggest(one.suggest) if one.suggest else None
             shown.append(one._replace(finding=msgspec.structs.replace(finding, fix=fix)) if fix else one)
     return shown, tuple(doubtful)
+
+
+def _surroundings(project: Project) -> Answers:
+    """What suggestions ask of the project around a file."""
+    from registry_lint.suggest.surroundings import Answers
+
+    return Answers(module_of=project.names.module_of)
 
 
 def _is_code(finding: Finding) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from registry_lint.fingerprint import Identity
     from registry_lint.run import Examination
 
+UNPARSABLE = "REG900"
 _file = click.option("--baseline", "name", metavar="FILE", help="The file, instead of the configured one.")
 
 
@@ -49,10 +50,11 @@ def write(name: str | None, grow: bool, **configuration: Any) -> int:
     file = _located(start, name)
     examination = _examined(start)
     now = {judged.identity for judged in examination.findings}
-    if file.exists() and not grow:
+    if file.exists():
         old = baseline.Baseline.read(file, start.configuration.root)
         parted = old.part([judged.identity for judged in examination.findings], examination.gathered.corpus.paths)
-        if parted.fresh:
+        now |= _unjudged(parted.stale, examination)
+        if parted.fresh and not grow:
             fresh = len(parted.fresh)
             raise UserError(
                 Mistake(
@@ -78,13 +80,15 @@ def prune(name: str | None, check: bool, **configuration: Any) -> int:
     known = _read(start, file)
     examination = _examined(start)
     parted = known.part([judged.identity for judged in examination.findings], examination.gathered.corpus.paths)
+    unjudged = _unjudged(parted.stale, examination)
+    stale = set(parted.stale) - unjudged
     if check:
-        terminal.write(_lines(parted.stale))
-        return FINDINGS if parted.stale else CLEAN
+        terminal.write(_lines(sorted(stale)))
+        return FINDINGS if stale else CLEAN
     # What is held is written as it is found now, so that a renamed file has its new name from here on.
     held = {examination.findings[index].identity for index in parted.held}
-    _save(file, held)
-    terminal.write([f"{len(parted.stale)} removed."])
+    _save(file, held | unjudged)
+    terminal.write([f"{len(stale)} removed."])
     return CLEAN
 
 
@@ -128,7 +132,8 @@ def _examined(start: Start) -> Examination:
     request = Request(configuration.root, configuration.settings, start.rules, suggest=False)
     with terminal.Progress(quiet=False) as progress:
         examination = examine(dataclasses.replace(request, stage=progress.stage))
-    gaps = [f"{path}: {reason}" for path, reason in examination.outcome.unexamined]
+    unparsable = _unparsable(examination)
+    gaps = [f"{path}: {reason}" for path, reason in examination.outcome.unexamined if path not in unparsable]
     gaps += examination.outcome.bounds
     if gaps:
         more = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
@@ -139,6 +144,17 @@ def _examined(start: Start) -> Examination:
             )
         )
     return examination
+
+
+def _unparsable(examination: Examination) -> frozenset[str]:
+    """The files that do not parse: each is a finding of its own, and no reason to refuse the others' entries."""
+    return frozenset(judged.finding.span.path for judged in examination.findings if judged.finding.code == UNPARSABLE)
+
+
+def _unjudged(entries: Iterable[Identity], examination: Examination) -> set[Identity]:
+    """Entries of files that do not parse at present: nobody knows whether they are stale."""
+    unparsable = _unparsable(examination)
+    return {entry for entry in entries if entry.path in unparsable and entry.code != UNPARSABLE}
 
 
 def _save(file: Path, entries: Iterable[Identity]) -> None:
