@@ -1,1 +1,110 @@
-"""A linter for code that keeps objects in registries and behind factories."""
+"""A linter for code that keeps objects in registries and behind factories.
+
+What stands in `__all__` is what a rule author, or a script, may import; everything else may change. Names are
+loaded when they are first used, so that `registry-lint --help` loads nothing of the engine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from registry_lint.errors import ConfigurationError, Mistake, UserError
+    from registry_lint.findings import Edit, Finding, Fix, Found, Outcome, Span, Step
+    from registry_lint.project.arrivals import Arrival, NamedKey
+    from registry_lint.project.constructions import Construction
+    from registry_lint.project.domain import (
+        CERTAIN,
+        LIKELY,
+        ClassRef,
+        ClassValue,
+        FunctionRef,
+        FunctionValue,
+        InstanceValue,
+        MetaclassValue,
+        NameOfValue,
+        TextValue,
+        Value,
+    )
+    from registry_lint.project.model import Project
+    from registry_lint.project.registrations import Registration
+    from registry_lint.project.registries import Registry
+    from registry_lint.project.trackers import Tracker
+    from registry_lint.rule import Invalid, Rule, Valid
+    from registry_lint.suggest.workshop import Workshop
+
+__all__ = [
+    "CERTAIN",
+    "LIKELY",
+    "Arrival",
+    "ClassRef",
+    "ClassValue",
+    "ConfigurationError",
+    "Construction",
+    "Edit",
+    "Finding",
+    "Fix",
+    "Found",
+    "FunctionRef",
+    "FunctionValue",
+    "InstanceValue",
+    "Invalid",
+    "MetaclassValue",
+    "Mistake",
+    "NameOfValue",
+    "NamedKey",
+    "Outcome",
+    "Project",
+    "Registration",
+    "Registry",
+    "Rule",
+    "Span",
+    "Step",
+    "TextValue",
+    "Tracker",
+    "UserError",
+    "Valid",
+    "Value",
+    "Workshop",
+]
+
+_HOMES = {
+    "registry_lint.errors": ("ConfigurationError", "Mistake", "UserError"),
+    "registry_lint.findings": ("Edit", "Finding", "Fix", "Found", "Outcome", "Span", "Step"),
+    "registry_lint.project.arrivals": ("Arrival", "NamedKey"),
+    "registry_lint.project.constructions": ("Construction",),
+    "registry_lint.project.domain": (
+        "CERTAIN",
+        "LIKELY",
+        "ClassRef",
+        "ClassValue",
+        "FunctionRef",
+        "FunctionValue",
+        "InstanceValue",
+        "MetaclassValue",
+        "NameOfValue",
+        "TextValue",
+        "Value",
+    ),
+    "registry_lint.project.model": ("Project",),
+    "registry_lint.project.registrations": ("Registration",),
+    "registry_lint.project.registries": ("Registry",),
+    "registry_lint.project.trackers": ("Tracker",),
+    "registry_lint.rule": ("Invalid", "Rule", "Valid"),
+    "registry_lint.suggest.workshop": ("Workshop",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

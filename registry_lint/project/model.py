@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts.extract import extract
 from registry_lint.project.annotations import Annotations
+from registry_lint.project.arrivals import Arrivals
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
 from registry_lint.project.domain import ClassRef, FunctionRef
@@ -18,6 +19,7 @@ from registry_lint.project.registrations import Registrations
 from registry_lint.project.registries import Registries
 from registry_lint.project.storing import StoringMethods
 from registry_lint.project.trackers import Trackers
+from registry_lint.project.wants import Wants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,9 +110,29 @@ class Project:
         return Registrations(self)
 
     @cached_property
+    def arrivals(self) -> Arrivals:
+        """What reaches registrations, by which way."""
+        return Arrivals(self)
+
+    @cached_property
+    def wants(self) -> Wants:
+        """What registries want to be given."""
+        return Wants(self)
+
+    @cached_property
     def trackers(self) -> Trackers:
         """Classes behind an accessor."""
         return Trackers(self)
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """Where a bound cut an analysis short, in words; so far as questions were asked."""
+        met: dict[str, int] = {}
+        for name in ("production_flow", "whole_flow"):
+            flow = self.__dict__.get(name)
+            for bound, times in flow.bounds.items() if flow is not None else ():
+                met[bound] = met.get(bound, 0) + times
+        return tuple(f"{bound}: {times} times" for bound, times in sorted(met.items()))
 
     # --- places ---
 

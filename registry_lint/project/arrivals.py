@@ -1,0 +1,175 @@
+"""What arrives at registrations: each value with its way, and the place that a person would mend."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts.records import NONE
+from registry_lint.findings import Span, Step
+from registry_lint.project.domain import (
+    CERTAIN,
+    AnyClass,
+    ClassRef,
+    ClassValue,
+    InstanceValue,
+    Level,
+    MetaclassValue,
+    NameOfValue,
+    TypeOfValue,
+    Value,
+)
+from registry_lint.project.flow.traces import Argument, Trace, trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.model import Project
+    from registry_lint.project.registrations import Registration
+    from registry_lint.project.wants import Want
+
+
+class Arrival(NamedTuple):
+    """A class or an instance that reaches a registration."""
+
+    registration: Registration
+    value: ClassValue | InstanceValue
+    entry: Span  # where it enters: an argument that should be something else, or the registration's own
+    steps: tuple[Step, ...]  # the whole way, source first, the registration last
+    level: Level
+    want: Want  # what is wanted at the entry
+
+    @property
+    def of(self) -> AnyClass:
+        """The class of what arrives."""
+        return self.value.of
+
+
+class NamedKey(NamedTuple):
+    """A registration whose key is the name of a class."""
+
+    registration: Registration
+    value: NameOfValue
+    source: Span  # the expression that takes the name
+    steps: tuple[Step, ...]
+    level: Level
+
+
+class Arrivals:
+    """Answers for every registration of the production code, computed once."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @cached_property
+    def values(self) -> tuple[Arrival, ...]:
+        """Every class and instance that reaches the value of a registration, in order of registration."""
+        return tuple(
+            arrival
+            for registration in self._project.registrations.all
+            if registration.value != NONE
+            for arrival in self._at(registration)
+        )
+
+    def _at(self, registration: Registration) -> Iterator[Arrival]:
+        project = self._project
+        flow = project.production_flow
+        node = flow.solve(flow.value_node(registration.path, registration.value))
+        for value in sorted(node.values, key=_order):
+            if not isinstance(value, ClassValue | InstanceValue):
+                continue
+            way = trace(flow, node, value)
+            if way is None:
+                continue
+            entry, want = self._entry(registration, way, value)
+            steps = (*way.steps, self._registered(registration, value))
+            level = max(way.level, registration.level, node.values[value])
+            yield Arrival(registration, value, entry, _distinct(steps), level, want)
+
+    def _registered(self, registration: Registration, value: Value) -> Step:
+        noun = "the class is" if isinstance(value, ClassValue) else "it is"
+        name = self._project.classes.name(registration.registry)
+        return Step(self._project.span(registration.path, registration.call), f"{noun} registered in {name}")
+
+    def _entry(self, registration: Registration, way: Trace, value: Value) -> tuple[Span, Want]:
+        """The argument in which something enters that does not belong there, and what is wanted instead.
+
+        Parameters that ask for classes are passed over: up to there the class is at its place.
+        """
+        wants = self._project.wants
+        wanted = wants.of(registration)
+        remaining: list[Argument] = []
+        for argument in way.arguments:
+            asked = self._asks(argument)
+            if asked == "classes":
+                remaining = []
+            else:
+                remaining.append(argument)
+        if isinstance(value, ClassValue):
+            for argument in remaining:
+                declared = wants.parameter(argument.parameter)
+                if declared.what == "instances":
+                    return argument.span, declared
+        own = self._project.span(registration.path, registration.value)
+        return (remaining[0].span if remaining else own), wanted
+
+    def _asks(self, argument: Argument) -> str:
+        """Whether a parameter is meant for classes, by its annotation or by its name."""
+        declared = self._project.wants.parameter(argument.parameter)
+        if declared.what != "unsaid":
+            return declared.what
+        key = argument.parameter
+        function = self._project.facts_of(key.path).functions[key.function]
+        name = function.parameters[key.index].name.lower()
+        named_so = name.endswith(("_class", "_classes", "_cls", "_type", "_types", "_factory", "_factories"))
+        return "classes" if named_so or name in ("cls", "klass", "classes", "types") else "unsaid"
+
+    # --- keys ---
+
+    @cached_property
+    def keys(self) -> tuple[NamedKey, ...]:
+        """Every registration whose key is the name of a class (or of a metaclass), however it gets there."""
+        return tuple(
+            named
+            for registration in self._project.registrations.all
+            if registration.key != NONE
+            for named in self._keys_at(registration)
+        )
+
+    def _keys_at(self, registration: Registration) -> Iterator[NamedKey]:
+        flow = self._project.production_flow
+        node = flow.solve(flow.value_node(registration.path, registration.key))
+        for value in sorted(node.values, key=_order):
+            if not isinstance(value, NameOfValue) or not self._is_name_of_a_class(value):
+                continue
+            way = trace(flow, node, value)
+            if way is None:
+                continue
+            taken = next((step for step in reversed(way.steps) if "name of a class is taken" in step.message), None)
+            source = taken.span if taken else self._project.span(registration.path, registration.key)
+            registered = Step(
+                self._project.span(registration.path, registration.call),
+                f"and is the key in {self._project.classes.name(registration.registry)} here",
+            )
+            level = max(way.level, registration.level, CERTAIN)
+            yield NamedKey(registration, value, source, _distinct((*way.steps, registered)), level)
+
+    def _is_name_of_a_class(self, value: NameOfValue) -> bool:
+        return isinstance(value.of, ClassValue | MetaclassValue | TypeOfValue)
+
+
+def _order(value: Value) -> tuple[str, ...]:
+    of = getattr(value, "of", "")
+    where = (of.path, f"{of.id:06}") if isinstance(of, ClassRef) else (str(of), "")
+    return (type(value).__name__, *where, repr(value))
+
+
+def _distinct(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps without those that stand where the step before stands."""
+    kept: list[Step] = []
+    for step in steps:
+        if kept and kept[-1].span == step.span:
+            kept[-1] = step
+        else:
+            kept.append(step)
+    return tuple(kept)

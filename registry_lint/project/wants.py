@@ -1,0 +1,261 @@
+"""What a registry wants to be given: instances or classes, tools or anything.
+
+Judged by the class of the receiver, never by the method's home: a generic base that every registry shares says
+nothing about any of them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import (
+    ClassRef,
+    ClassValue,
+    EntryOf,
+    ExternalValue,
+    FunctionRef,
+    InstanceValue,
+    ItemOf,
+    MemberOf,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.annotations import Shape
+    from registry_lint.project.flow.keys import ParameterAt
+    from registry_lint.project.model import Project
+    from registry_lint.project.registrations import Registration
+
+Wanted = Literal["instances", "classes", "unsaid"]
+
+# A parameter or a registry that is called so is meant for classes (or for something to call).
+_FOR_CLASSES = re.compile(
+    r"_*(?:\w+_)?(?:cls|klass|class|class_|classes|type|type_|types|factory|factories|fn|func|function|callable"
+    r"|callback|module|loader|builder|constructor|ctor|creator|provider|strategy_class)_*"
+)
+_REGISTRY_OF_CLASSES = re.compile(
+    r"\w*(?:Class|Classes|Type|Types|Model|Models|Factory|Schema|Converter|Plugin)\w*Registr\w+"
+)
+_SAYS_NOTHING = ("object", "Any", "Callable", "Hashable", "Protocol", "Awaitable", "Coroutine", "T")
+
+
+class Want(NamedTuple):
+    """What is wanted, and the words that say how that is known."""
+
+    what: Wanted
+    reason: str
+
+
+UNSAID = Want("unsaid", "")
+
+
+class Wants:
+    """Judges registries and parameters."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._by_registry: dict[tuple[ClassRef, FunctionRef], Want] = {}
+        self._given: dict[ClassRef, Want] | None = None
+
+    def of(self, registration: Registration) -> Want:
+        """What the registry of a registration wants there."""
+        key = (registration.registry, registration.storing.function)
+        if key not in self._by_registry:
+            self._by_registry[key] = self._judge(registration)
+        return self._by_registry[key]
+
+    def _judge(self, registration: Registration) -> Want:
+        project = self._project
+        ref, storing = registration.registry, registration.storing
+        name = project.classes.name(ref)
+        contract = project.registries.contract_of(ref)
+        if contract is not None and contract.holds != "anything":
+            what: Wanted = "classes" if contract.holds == "classes" else "instances"
+            return Want(what, f"{name} holds {contract.holds} by its contract")
+        if storing.value == facts.NONE:
+            return UNSAID  # a decorator: what it is put on is what it wants
+        parameter = project.function(storing.function).parameters[storing.value]
+        declared = self.by_annotation(storing.function.path, parameter.annotation)
+        if declared.what != "unsaid":
+            return declared
+        if _FOR_CLASSES.fullmatch(parameter.name) or _REGISTRY_OF_CLASSES.fullmatch(name):
+            return Want("classes", f"{name} is called like a registry of classes")
+        if self._calls_what_it_holds(ref):
+            return Want("classes", f"{name} calls what it holds")
+        element = self._element_type(ref)
+        if element.what != "unsaid":
+            return element
+        return self._by_what_is_given(ref)
+
+    # --- annotations ---
+
+    def by_annotation(self, path: str, annotation: facts.ExprId) -> Want:
+        """What an annotation of a value asks for."""
+        if annotation == facts.NONE:
+            return UNSAID
+        shape = self._project.annotations.shape(path, annotation)
+        if _mentions(shape, ("Callable", "Type", "type", "Factory")):
+            return Want("classes", "")
+        names = sorted(
+            {
+                self._project.classes.name(value.of)
+                for declared in self._project.annotations.declared(path, annotation)
+                for value in _held(declared)
+                if isinstance(value, InstanceValue) and self._is_telling(value)
+            }
+        )
+        return Want("instances", f"an instance of {' or '.join(names)} is declared") if names else UNSAID
+
+    def _is_telling(self, value: InstanceValue) -> bool:
+        """Whether a declared class tells that an instance is meant (not `Any`, not a protocol of callables)."""
+        name = self._project.classes.name(value.of)
+        if name in _SAYS_NOTHING or (isinstance(value.of, str) and value.of.startswith("builtins.")):
+            return False
+        if isinstance(value.of, ClassRef):
+            order = self._project.classes.order(value.of)
+            if any(isinstance(base, str) and base.rpartition(".")[2] == "Protocol" for base in order):
+                return not self._project.classes.find_method(value.of, "__call__")
+        return True
+
+    def parameter(self, key: ParameterAt) -> Want:
+        """What a parameter on the way to a registry asks for."""
+        function = self._project.function(FunctionRef(key.path, key.function))
+        return self.by_annotation(key.path, function.parameters[key.index].annotation)
+
+    def _element_type(self, ref: ClassRef) -> Want:
+        """`class ToolRegistry(Registry["Tool"])`: what a generic base is told to hold."""
+        for base in self._project.classes.order(ref):
+            if not isinstance(base, ClassRef):
+                continue
+            file = self._project.facts_of(base.path)
+            for expr in file.classes[base.id].bases:
+                record = file.expressions[expr]
+                if not isinstance(record, facts.Subscript) or record.key == facts.NONE:
+                    continue
+                told = self._element_shape(base.path, expr)
+                if told is not None:
+                    return told
+        return UNSAID
+
+    def _element_shape(self, path: str, expr: facts.ExprId) -> Want | None:
+        shape = self._project.annotations.shape(path, expr)
+        if not shape.arguments or shape.name.rpartition(".")[2] in ("Generic", "Protocol", "Mapping", "Dict", "dict"):
+            return None
+        element = shape.arguments[-1]
+        if _mentions(element, ("Callable", "Type", "type")):
+            return Want("classes", "its element type is a class")
+        last = element.name.rpartition(".")[2]
+        if not last or last in _SAYS_NOTHING or len(last) <= 2 or self._is_type_variable(path, expr, element.name):
+            return None
+        return Want("instances", f"its element type is {last}")
+
+    def _is_type_variable(self, path: str, expr: facts.ExprId, dotted: str) -> bool:
+        file = self._project.facts_of(path)
+        scope = self._project.names.scope_of(path, expr)
+        for index in file.scopes[0].names.get(dotted, ()):
+            binding = file.bindings[index]
+            if isinstance(binding, facts.ValueBinding) and binding.expr != facts.NONE:
+                record = file.expressions[binding.expr]
+                if isinstance(record, facts.Call):
+                    called = self._project.names.dotted(file, record.func) or ""
+                    return called.rpartition(".")[2] in ("TypeVar", "ParamSpec", "TypeVarTuple")
+        targets = self._project.names.resolve(path, scope, dotted)
+        return any(isinstance(target, ExternalValue) and target.dotted.endswith(".Any") for target in targets)
+
+    # --- use ---
+
+    def _calls_what_it_holds(self, ref: ClassRef) -> bool:
+        """`self._items[key](…)`, `cls = self._items.get(key); cls()`: the registry makes instances itself."""
+        project = self._project
+        registry = project.registries.all.get(ref)
+        if registry is None:
+            return False
+        for base in project.classes.order(ref):
+            if isinstance(base, ClassRef) and any(self._called_tables(base, registry.tables)):
+                return True
+        return False
+
+    def _called_tables(self, ref: ClassRef, tables: frozenset[str]) -> Iterator[bool]:
+        file = self._project.facts_of(ref.path)
+        row, _, end_row, _ = file.classes[ref.id].extent
+        for index, record in enumerate(file.expressions):
+            if isinstance(record, facts.Call) and row <= file.positions[4 * index] <= end_row:
+                func = file.expressions[record.func]
+                if isinstance(func, facts.Name | facts.Subscript) and self._from_table(file, record.func, tables, 0):
+                    yield True
+
+    def _from_table(self, file: facts.FileFacts, expr: facts.ExprId, tables: frozenset[str], depth: int) -> bool:
+        """Whether an expression is read out of a table: through names, subscripts, `.get`, `.value`."""
+        if depth > 6:
+            return False
+        match file.expressions[expr]:
+            case facts.Name(bindings=bindings):
+                for index in bindings or ():
+                    binding = file.bindings[index]
+                    made = binding.expr if isinstance(binding, facts.ValueBinding) else facts.NONE
+                    if made != facts.NONE and self._from_table(file, made, tables, depth + 1):
+                        return True
+            case facts.Subscript(base=base):
+                return self._from_table(file, base, tables, depth + 1)
+            case facts.Attribute(base=base, name=name):
+                return name in tables or self._from_table(file, base, tables, depth + 1)
+            case facts.Call(func=func):
+                called = file.expressions[func]
+                if isinstance(called, facts.Attribute) and called.name in ("get", "pop", "values", "items"):
+                    return self._from_table(file, called.base, tables, depth + 1)
+        return False
+
+    def _by_what_is_given(self, ref: ClassRef) -> Want:
+        """The same registry is given instances elsewhere, and more often than classes."""
+        if self._given is None:
+            self._given = {}
+            counts: dict[ClassRef, list[int]] = {}
+            for registration in self._project.registrations.all:
+                if registration.value == facts.NONE:
+                    continue
+                values = self._project.production_flow.values(registration.path, registration.value)
+                tally = counts.setdefault(registration.registry, [0, 0])
+                if any(isinstance(value, InstanceValue) and not value.declared for value in values):
+                    tally[0] += 1
+                if any(isinstance(value, ClassValue) and not value.declared for value in values):
+                    tally[1] += 1
+            for registry, (instances, classes) in counts.items():
+                if instances > classes:
+                    places = "place" if instances == 1 else "places"
+                    self._given[registry] = Want("instances", f"it is given instances in {instances} other {places}")
+        return self._given.get(ref, UNSAID)
+
+    # --- tools ---
+
+    def holds_tools(self, registration: Registration) -> bool:
+        """Whether tools belong where something is registered: by contract, by names, by declared types."""
+        project = self._project
+        contract = project.registries.contract_of(registration.registry)
+        if contract is not None and contract.holds != "anything":
+            return contract.holds == "tools"
+        function = project.function(registration.storing.function)
+        words = [project.classes.name(registration.registry), function.name]
+        if registration.storing.value != facts.NONE:
+            words.append(function.parameters[registration.storing.value].name)
+        if any(re.search(r"tool(?!tip)", word, re.IGNORECASE) for word in words):
+            return True
+        reason = self._element_type(registration.registry).reason
+        return "tool" in reason.lower()
+
+
+def _mentions(shape: Shape, names: tuple[str, ...]) -> bool:
+    last = shape.name.rpartition(".")[2]
+    return any(last == name or last.endswith("Factory") for name in names) or any(
+        _mentions(argument, names) for argument in shape.arguments
+    )
+
+
+def _held(value: Value) -> Iterator[Value]:
+    """A value, or what a collection holds."""
+    while isinstance(value, MemberOf | ItemOf | EntryOf):
+        value = value.value
+    yield value
