@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace as altered
 
 from registry_lint.findings import Edit, Finding, Fix, Outcome, Span, Step
-from registry_lint.report import FORMATS, Presentation
+from registry_lint.report import FORMATS, Presentation, trace_frames
 from registry_lint.report.visible import visible, width_of, wrapped
 from tests.report_samples import CONSTRUCTION, KEY, OUTCOME, PRESENTATION
 
@@ -132,10 +132,25 @@ def test_report_at_80_columns() -> None:
     )
 
 
-@pytest.mark.parametrize("width", [80, 200])
-def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    presentation = replace(PRESENTATION, width=width)
-    assert max(width_of(line) for line in FORMATS["text"](OUTCOME, presentation)) <= width
+def test_a_trace_by_itself() -> None:
+    assert "\n".join(trace_frames(KEY.trace[:2], PRESENTATION)) == dedent(
+        """\
+          1. app/startup.py:5:30
+        5 |     app.state.tool_classes = [Alpha, Beta]
+          |                              ------------- list of classes built here
+          |
+          2. app/startup.py:5:5
+        5 |     app.state.tool_classes = [Alpha, Beta]
+          |     ---------------------- stored as attribute tool_classes"""
+    )
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("name", ["text", "grouped"])
+def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
+    # A suggestion's lines stay whole, so that they can be copied.
+    presentation = replace(PRESENTATION, width=width, suggestions=False)
+    assert max(width_of(line) for line in FORMATS[name](OUTCOME, presentation)) <= width
 
 
 @pytest.mark.parametrize("name", ["text", "concise", "grouped"])

@@ -13,10 +13,16 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from registry_lint.findings import Outcome
 from registry_lint.report.presentation import Presentation, RuleCard
 from registry_lint.report.summary import summary_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from registry_lint.findings import Step
 
 __all__ = [
     "FORMATS",
@@ -27,6 +33,7 @@ __all__ = [
     "statistics",
     "step_summary",
     "summary_line",
+    "trace_frames",
 ]
 
 Format = Callable[[Outcome, Presentation], Iterator[str]]
@@ -64,3 +71,10 @@ statistics = _lazy("tally", "statistics")
 
 step_summary = _lazy("markdown", "step_summary")
 """What to append to the file that $GITHUB_STEP_SUMMARY names, beside whichever format was asked for."""
+
+
+def trace_frames(steps: Sequence[Step], presentation: Presentation) -> Iterator[str]:
+    """Steps as numbered frames, source first: how `text` shows a trace, for whoever has one without a finding."""
+    from registry_lint.report import text
+
+    return text.trace_frames(steps, presentation)

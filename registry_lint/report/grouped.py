@@ -29,7 +29,7 @@ def _lines(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
         yield from _file(list(findings), presentation)
         yield ""
     if presentation.footer:
-        yield from footer(outcome, presentation)
+        yield from footer(outcome, presentation, presentation.width)
 
 
 def _file(findings: list[Finding], presentation: Presentation) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from registry_lint.report.visible import visible
+from registry_lint.report.visible import visible, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,8 +78,15 @@ def incompleteness(outcome: Outcome) -> str:
     return ", ".join(parts)
 
 
-def footer(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
-    """The closing lines of a report for people, uncoloured."""
+def footer(outcome: Outcome, presentation: Presentation, width: int | None = None) -> Iterator[str]:
+    """The closing lines of a report for people, uncoloured, `summary_line` first; wrapped where `width` is given."""
+    for line in _closing(outcome, presentation):
+        first, *rest = wrapped(line, width, 0, 4)
+        yield first
+        yield from (f"    {part}" for part in rest)
+
+
+def _closing(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
     yield summary_line(outcome)
     numbers = counts(outcome)
     if presentation.unsafe_fixes and numbers.safe + numbers.unsafe:

@@ -42,7 +42,7 @@ def _lines(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
             yield paint(severity, _row(row, widths)) if severity == "error" else _row(row, widths)
         yield ""
     if presentation.footer:
-        yield from footer(outcome, presentation)
+        yield from footer(outcome, presentation, presentation.width)
 
 
 def _fixes(outcome: Outcome, applicability: str) -> Counter[tuple[str, str, Severity]]:

@@ -20,7 +20,7 @@ from registry_lint.report.summary import SEVERITIES, footer
 from registry_lint.report.visible import guarded, visible, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from registry_lint.findings import Finding, Outcome, Step
 
@@ -41,14 +41,17 @@ def _lines(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
         yield from _finding(finding, presentation, sources, urls.get(finding.code, ""))
         yield ""
     if presentation.footer:
-        first, *rest = footer(outcome, presentation)
+        first, *rest = footer(outcome, presentation, presentation.width)
         worst = next((level for level in SEVERITIES if any(f.severity == level for f in outcome.findings)), None)
-        for line in wrapped(first, presentation.width, 0, 0):
-            yield paint(worst or ("help" if outcome.complete else "warning"), line)
-        for line in rest:
-            first, *more = wrapped(line, presentation.width, 0, 4)
-            yield first
-            yield from (f"    {part}" for part in more)
+        yield paint(worst or ("help" if outcome.complete else "warning"), first)
+        yield from rest
+
+
+def trace_frames(steps: Sequence[Step], presentation: Presentation) -> Iterator[str]:
+    """Steps as numbered frames, source first: how `text` shows a trace, for whoever has one without a finding."""
+    width = gutter_width([step.span for step in steps])
+    look = Frame(Sources(presentation.read), Paint.of(presentation), width, presentation.width)
+    yield from guarded(_trace(steps, look))
 
 
 def _finding(finding: Finding, presentation: Presentation, sources: Sources, url: str) -> Iterator[str]:
@@ -89,7 +92,7 @@ def _headline(finding: Finding, presentation: Presentation, url: str) -> Iterato
         yield f"  {paint('strong', line)}"
 
 
-def _trace(trace: tuple[Step, ...], look: Frame) -> Iterator[str]:
+def _trace(trace: Sequence[Step], look: Frame) -> Iterator[str]:
     """Every step as a numbered frame, source first, its message at the marks."""
     blank = " " * look.gutter
     for place, step in enumerate(trace, 1):
