@@ -22,8 +22,8 @@ class ListenerRegistry:
 bus = ListenerRegistry()
 
 
-def listen(topic, listener=Printer):
-    bus.add_listener(topic, listener)  # expect: REG202 certain
+def listen(topic, listener=Printer):  # expect: REG202 certain
+    bus.add_listener(topic, listener)
 
 
 def listen_well(topic, listener=Recorder()):
