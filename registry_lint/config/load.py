@@ -135,6 +135,16 @@ def load(start: Path, command_line: CommandLine) -> Configuration:
     return Configuration(_settings(merged), root, path, tuple(chain), origins)
 
 
+def settings_from(text: str) -> Settings:
+    """The settings that a TOML text spells, as it would stand below `[tool.registry-lint]`; raises ConfigurationError."""
+    reader = _Reader()
+    document = reader.text("configuration", text, Path())
+    mistakes = [*reader.mistakes, *(mistakes_in(document) if document else ())]
+    if mistakes or document is None:
+        raise ConfigurationError(*mistakes)
+    return _settings(_merged([document], Path())[0])
+
+
 # --- finding files -------------------------------------------------------------------------------------------
 
 

@@ -65,6 +65,41 @@ class Constructions:
         self._factories[ref] = tuple(found)
         return self._factories[ref]
 
+    def is_allowed(self, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
+        """Whether a construction stands where it may: at home, in a factory, where a contract allows it."""
+        project = self._project
+        if site.path == site.of.path:
+            return True
+        contract = project.registries.contract_of(site.of)
+        module = project.names.module_of(site.path)
+        for allowed in contract.allowed_in if contract else ():
+            if module == allowed or module.startswith(f"{allowed}."):
+                return True
+        function = project.function_of(site.path, site.expr)
+        while function is not None:
+            if function in factories or self._is_factory(function, site.of):
+                return True
+            owner = project.classes.owner(function)
+            if owner is not None and project.classes.derives(owner, site.of):
+                return True
+            function = self._around(function)
+        return False
+
+    def _around(self, function: FunctionRef) -> FunctionRef | None:
+        """The function in which another one is defined."""
+        file = self._project.facts_of(function.path)
+        scope = file.functions[function.id].scope
+        return self._project.function_at(function.path, file.blocks[file.functions[function.id].block].parent) if (
+            scope > 0
+        ) else None
+
+    def builds_only(self, factory: FunctionRef, ref: ClassRef) -> bool:
+        """Whether a factory hands out instances of exactly this class and nothing else."""
+        flow = self._project.production_flow
+        node = flow.solve(flow.graph.node(ReturnAt(factory.path, factory.id, typed=False)))
+        made = {value.of for value in node.values if isinstance(value, InstanceValue) and not value.declared}
+        return made == {ref}
+
     def _own_factories(self, ref: ClassRef) -> Iterator[FunctionRef]:
         contract = self._project.registries.contract_of(ref)
         for dotted in contract.factories if contract else ():

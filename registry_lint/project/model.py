@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from registry_lint.facts import records as facts
 from registry_lint.facts.extract import extract
+from registry_lint.findings import Span
 from registry_lint.project.annotations import Annotations
 from registry_lint.project.arrivals import Arrivals
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
 from registry_lint.project.domain import ClassRef, FunctionRef
 from registry_lint.project.files import Files
+from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.solver import Flow
 from registry_lint.project.kinds import Kinds
 from registry_lint.project.names import Names
@@ -25,9 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from registry_lint.config.settings import Settings
-    from registry_lint.facts import records as facts
     from registry_lint.facts.records import FileFacts, Unparsable
-    from registry_lint.findings import Span
     from registry_lint.source.corpus import Corpus
 
 
@@ -143,6 +144,39 @@ class Project:
     def span(self, path: str, expr: facts.ExprId) -> Span:
         """Where an expression stands."""
         return self.files.parsed(path).span(path, expr)
+
+    def place(self, path: str, position: facts.Position) -> Span:
+        """A position in a file as a span."""
+        return Span(path, *position)
+
+    def call_at(self, path: str, expr: facts.ExprId) -> facts.Call:
+        """The facts of a call."""
+        call = self.files.parsed(path).expressions[expr]
+        assert isinstance(call, facts.Call)
+        return call
+
+    def required_parameters(self, ref: FunctionRef) -> tuple[facts.Parameter, ...]:
+        """The parameters that every call of a function must fill; `self` and `cls` are not among them."""
+        function = self.function(ref)
+        skipped = 1 if function.class_ != facts.NONE and decorated_as(self.production_flow, ref) != "static" else 0
+        return tuple(
+            parameter
+            for parameter in function.parameters[skipped:]
+            if parameter.default == facts.NONE and parameter.kind in ("positional", "plain", "keyword")
+        )
+
+    def signature(self, ref: FunctionRef) -> str:
+        """A function's name and parameters, for a person to read: `get_registry(kind, scope=...)`."""
+        function = self.function(ref)
+        skipped = 1 if function.class_ != facts.NONE and decorated_as(self.production_flow, ref) != "static" else 0
+        stars = {"args": "*", "kwargs": "**"}
+        written = [
+            f"{stars.get(parameter.kind, '')}{parameter.name}{'' if parameter.default == facts.NONE else '=...'}"
+            for parameter in function.parameters[skipped:]
+        ]
+        owner = self.classes.owner(ref)
+        prefix = f"{self.classes.name(owner)}." if owner is not None else ""
+        return f"{prefix}{function.name}({', '.join(written)})"
 
     def function_at(self, path: str, block: facts.BlockId) -> FunctionRef | None:
         """The innermost named function around a block; None at module and class level."""

@@ -9,6 +9,7 @@ decodes into typed records. Where the file stands and who may write it is said i
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import sqlite3
 import stat
@@ -31,6 +32,8 @@ _SCHEMA = (
     "CREATE TABLE rows (kind TEXT NOT NULL, key BLOB NOT NULL, body BLOB NOT NULL, mark BLOB NOT NULL,"
     " used INTEGER NOT NULL, PRIMARY KEY (kind, key))",
 )
+# UnicodeError: where a damaged name stands in SQLite's own message, Python cannot even build the exception.
+_ERRORS = (sqlite3.Error, UnicodeError)
 _FLUSH_AT = 16 * 1024 * 1024  # bytes that wait to be written
 _PATIENCE = 2.0  # seconds that one of two processes waits for the other
 
@@ -65,7 +68,7 @@ class Cache:
             return {}
         try:
             keys = [key for (key,) in self._connection.execute("SELECT key FROM rows WHERE kind = ?", (kind,))]
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._failed(error)
             return {}
         return self.get(kind, (key for key in keys if isinstance(key, bytes)))
@@ -121,7 +124,7 @@ class Cache:
             row = self._connection.execute(
                 "SELECT body, mark, used FROM rows WHERE kind = ? AND key = ?", (kind, key)
             ).fetchone()
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._failed(error)
             return None
         if row is None:
@@ -141,7 +144,7 @@ class Cache:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.executemany(statement, rows)
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._failed(error)
 
     def _make_room(self) -> None:
@@ -162,9 +165,10 @@ class Cache:
                     doomed.append((kind, key))
             self._write("DELETE FROM rows WHERE kind = ? AND key = ?", doomed)
             if self._connection is not None:
-                self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+                # `execute` takes one step only, which frees one page.
+                self._connection.executescript("PRAGMA incremental_vacuum")
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._failed(error)
 
     def _opened(self) -> sqlite3.Connection | None:
@@ -172,7 +176,7 @@ class Cache:
         for last in (False, True):
             try:
                 connection = _connect(self._file)
-            except (sqlite3.Error, OSError):
+            except (*_ERRORS, OSError):
                 connection = None
             if connection is not None:
                 try:
@@ -182,14 +186,14 @@ class Cache:
                     if not _is_damage(error):  # locked, full, read-only: not ours to drop
                         connection.close()
                         return None
-                except sqlite3.Error:
+                except _ERRORS:
                     pass
                 connection.close()
             if last or not _dropped(self._file):
                 return None
         return None
 
-    def _failed(self, error: sqlite3.Error) -> None:
+    def _failed(self, error: Exception) -> None:
         """After damage the cache starts anew; after anything else (locked, full, read-only) it is off for this run."""
         if _is_damage(error):
             self._start_anew()
@@ -218,10 +222,12 @@ def _connect(file: Path) -> sqlite3.Connection:
             if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
                 path.unlink()
     connection = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    # Damaged text must be seen as wrong, not raise from wherever it is met.
+    connection.text_factory = functools.partial(str, encoding="utf-8", errors="replace")
     try:
         for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "temp_store = MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error:
+    except _ERRORS:
         connection.close()
         raise
     return connection
@@ -257,7 +263,7 @@ def _dropped(file: Path) -> bool:
     return True
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
+def _is_damage(error: Exception) -> bool:
     """Whether the file itself is wrong, and not the moment, the disk or the permissions."""
     code = getattr(error, "sqlite_errorcode", None)
     if isinstance(error, sqlite3.OperationalError):

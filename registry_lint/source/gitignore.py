@@ -36,7 +36,8 @@ class Ignores:
         """True: ignored; False: taken back; None: no rule speaks of it. `path` is relative to the project's root."""
         name = path.rpartition("/")[2]
         last = _Rule(-1, False, False)
-        for rules in (self._names.get(name), self._suffixes.get(name.rpartition(".")[2])):
+        _, dot, suffix = name.rpartition(".")
+        for rules in (self._names.get(name), self._suffixes.get(suffix) if dot else None):
             for rule in rules or ():
                 if rule.order > last.order and (is_folder or not rule.folders_only):
                     last = rule

@@ -88,6 +88,19 @@ def build(contents: Iterable[bytes]) -> Segment:
     return Segment(number + 1, tuple(_buckets(postings)), tuple(headers))
 
 
+def is_sound(segment: Segment) -> bool:
+    """Whether a segment from elsewhere has the form of one, so that asking it cannot fail.
+
+    The numbers that it answers with may still be too large: looking at all of them would take longer than asking.
+    """
+    return (
+        len(segment.buckets) == _BUCKETS
+        and all(len(bucket.ends) % 4 == len(bucket.numbers) % 4 == 0 for bucket in segment.buckets)
+        and all(bucket.words.count(b"\n") <= len(bucket.ends) // 4 + 1 for bucket in segment.buckets)
+        and all(0 <= header.content < segment.size for header in segment.headers)
+    )
+
+
 def _words(content: bytes) -> set[bytes]:
     words = set(content.translate(_NO_WORD).split())
     if not content.isascii():
@@ -108,7 +121,7 @@ def _buckets(postings: dict[bytes, list[int]]) -> Iterator[Bucket]:
     for words in grouped:
         numbers = [postings[word] for word in words]
         yield Bucket(
-            b"\n%b\n" % b"\n".join(words),
+            b"\n%b\n" % b"\n".join(words) if words else b"",
             array("I", accumulate(map(len, numbers))).tobytes(),
             array("I", chain.from_iterable(numbers)).tobytes(),
         )

@@ -162,7 +162,7 @@ class KeptIndexes:
                 segment = msgspec.msgpack.decode(body, type=_Kept).segment
             except msgspec.MsgspecError:
                 return None
-            if segment.size == size:
+            if segment.size == size and index.is_sound(segment):
                 return segment
         return None
 

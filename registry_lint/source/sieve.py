@@ -132,7 +132,8 @@ class Sieve:
     def _holding(self, word: str) -> Iterator[str]:
         for segment, owners in self._indexes:
             for number in segment.holding(word):
-                yield from owners[number]
+                if number < len(owners):  # a damaged or forged segment must not end the run
+                    yield from owners[number]
 
     @property
     def _digests(self) -> dict[str, bytes]:

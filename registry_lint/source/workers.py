@@ -32,8 +32,10 @@ def share_out(work: Callable[[int], bytes], shares: int) -> list[bytes]:
     """
     if shares <= 1:
         return [work(share) for share in range(shares)]
-    children = [_Child(work, share) for share in range(shares)]
+    children = [_Child() for _ in range(shares)]
     try:
+        for share, child in enumerate(children):
+            child.start(work, share)
         answers = [child.answer() for child in children]
     finally:
         for child in children:
@@ -44,17 +46,27 @@ def share_out(work: Callable[[int], bytes], shares: int) -> list[bytes]:
 class _Child:
     """One forked process; its answer comes through a pipe, its length in front."""
 
-    def __init__(self, work: Callable[[int], bytes], share: int) -> None:
+    def __init__(self) -> None:
         self._process = -1
+        self._pipe = -1
+
+    def start(self, work: Callable[[int], bytes], share: int) -> None:
+        """Fork. Where that is refused (too many processes), there will be no answer."""
         self._pipe, outgoing = os.pipe()
+        # An interrupt between the fork and its being noted would leave a child that nobody ends, or one that goes on
+        # as if it were the parent.
+        earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             self._process = os.fork()
-        except OSError:  # too many processes
+            if self._process == 0:
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
+                signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
+                _be_child(work, share, outgoing)
+        except OSError:
+            pass
+        finally:
             os.close(outgoing)
-            return
-        if self._process == 0:
-            _be_child(work, share, outgoing)
-        os.close(outgoing)
+            signal.pthread_sigmask(signal.SIG_SETMASK, earlier)  # last: a waiting interrupt is raised here
 
     def answer(self) -> bytes | None:
         """What the work gave; None where the child did not get so far."""
@@ -67,19 +79,21 @@ class _Child:
 
     def end(self) -> None:
         """Leave no process and no descriptor behind, whatever happened."""
-        os.close(self._pipe)
+        if self._pipe >= 0:
+            os.close(self._pipe)
+            self._pipe = -1
         if self._process > 0:
             with contextlib.suppress(OSError):
                 os.kill(self._process, signal.SIGKILL)  # one that has answered is at its end anyway
             with contextlib.suppress(OSError):
                 os.waitpid(self._process, 0)
+            self._process = -1
 
 
 def _be_child(work: Callable[[int], bytes], share: int, outgoing: int) -> None:
     """Do the work, answer and end, without the parent's clean-up (its buffers, handlers and temporary files)."""
     code = 1
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         answer = work(share)
         with open(outgoing, "wb") as pipe:
             pipe.write(len(answer).to_bytes(8, "big"))

@@ -1,0 +1,212 @@
+"""REG101 direct-registry-construction: a registry is built past the factories that the project has for it.
+
+Why is this bad?
+    A factory is where a registry gets its scope, its defaults and its clean-up. An instance that is built
+    beside it has none of them: what is registered there is not found elsewhere, and what one request
+    registers may meet what another one did.
+
+What to do instead
+    Call the factory or the accessor. Where a place is a factory itself, make it a public function that returns
+    the registry, or name it in the configuration:
+
+        [[tool.registry-lint.registries]]
+        class = "app.registry.ToolRegistry"
+        factories = ["app.wiring.tools_for"]
+
+When not to use it
+    Where registries are plain values that anybody may build, delete the factory instead of obeying it.
+
+What it cannot see
+    Classes that are looked up by a computed name. A class without any factory is nobody's mistake to build
+    (see REG108), and the module that defines a registry may build it as it likes.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from registry_lint import LIKELY, Construction, Finding, Found, Invalid, Rule, Step, Valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint import Fix, FunctionRef, Project, Span, Workshop
+
+
+class DirectRegistryConstruction(Rule):
+    """Reports constructions outside the factories."""
+
+    code = "REG101"
+    severity = "error"
+
+    VALID = (
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def get_tool_registry():
+    return ToolRegistry()
+
+--- app/main.py
+from app.registry import get_tool_registry
+
+registry = get_tool_registry()
+"""),
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- app/main.py
+from app.registry import ToolRegistry
+
+registry = ToolRegistry()  # there is no factory that it could have called
+"""),
+    )
+    INVALID = (
+        Invalid(
+            """
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def get_tool_registry():
+    return ToolRegistry()
+
+--- app/dispatch.py
+from app.registry import ToolRegistry
+
+class Dispatcher:
+    def __init__(self):
+        self.registry = ToolRegistry()
+                        ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+""",
+            fixed="""
+--- app/dispatch.py
+from app.registry import get_tool_registry
+
+class Dispatcher:
+    def __init__(self):
+        self.registry = get_tool_registry()
+""",
+        ),
+        Invalid("""
+--- app/registry.py
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+class Registry(Generic[T]):
+    def register(self, key: str, item: T) -> None:
+        self._items[key] = item
+
+class AgentRegistry(Registry["Agent"]):
+    pass
+
+def registry_for(scope: str) -> AgentRegistry:
+    return AgentRegistry()
+
+--- app/session.py
+from dataclasses import dataclass, field
+from app import registry as registries
+from app.registry import AgentRegistry as Agents
+
+@dataclass
+class Session:
+    agents: Agents = field(default_factory=Agents)
+                                           ^^^^^^ REG101 AgentRegistry is built directly; registry_for() is its factory
+
+def start(agents=None):
+    return agents or registries.AgentRegistry()
+                     ^^^^^^^^^^^^^^^^^^^^^^^^^^ REG101 AgentRegistry is built directly; registry_for() is its factory
+"""),
+    )
+
+    def check(self, project: Project) -> Iterator[Found]:
+        """Yield every construction that is neither at home nor in a factory."""
+        for ref, registry in project.registries.all.items():
+            if not registry.named or project.settings.is_test(ref.path):
+                continue
+            factories = project.constructions.factories(ref)
+            if not factories and not (registry.contract and registry.contract.replacement):
+                continue
+            for site in project.constructions.of(ref):
+                if not project.constructions.is_allowed(site, factories):
+                    yield self._found(project, site, factories)
+
+    def _found(self, project: Project, site: Construction, factories: tuple[FunctionRef, ...]) -> Found:
+        span = project.span(site.path, site.expr)
+        name = project.classes.name(site.of)
+        contract = project.registries.contract_of(site.of)
+        calls = [_called(project, factory) for factory in factories]
+        if contract is not None and contract.replacement:
+            instead = contract.replacement
+        elif len(calls) == 1:
+            instead = f"{calls[0]} is its factory"
+        else:
+            instead = f"{' and '.join(calls)} are its factories"
+        related = tuple(
+            Step(factory_span(project, factory), f"factory {_called(project, factory)}") for factory in factories
+        )
+        finding = Finding(
+            self.code,
+            span,
+            f"{name} is built directly; {instead}",
+            confidence="likely" if site.level == LIKELY else "certain",
+            related=related,
+            help=_help(project, factories, contract.replacement if contract else ""),
+        )
+        return Found(finding, _suggestion(project, site, span, factories))
+
+
+def factory_span(project: Project, factory: FunctionRef) -> Span:
+    """Where a factory's name stands."""
+    return project.place(factory.path, project.function(factory).position)
+
+
+def _called(project: Project, factory: FunctionRef) -> str:
+    function = project.function(factory)
+    owner = project.classes.owner(factory)
+    prefix = f"{project.classes.name(owner)}." if owner is not None else ""
+    return f"{prefix}{function.name}()"
+
+
+def _help(project: Project, factories: tuple[FunctionRef, ...], replacement: str) -> str:
+    if replacement:
+        return f"write `{replacement}`"
+    if not factories:
+        return "build it in its factory"
+    return f"call `{project.signature(factories[0])}` from {project.names.module_of(factories[0].path)}"
+
+
+def _suggestion(
+    project: Project, site: Construction, span: Span, factories: tuple[FunctionRef, ...]
+) -> partial[Fix | None] | None:
+    """The call of the only factory, where it builds this very class; with arguments to fill in, for display."""
+    if site.how != "call" or not factories:
+        return None
+    fitting = [factory for factory in factories if project.constructions.builds_only(factory, site.of)]
+    if len(fitting) != 1:
+        return None
+    function = project.function(fitting[0])
+    owner = project.classes.owner(fitting[0])
+    if owner is not None:
+        return None
+    needed = [parameter.name for parameter in project.required_parameters(fitting[0])]
+    arguments = ", ".join(f"{name}=..." for name in needed)
+    if not needed and project.call_at(site.path, site.expr).arguments:
+        return None  # what is passed to the constructor has no place in the factory's call
+    module = project.names.module_of(fitting[0].path)
+    return partial(_call_factory, span, module, function.name, arguments)
+
+
+def _call_factory(span: Span, module: str, name: str, arguments: str, workshop: Workshop) -> Fix | None:
+    tree = workshop.open(span.path)
+    local = tree.import_name(module, name, at=span)
+    tree.replace(span, f"{local}({arguments})")
+    return tree.fix("display" if arguments else "unsafe", f"Call the factory {name}")
