@@ -77,30 +77,30 @@ class Baseline:
     def part(self, identities: Sequence[Identity], paths: Iterable[str]) -> Parted:
         """Hold findings against the entries; each entry takes one. `paths` are the files that the project has.
 
-        Exact matches come first; what is left may match an entry whose file is gone (it was renamed), or one of the
-        same symbol and code with another ordinal (one of several that are alike went).
+        Exact matches come first, then those with another ordinal (one of several that are alike went), then those of
+        an entry whose file is gone: it was renamed, most likely to the path that is most like its own.
         """
         left = set(self.entries)
         held: set[int] = set()
+        by_code: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for index, identity in enumerate(identities):
             if identity in left:
                 left.discard(identity)
                 held.add(index)
-        alike: dict[object, list[Identity]] = defaultdict(list)
+            else:
+                by_code[identity.anywhere].append(index)
         present = set(paths)
-        for entry in sorted(left, reverse=True):
-            alike[(entry.path, *entry.anywhere)].append(entry)
-            if entry.path not in present:
-                alike[entry.anywhere].append(entry)
-        for index, identity in enumerate(identities):
-            if index in held:
-                continue
-            for key in ((identity.path, *identity.anywhere), identity.anywhere):
-                entries = [entry for entry in alike[key] if entry in left]
-                if entries:
-                    left.discard(entries[-1])
-                    held.add(index)
-                    break
+        gone = {entry.path for entry in left} - present
+        for renamed in (False, True):
+            for entry in sorted(left):
+                candidates = [
+                    index
+                    for index in by_code[entry.anywhere]
+                    if index not in held and (entry.path in gone if renamed else identities[index].path == entry.path)
+                ]
+                if candidates:
+                    held.add(max(candidates, key=lambda index: (_likeness(entry.path, identities[index].path), -index)))
+                    left.discard(entry)
         fresh = tuple(index for index in range(len(identities)) if index not in held)
         return Parted(fresh, tuple(sorted(held)), tuple(sorted(left)))
 
@@ -127,6 +127,13 @@ def write(file: Path, entries: Iterable[Identity]) -> None:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
         raise UserError(Mistake(f"the baseline cannot be written: {error.strerror}", path=str(file))) from error
+
+
+def _likeness(old: str, new: str) -> tuple[bool, float]:
+    """How likely it is that a file was moved from one path to another."""
+    import difflib
+
+    return old.rpartition("/")[2] == new.rpartition("/")[2], difflib.SequenceMatcher(None, old, new).ratio()
 
 
 def _entry(record: object) -> Identity:

@@ -159,6 +159,13 @@ def test_renamed_file_is_known_again_only_where_the_old_one_is_gone() -> None:
     assert part([A], [B, C], paths=("b.py", "c.py")) == ((1,), (0,), ())  # one entry takes one finding
 
 
+def test_renamed_file_is_the_one_with_the_most_similar_path() -> None:
+    old, moved, other = (A._replace(path=path) for path in ("app/tools.py", "lib/tools.py", "app/other.py"))
+    assert part([old], [other, moved], paths=("app/other.py", "lib/tools.py")) == ((0,), (1,), ())
+    old, moved, other = (A._replace(path=path) for path in ("app/tools.py", "app/tooling.py", "app/about.py"))
+    assert part([old], [other, moved], paths=("app/tooling.py", "app/about.py")) == ((0,), (1,), ())
+
+
 def test_stale_entry_is_told_at_its_line(tmp_path: Path) -> None:
     baseline.write(tmp_path / "base", [A, B])
     complaint = Baseline.read(tmp_path / "base", tmp_path).complaint(B)

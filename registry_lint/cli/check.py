@@ -182,8 +182,8 @@ def _places(options: Options) -> list[str]:
         return list(options.paths)
     if len(options.paths) > 1:
         raise UserError("`-` reads standard input and goes with no other path")
-    folder = Path(options.stdin_filename).parent if options.stdin_filename else Path()
-    return [str(folder)]
+    folder = Path(options.stdin_filename or "x").parent.resolve()
+    return [str(folder)] if folder.is_relative_to(Path.cwd()) and folder.is_dir() else []
 
 
 def _request(options: Options, start: Start) -> Request:

