@@ -143,7 +143,7 @@ def start(agents=None):
         span = project.span(site.path, site.expr)
         name = project.classes.name(site.of)
         contract = project.registries.contract_of(site.of)
-        calls = [_called(project, factory) for factory in factories]
+        calls = [project.called(factory) for factory in factories]
         if contract is not None and contract.replacement:
             instead = contract.replacement
         elif len(calls) == 1:
@@ -151,7 +151,10 @@ def start(agents=None):
         else:
             instead = f"{' and '.join(calls)} are its factories"
         related = tuple(
-            Step(factory_span(project, factory), f"factory {_called(project, factory)}") for factory in factories
+            Step(
+                project.place(factory.path, project.function(factory).position), f"factory {project.called(factory)}"
+            )
+            for factory in factories
         )
         finding = Finding(
             self.code,
@@ -162,18 +165,6 @@ def start(agents=None):
             help=_help(project, factories, contract.replacement if contract else ""),
         )
         return Found(finding, _suggestion(project, site, span, factories))
-
-
-def factory_span(project: Project, factory: FunctionRef) -> Span:
-    """Where a factory's name stands."""
-    return project.place(factory.path, project.function(factory).position)
-
-
-def _called(project: Project, factory: FunctionRef) -> str:
-    function = project.function(factory)
-    owner = project.classes.owner(factory)
-    prefix = f"{project.classes.name(owner)}." if owner is not None else ""
-    return f"{prefix}{function.name}()"
 
 
 def _help(project: Project, factories: tuple[FunctionRef, ...], replacement: str) -> str:

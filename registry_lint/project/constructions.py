@@ -93,6 +93,15 @@ class Constructions:
             scope > 0
         ) else None
 
+    def is_named_instance(self, site: Construction) -> bool:
+        """`Registry("hooks")`: told apart by a literal name, so that each is meant to be another one."""
+        file = self._project.facts_of(site.path)
+        call = file.expressions[site.expr]
+        if not isinstance(call, facts.Call):
+            return False
+        first = file.expressions[call.arguments[0].value] if call.arguments else None
+        return isinstance(first, facts.Literal) and first.kind == "str"
+
     def builds_only(self, factory: FunctionRef, ref: ClassRef) -> bool:
         """Whether a factory hands out instances of exactly this class and nothing else."""
         flow = self._project.production_flow

@@ -174,9 +174,13 @@ class Project:
             f"{stars.get(parameter.kind, '')}{parameter.name}{'' if parameter.default == facts.NONE else '=...'}"
             for parameter in function.parameters[skipped:]
         ]
+        return f"{self.called(ref)[:-2]}({', '.join(written)})"
+
+    def called(self, ref: FunctionRef) -> str:
+        """A function as a person would write its call: `get_registry()`, `Factory.create()`."""
         owner = self.classes.owner(ref)
         prefix = f"{self.classes.name(owner)}." if owner is not None else ""
-        return f"{prefix}{function.name}({', '.join(written)})"
+        return f"{prefix}{self.function(ref).name}()"
 
     def function_at(self, path: str, block: facts.BlockId) -> FunctionRef | None:
         """The innermost named function around a block; None at module and class level."""

@@ -1,0 +1,136 @@
+"""REG104 direct-tracker-construction: a tracker is built directly, though an accessor hands out the one instance.
+
+Why is this bad?
+    What the second instance tracks is invisible to everything that asks the first one. Nothing fails; the
+    numbers are wrong, and a stuck run is never found.
+
+What to do instead
+    Call the accessor.
+
+When not to use it
+    In code that needs a tracker of its own on purpose. A test may build as many as it likes.
+
+What it cannot see
+    Classes that are looked up by a computed name. `Tracker.__new__(Tracker)` is a construction, too.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from registry_lint import Finding, Found, Invalid, Rule, Step, Valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint import Fix, Project, Span, Tracker, Workshop
+
+
+class DirectTrackerConstruction(Rule):
+    """Reports constructions outside the accessor."""
+
+    code = "REG104"
+    severity = "error"
+
+    VALID = (
+        Valid("""
+--- app/tracking.py
+class RunTracker:
+    def __init__(self, *, _from_accessor=False):
+        if not _from_accessor:
+            raise RuntimeError("use get_run_tracker()")
+
+_tracker = None
+
+def get_run_tracker():
+    global _tracker
+    if _tracker is None:
+        _tracker = RunTracker(_from_accessor=True)
+    return _tracker
+
+--- app/main.py
+from app.tracking import get_run_tracker
+
+get_run_tracker().start()
+"""),
+    )
+    INVALID = (
+        Invalid(
+            """
+--- app/tracking.py
+class RunTracker:
+    def __init__(self):
+        raise RuntimeError("use get_run_tracker()")
+
+_tracker = None
+
+def get_run_tracker():
+    global _tracker
+    if _tracker is None:
+        _tracker = RunTracker.__new__(RunTracker)
+    return _tracker
+
+--- app/main.py
+from app.tracking import RunTracker
+
+tracker = RunTracker()
+          ^^^^^^^^^^^^ REG104 RunTracker is built past its accessor get_run_tracker()
+
+def other():
+    return RunTracker.__new__(RunTracker)
+           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG104 RunTracker is built past its accessor get_run_tracker()
+""",
+            fixed="""
+--- app/main.py
+from app.tracking import get_run_tracker
+
+tracker = get_run_tracker()
+
+def other():
+    return get_run_tracker()
+""",
+        ),
+    )
+
+    def check(self, project: Project) -> Iterator[Found]:
+        """Yield constructions that stand neither in the accessor nor in the class itself."""
+        for tracker in project.trackers.all.values():
+            for path, call in sorted(project.trackers.constructions(tracker)):
+                if project.settings.is_test(path) or self._is_allowed(project, tracker, path, call):
+                    continue
+                called = project.called(tracker.accessor)
+                accessor = project.function(tracker.accessor)
+                span = project.span(path, call)
+                finding = Finding(
+                    self.code,
+                    span,
+                    f"{project.classes.name(tracker.ref)} is built past its accessor {called}",
+                    related=(Step(project.place(tracker.accessor.path, accessor.position), f"the accessor {called}"),),
+                    help=f"call `{called}`",
+                )
+                yield Found(finding, _suggestion(project, tracker, span))
+
+    def _is_allowed(self, project: Project, tracker: Tracker, path: str, call: int) -> bool:
+        function = project.function_of(path, call)
+        if function is None:
+            return path == tracker.ref.path  # the instance that the module itself keeps
+        owner = project.classes.owner(function)
+        return function == tracker.accessor or (owner is not None and project.classes.derives(owner, tracker.ref))
+
+
+def _suggestion(project: Project, tracker: Tracker, span: Span) -> partial[Fix | None] | None:
+    if project.required_parameters(tracker.accessor):
+        return None
+    owner = project.classes.owner(tracker.accessor)
+    name = project.function(tracker.accessor).name
+    module = project.names.module_of(tracker.accessor.path)
+    if owner is not None:
+        return partial(_call_accessor, span, module, project.classes.name(owner), f".{name}()")
+    return partial(_call_accessor, span, module, name, "()")
+
+
+def _call_accessor(span: Span, module: str, name: str, rest: str, workshop: Workshop) -> Fix | None:
+    tree = workshop.open(span.path)
+    tree.replace(span, f"{tree.import_name(module, name, at=span)}{rest}")
+    return tree.fix("unsafe", "Call the accessor")
