@@ -129,14 +129,14 @@ def small_cache(folder: Path) -> bytes:
 
 
 # Every byte takes minutes; a stride that is prime to the page size meets each kind of place. CI's long run uses 1.
-STRIDE = int(os.environ.get("REGISTRY_LINT_TEST_STRIDE", "37"))
+STRIDE = int(os.environ.get("REGISTRY_LINT_TEST_STRIDE", "307"))
 
 
 def test_no_flipped_byte_changes_an_answer(tmp_path: Path) -> None:
     """Each byte in turn (see STRIDE), inverted or with one bit changed."""
     content = small_cache(tmp_path)
     file = tmp_path / caches.FILE
-    for at in [*range(120), *range(120, len(content), STRIDE)]:
+    for at in [*range(0, 100, min(STRIDE, 3)), *range(100, len(content), STRIDE)]:
         for change in (0xFF, 1 << at % 8):
             for companion in caches.COMPANIONS:
                 (tmp_path / (caches.FILE + companion)).unlink(missing_ok=True)
