@@ -225,7 +225,7 @@ def _connect(file: Path) -> sqlite3.Connection:
     # Damaged text must be seen as wrong, not raise from wherever it is met.
     connection.text_factory = functools.partial(str, encoding="utf-8", errors="replace")
     try:
-        # Not synchronous: what a power cut breaks is found by the checksums and made again, and no run waits for a disk.
+        # Not synchronous: what a power cut breaks is found by the checksums, and no run waits for a disk.
         for pragma in (
             "synchronous = OFF",
             "trusted_schema = OFF",
