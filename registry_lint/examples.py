@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from registry_lint.findings import Finding, Found
     from registry_lint.rule import Invalid, Rule, Valid
 
+_ROUNDS = 5  # of fixes; edits that touch each other wait for the next one
 _FILE = re.compile(r"--- (?P<path>\S.*)")
 _CARETS = re.compile(r"(?P<indent> *)(?P<carets>\^+) (?P<code>[A-Z]+\d{3}) (?P<message>.*)")
 
@@ -91,10 +94,14 @@ def failures(rule: type[Rule], configure: Configure) -> Iterator[str]:
 
 def run(rule: type[Rule], example: Valid | Invalid, configure: Configure) -> list[Found]:
     """What a rule finds in an example."""
+    return _found(rule, parse(example.text).sources, configure(example.configuration))
+
+
+def _found(rule: type[Rule], sources: dict[str, str], settings: Settings) -> list[Found]:
     from registry_lint.project.model import Project
     from registry_lint.source.corpus import MemoryCorpus
 
-    project = Project(MemoryCorpus(parse(example.text).sources), configure(example.configuration))
+    project = Project(MemoryCorpus(sources), settings)
     return sorted(rule().check(project), key=lambda found: found.finding.sort_key)
 
 
@@ -106,11 +113,26 @@ def _compare(rule: type[Rule], example: Invalid, configure: Configure) -> Iterat
     yield from (f"unexpected {one}" for one in drawn if one not in expected)
     if not expected:
         yield "no finding is drawn"
-    yield from _compare_fix(example, sources, found)
+    yield from _compare_fix(rule, example, sources, configure)
 
 
-def _compare_fix(example: Invalid, sources: dict[str, str], found: list[Found]) -> Iterator[str]:
-    """Compare what the suggestions write with `fixed`; without it, nothing may be written."""
+def _compare_fix(rule: type[Rule], example: Invalid, sources: dict[str, str], configure: Configure) -> Iterator[str]:
+    """Compare what the suggestions write, in as many rounds as it takes, with `fixed`; without it, with nothing."""
+    mended = dict(sources)
+    for _ in range(_ROUNDS):
+        changed = _round(rule, mended, configure(example.configuration))
+        if not changed:
+            break
+        mended.update(changed)
+    written = {path: text for path, text in mended.items() if text != sources[path]}
+    wanted = parse(example.fixed).sources if example.fixed is not None else {}
+    for path in sorted({*written, *wanted}):
+        if written.get(path) != wanted.get(path):
+            yield f"the fix of {path} is\n{written.get(path, '(none)')}\ninstead of\n{wanted.get(path, '(none)')}"
+
+
+def _round(rule: type[Rule], sources: dict[str, str], settings: Settings) -> dict[str, str]:
+    """One round of fixes: the files that it changes, as they are afterwards."""
     from registry_lint.source.corpus import MemoryCorpus
     from registry_lint.suggest.plan import plan
     from registry_lint.suggest.workshop import Workshop
@@ -118,19 +140,9 @@ def _compare_fix(example: Invalid, sources: dict[str, str], found: list[Found]) 
     corpus = MemoryCorpus(sources)
     workshop = Workshop(corpus.read)
     findings = []
-    for one in found:
+    for one in _found(rule, sources, settings):
         fix = workshop.suggest(one.suggest) if one.suggest else one.finding.fix
-        if fix is not None and fix.applicability != "display":
-            findings.append(_with_fix(one.finding, fix))
+        if fix is not None:
+            findings.append(msgspec.structs.replace(one.finding, fix=fix))
     planned = plan(findings, corpus.read, ("safe", "unsafe"))
-    written = {path: change.new.decode() for path, change in planned.changes.items()}
-    wanted = parse(example.fixed).sources if example.fixed is not None else {}
-    for path in sorted({*written, *wanted}):
-        if written.get(path) != wanted.get(path):
-            yield f"the fix of {path} is\n{written.get(path, '(none)')}\ninstead of\n{wanted.get(path, '(none)')}"
-
-
-def _with_fix(finding: Finding, fix: object) -> Finding:
-    import msgspec
-
-    return msgspec.structs.replace(finding, fix=fix)
+    return {path: change.new.decode() for path, change in planned.changes.items()}

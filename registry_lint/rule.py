@@ -11,12 +11,12 @@ import inspect
 import re
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
-from registry_lint.findings import Found, Severity
-
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from registry_lint.findings import Found, Severity
     from registry_lint.project.model import Project
 
 Scope = Literal["production", "tests", "both"]

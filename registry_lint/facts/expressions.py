@@ -7,7 +7,7 @@ The environment maps a name to the bindings that reach this point, the guards ma
 from __future__ import annotations
 
 import ast
-from typing import Protocol, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from registry_lint.facts.guards import narrowed, path_of
 from registry_lint.facts.records import (

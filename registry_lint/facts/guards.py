@@ -9,6 +9,7 @@ from registry_lint.facts.records import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from registry_lint.facts.expressions import ExpressionReader
 
 

@@ -9,6 +9,7 @@ that a deep nest costs no recursion.
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from registry_lint.facts.expressions import Environment, ExpressionReader, Guards
 from registry_lint.facts.records import (
@@ -32,11 +33,11 @@ from registry_lint.facts.records import (
     Statement,
     ValueBinding,
 )
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from registry_lint.facts.tables import Tables
     from collections.abc import Iterable, Sequence
+
+    from registry_lint.facts.tables import Tables
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 

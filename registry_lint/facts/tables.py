@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from registry_lint.facts.records import (
     NONE,
@@ -26,7 +27,6 @@ from registry_lint.facts.records import (
     Statement,
     SubscriptStore,
 )
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ast

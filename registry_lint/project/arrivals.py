@@ -12,11 +12,10 @@ from registry_lint.project.domain import (
     AnyClass,
     ClassRef,
     ClassValue,
+    FunctionValue,
     InstanceValue,
     Level,
-    MetaclassValue,
     NameOfValue,
-    TypeOfValue,
     Value,
 )
 from registry_lint.project.flow.traces import Argument, Trace, trace
@@ -24,6 +23,7 @@ from registry_lint.project.flow.traces import Argument, Trace, trace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from registry_lint.facts.records import ExprId
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
     from registry_lint.project.wants import Want
@@ -46,9 +46,10 @@ class Arrival(NamedTuple):
 
 
 class NamedKey(NamedTuple):
-    """A registration whose key is the name of a class."""
+    """A key in a registry that is the name of a class."""
 
-    registration: Registration
+    registry: ClassRef
+    registration: Registration | None  # None: a store into the registry's own table
     value: NameOfValue
     source: Span  # the expression that takes the name
     steps: tuple[Step, ...]
@@ -128,34 +129,46 @@ class Arrivals:
 
     @cached_property
     def keys(self) -> tuple[NamedKey, ...]:
-        """Every registration whose key is the name of a class (or of a metaclass), however it gets there."""
-        return tuple(
-            named
-            for registration in self._project.registrations.all
-            if registration.key != NONE
-            for named in self._keys_at(registration)
-        )
+        """Every key that is the name of an object's class (or of a metaclass), however it gets there."""
+        found: list[NamedKey] = []
+        for registration in self._project.registrations.all:
+            if registration.key != NONE:
+                span = self._project.span(registration.path, registration.call)
+                found += self._keys_at(registration.path, registration.key, span, registration.registry, registration)
+        for ref, path, store in self._project.registries.table_stores:
+            span = self._project.place(path, store.position)
+            found += [
+                key._replace(registration=None)
+                for key in self._keys_at(path, store.key, span, ref, None)
+            ]
+        return tuple(found)
 
-    def _keys_at(self, registration: Registration) -> Iterator[NamedKey]:
-        flow = self._project.production_flow
-        node = flow.solve(flow.value_node(registration.path, registration.key))
+    def _keys_at(
+        self, path: str, key: ExprId, sink: Span, registry: ClassRef, registration: Registration | None
+    ) -> Iterator[NamedKey]:
+        project = self._project
+        flow = project.flow_for(path)
+        node = flow.solve(flow.value_node(path, key))
         for value in sorted(node.values, key=_order):
-            if not isinstance(value, NameOfValue) or not self._is_name_of_a_class(value):
+            if not isinstance(value, NameOfValue) or isinstance(value.of, FunctionValue):
                 continue
             way = trace(flow, node, value)
-            if way is None:
-                continue
+            if way is None or not way.takes_class:
+                continue  # `Handler.__name__` is a name like any other
+            if registration is None and way.arguments:
+                continue  # the registering method was handed the key: its callers are looked at themselves
             taken = next((step for step in reversed(way.steps) if "name of a class is taken" in step.message), None)
-            source = taken.span if taken else self._project.span(registration.path, registration.key)
-            registered = Step(
-                self._project.span(registration.path, registration.call),
-                f"and is the key in {self._project.classes.name(registration.registry)} here",
-            )
-            level = max(way.level, registration.level, CERTAIN)
-            yield NamedKey(registration, value, source, _distinct((*way.steps, registered)), level)
+            source = project.with_recasing(taken.span) if taken else project.span(path, key)
+            becomes = Step(sink, f"and becomes a key in {project.classes.name(registry)}")
+            level = max(way.level, registration.level if registration else CERTAIN)
+            yield NamedKey(registry, registration, value, source, _distinct((*way.steps, becomes)), level)
 
-    def _is_name_of_a_class(self, value: NameOfValue) -> bool:
-        return isinstance(value.of, ClassValue | MetaclassValue | TypeOfValue)
+    def registers_the_class(self, named: NamedKey) -> bool:
+        """Whether what is registered under the name of a class is that class."""
+        if named.registration is None or named.registration.value == NONE:
+            return False
+        values = self._project.production_flow.values(named.registration.path, named.registration.value)
+        return named.value.of in values
 
 
 def _order(value: Value) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import AnyClass, ClassRef
+from registry_lint.project.classes import TRANSPARENT_BASES
+from registry_lint.project.domain import AnyClass, ClassRef, FunctionRef
 
 if TYPE_CHECKING:
     from registry_lint.config.contracts import Contracts
@@ -140,6 +141,50 @@ class Kinds:
         for base in self._classes.order(of):
             known = known_base(base) if isinstance(base, str) else None
             if known is not None and known.pydantic:
+                return True
+        return False
+
+    def can_be_built_without_arguments(self, of: AnyClass) -> bool:
+        """Whether `Class()` works, as far as that is known: no constructor in the order asks for anything."""
+        if isinstance(of, str):
+            return False
+        for base in self._classes.order(of):
+            if isinstance(base, str):
+                known = known_base(base)
+                if base not in TRANSPARENT_BASES and (known is None or not known.pydantic):
+                    return False
+                continue
+            constructors = self._classes.methods(base, "__init__")
+            if constructors:
+                return all(self._takes_nothing(function) for function in constructors)
+            if self._requires_fields(base) and (self.is_pydantic(of) or self._is_dataclass(base)):
+                return False
+        return True
+
+    def _takes_nothing(self, function: FunctionRef) -> bool:
+        parameters = self._files.parsed(function.path).functions[function.id].parameters[1:]
+        return all(p.default != facts.NONE or p.kind in ("args", "kwargs") for p in parameters)
+
+    def _requires_fields(self, ref: ClassRef) -> bool:
+        file = self._files.parsed(ref.path)
+        for bindings in file.scopes[file.classes[ref.id].scope].names.values():
+            record = file.bindings[bindings[-1]]
+            if (
+                isinstance(record, facts.ValueBinding)
+                and record.annotation != facts.NONE
+                and record.expr == facts.NONE
+                and not _is_class_variable(file, record.annotation)
+            ):
+                return True
+        return False
+
+    def _is_dataclass(self, ref: ClassRef) -> bool:
+        file = self._files.parsed(ref.path)
+        for decorator in file.classes[ref.id].decorators:
+            record = file.expressions[decorator]
+            target = file.expressions[record.func] if isinstance(record, facts.Call) else record
+            name = target.id if isinstance(target, facts.Name) else getattr(target, "name", "")
+            if name in ("dataclass", "define", "frozen", "attrs", "s"):
                 return True
         return False
 

@@ -12,9 +12,10 @@ from registry_lint.project.annotations import Annotations
 from registry_lint.project.arrivals import Arrivals
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
-from registry_lint.project.domain import ClassRef, FunctionRef
+from registry_lint.project.domain import ClassRef, FunctionRef, ItemOf, MemberOf, Value
 from registry_lint.project.files import Files
 from registry_lint.project.flow.attributes import decorated_as
+from registry_lint.project.flow.calls import RECASING
 from registry_lint.project.flow.solver import Flow
 from registry_lint.project.kinds import Kinds
 from registry_lint.project.names import Names
@@ -25,7 +26,7 @@ from registry_lint.project.trackers import Trackers
 from registry_lint.project.wants import Wants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from registry_lint.config.settings import Settings
     from registry_lint.facts.records import FileFacts, Unparsable
@@ -49,6 +50,7 @@ class Project:
         self.annotations = Annotations(self.files, self.names)
         self.kinds = Kinds(self.files, self.classes, settings.contracts)
         self.storing = StoringMethods(self.files, self.classes)
+        self._expressions_at: dict[str, dict[tuple[int, ...], facts.ExprId]] = {}
 
     # --- files ---
 
@@ -181,6 +183,80 @@ class Project:
         owner = self.classes.owner(ref)
         prefix = f"{self.classes.name(owner)}." if owner is not None else ""
         return f"{prefix}{self.function(ref).name}()"
+
+    # --- expressions, by where they stand ---
+
+    def expression_at(self, span: Span) -> facts.ExprId:
+        """The outermost expression that is exactly this span; NONE where there is none."""
+        file = self.files.parsed(span.path)
+        if span.path not in self._expressions_at:
+            positions = file.positions
+            self._expressions_at[span.path] = {
+                (positions[4 * i], positions[4 * i + 1], positions[4 * i + 2], positions[4 * i + 3]): i
+                for i in range(len(file.expressions))
+            }
+        return self._expressions_at[span.path].get(tuple(span[1:]), facts.NONE)
+
+    def with_recasing(self, span: Span) -> Span:
+        """An expression with the text methods that are called on it: `type(x).__name__` with its `.lower()`."""
+        file = self.files.parsed(span.path)
+        expr = self.expression_at(span)
+        while expr != facts.NONE:
+            outer = next((call for call in self._calls_on(file, expr)), facts.NONE)
+            if outer == facts.NONE:
+                return self.span(span.path, expr)
+            expr = outer
+        return span
+
+    def _calls_on(self, file: FileFacts, expr: facts.ExprId) -> Iterator[facts.ExprId]:
+        for name in sorted(RECASING):
+            for call in file.calls.get(name, ()):
+                record = file.expressions[call]
+                func = file.expressions[record.func] if isinstance(record, facts.Call) else None
+                if isinstance(func, facts.Attribute) and func.base == expr:
+                    yield call
+
+    def named_object(self, span: Span) -> Span | None:
+        """The object whose class's name an expression takes: `x` in `type(x).__name__.lower()`."""
+        file = self.files.parsed(span.path)
+        expr = self.expression_at(span)
+        while expr != facts.NONE:
+            match file.expressions[expr]:
+                case facts.Call(func=func, arguments=[first, *_]) if isinstance(file.expressions[func], facts.Name):
+                    return self.span(span.path, first.value)  # type(x), getattr(x, "__class__", …)
+                case facts.Call(func=func):
+                    expr = func
+                case facts.Attribute(base=base, name="__class__"):
+                    return self.span(span.path, base)
+                case facts.Attribute(base=base):
+                    expr = base
+                case _:
+                    return None
+        return None
+
+    def is_fallback_assignment(self, span: Span) -> bool:
+        """Whether an expression is the whole of an assignment in one arm of a choice, so that another arm goes on."""
+        file = self.files.parsed(span.path)
+        expr = self.expression_at(span)
+        return any(
+            statement.kind == "assign"
+            and statement.expr == expr
+            and file.blocks[statement.block].kind in ("else", "if", "except")
+            for statement in file.statements
+            if expr != facts.NONE
+        )
+
+    def holds_collection(self, span: Span, value: Value) -> bool:
+        """Whether an expression holds a value as the member of a collection, not the value itself."""
+        expr = self.expression_at(span)
+        if expr == facts.NONE:
+            return False
+        values = self.flow_for(span.path).values(span.path, expr)
+        return value not in values and any(
+            isinstance(held, MemberOf | ItemOf) and held.value == value for held in values
+        )
+
+    # --- functions ---
 
     def function_at(self, path: str, block: facts.BlockId) -> FunctionRef | None:
         """The innermost named function around a block; None at module and class level."""

@@ -16,6 +16,7 @@ from registry_lint.project.domain import (
     ClassValue,
     FunctionRef,
 )
+from registry_lint.project.flow.attributes import class_of_receiver
 from registry_lint.project.storing import Storing
 
 if TYPE_CHECKING:
@@ -190,6 +191,23 @@ class Registries:
                             storing = self._project.storing.of(FunctionRef(base.path, function), ref)
                             if storing is not None:
                                 yield storing
+
+    @cached_property
+    def table_stores(self) -> tuple[tuple[ClassRef, str, facts.SubscriptStore], ...]:
+        """Every store by key into a table of a registry, in the methods of its class: (registry, path, store)."""
+        found = []
+        for ref, registry in self.all.items():
+            file = self._project.facts_of(ref.path)
+            for store in file.subscript_stores:
+                base = file.expressions[store.base]
+                if (
+                    isinstance(base, facts.Attribute)
+                    and base.name in registry.tables
+                    and store.expr != facts.NONE
+                    and class_of_receiver(file, base.base) == ref.id
+                ):
+                    found.append((ref, ref.path, store))
+        return tuple(found)
 
     def is_table(self, ref: ClassRef, attribute: str) -> bool:
         """Whether an attribute is a registry's own storage: a barrier to flow, or all registries with one

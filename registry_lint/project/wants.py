@@ -238,7 +238,7 @@ class Wants:
         if contract is not None and contract.holds != "anything":
             return contract.holds == "tools"
         function = project.function(registration.storing.function)
-        words = [project.classes.name(registration.registry), function.name]
+        words = [function.name, *(project.classes.name(of) for of in project.classes.order(registration.registry))]
         if registration.storing.value != facts.NONE:
             words.append(function.parameters[registration.storing.value].name)
         if any(re.search(r"tool(?!tip)", word, re.IGNORECASE) for word in words):

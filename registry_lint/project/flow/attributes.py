@@ -119,6 +119,8 @@ def expand_field(flow: Flow, node: Node, key: FieldAt) -> None:
     if everywhere is None or len(stores) > flow.limits.field_stores:
         flow.unknown(node, f"attribute {key.name} is stored in many places")
         return
+    if not stores:
+        flow.unknown(node, f"attribute {key.name} of something unknown")
     for path, store in stores:
         _flow_store(flow, node, path, store, typed=False, level=LIKELY)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from registry_lint.project.flow.operations import Operation
     from registry_lint.project.flow.solver import Flow
 
-_RECASING = frozenset(
+RECASING = frozenset(
     {"lower", "upper", "strip", "lstrip", "rstrip", "replace", "title", "capitalize", "removesuffix"}
     | {"removeprefix", "casefold", "format", "join", "ljust", "zfill", "encode", "decode"}
 )
@@ -130,7 +130,7 @@ def _method_of_value(flow: Flow, node: Node, key: ExprAt, call: facts.Call, func
     if name == "__new__" and call.arguments:
         made = flow.node(key.path, call.arguments[0].value, key.typed)
         flow.graph.watch(made, lambda value, level: _instantiate(flow, node, value, level))
-    elif name in _RECASING:
+    elif name in RECASING:
         flow.graph.flow(base, node, ("recased", name))
         if name in ("format", "join"):
             for argument in call.arguments:
@@ -259,6 +259,8 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
         return
     for value in declared:
         flow.graph.seed(node, _packed(parameter, value))
+    if not declared and not key.typed:
+        flow.unknown(node, "a parameter: not every caller may be known")
     if key.typed and any(guards.says_a_class(value) for value in declared):
         return
     if parameter.default != facts.NONE:

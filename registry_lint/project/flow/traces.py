@@ -38,6 +38,7 @@ class Trace(NamedTuple):
     level: Level
     arguments: tuple[Argument, ...]
     parameters: tuple[ParameterAt, ...]  # every parameter on the way, source first
+    takes_class: bool  # whether the class of an object was taken on the way: `type(x)`, `x.__class__`
 
 
 def trace(flow: Flow, sink: Node, value: Value) -> Trace | None:
@@ -100,6 +101,7 @@ def _told(
     arguments: list[Argument] = []
     parameters: list[ParameterAt] = []
     begins: Span | None = None
+    takes_class = False
     node, current = origin, value
     while True:
         key = node.key
@@ -111,6 +113,7 @@ def _told(
         if following is None:
             break
         edge, onward, onward_value = following
+        takes_class = takes_class or edge.operation == ("class-of",)
         if edge.note is not None:
             step = Step(edge.note.span, _phrase(flow, edge.note.phrase, current, onward_value))
             if not steps or steps[-1].span != step.span:
@@ -122,7 +125,7 @@ def _told(
             break
     if isinstance(sink.key, ParameterAt) and sink.key not in parameters:
         parameters.append(sink.key)
-    return Trace(tuple(steps), begins, level, tuple(arguments), tuple(parameters))
+    return Trace(tuple(steps), begins, level, tuple(arguments), tuple(parameters), takes_class)
 
 
 def _phrase(flow: Flow, phrase: str, before: Value, after: Value) -> str:

@@ -1,0 +1,199 @@
+"""REG202 class-registered: a class object reaches a registry that wants instances.
+
+Why is this bad?
+    A class has none of the attributes that its instances have, so a registry that asks it for a `name` falls
+    back to something else: to the name of its *metaclass*, in the outage that this linter exists for. The second
+    class then takes the same key. Even where the key is right, whoever fetches the entry calls methods on a class.
+
+What to do instead
+    Register instances: `Tool()` instead of `Tool`, `[tool() for tool in tools]` where a list of classes is passed
+    on. The finding stands where the class enters (the argument where an instance belongs), and its trace shows the
+    whole way from the place where the class was taken.
+
+When not to use it
+    Where a registry is meant to hold classes. It says so by an annotation (`Type[Tool]`), by its name, by calling
+    what it holds, or in the configuration:
+
+        [[tool.registry-lint.registries]]
+        class = "app.registry.PluginRegistry"
+        holds = "classes"
+
+What it cannot see
+    Registries that say nothing of what they want. That instances are wanted is read from the annotation of a
+    parameter on the way, from the element type of a generic base, or from what the registry is given elsewhere.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from registry_lint import LIKELY, Arrival, ClassValue, Finding, Found, Invalid, Rule, Span, Valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint import Fix, Project, Workshop
+
+
+class ClassRegistered(Rule):
+    """Reports classes where instances belong, one finding a place."""
+
+    code = "REG202"
+    severity = "error"
+
+    VALID = (
+        Valid("""
+--- app/registry.py
+class Tool:
+    name = "tool"
+
+class ToolRegistry:
+    def register(self, key: str, tool: Tool) -> None:
+        self._tools[key] = tool
+
+registry = ToolRegistry()
+registry.register("search", Tool())
+"""),
+        Valid("""
+--- app/registry.py
+class Tool:
+    name = "tool"
+
+class ToolClassRegistry:
+    def register(self, key: str, tool_class: type[Tool]) -> None:
+        self._classes[key] = tool_class
+
+registry = ToolClassRegistry()
+registry.register("search", Tool)
+"""),
+    )
+    INVALID = (
+        Invalid(
+            """
+--- app/registry.py
+class Tool:
+    name = "tool"
+
+class ToolRegistry:
+    def register(self, key: str, tool: Tool) -> None:
+        self._tools[key] = tool
+
+registry = ToolRegistry()
+registry.register("search", Tool)
+                            ^^^^ REG202 the class Tool is registered in ToolRegistry, where an instance of Tool is declared
+""",
+            fixed="""
+--- app/registry.py
+class Tool:
+    name = "tool"
+
+class ToolRegistry:
+    def register(self, key: str, tool: Tool) -> None:
+        self._tools[key] = tool
+
+registry = ToolRegistry()
+registry.register("search", Tool())
+""",
+        ),
+        Invalid(
+            """
+--- app/tools.py
+class Tool:
+    pass
+
+class Search(Tool):
+    name = "search"
+
+class Report(Tool):
+    name = "report"
+
+--- app/dispatch.py
+from app.tools import Tool
+
+class ToolRegistry:
+    def register(self, key, item):
+        self._items[key] = item
+
+class Dispatcher:
+    def __init__(self, tools: list[Tool]):
+        self.registry = ToolRegistry()
+        for tool in tools:
+            self.registry.register(tool.name, tool)
+
+--- app/main.py
+from app.dispatch import Dispatcher
+from app.tools import Report, Search
+
+TOOLS = [Search, Report]
+
+def main():
+    return Dispatcher(tools=TOOLS)
+                            ^^^^^ REG202 the classes Report and Search are registered in ToolRegistry, where an instance of Tool is declared
+""",
+            fixed="""
+--- app/main.py
+from app.dispatch import Dispatcher
+from app.tools import Report, Search
+
+TOOLS = [Search, Report]
+
+def main():
+    return Dispatcher(tools=[tool() for tool in TOOLS])
+""",
+        ),
+    )
+
+    def check(self, project: Project) -> Iterator[Found]:
+        """Yield, for every place where classes enter, one finding with all of them."""
+        entering: dict[Span, list[Arrival]] = {}
+        for arrival in project.arrivals.values:
+            if not isinstance(arrival.value, ClassValue) or arrival.value.declared:
+                continue
+            if arrival.want.what != "instances" or project.kinds.is_schema(arrival.of):
+                continue  # a schema is no tool as an instance either: REG201 says so
+            entering.setdefault(arrival.entry, []).append(arrival)
+        for span, arrivals in entering.items():
+            yield self._found(project, span, arrivals)
+
+    def _found(self, project: Project, span: Span, arrivals: list[Arrival]) -> Found:
+        first = arrivals[0]
+        names = sorted({project.classes.name(arrival.of) for arrival in arrivals})
+        registry = project.classes.name(first.registration.registry)
+        finding = Finding(
+            self.code,
+            span,
+            f"{_listed(names)} registered in {registry}, where {first.want.reason}",
+            confidence="likely" if all(arrival.level == LIKELY for arrival in arrivals) else "certain",
+            trace=first.steps,
+            help="register instances" if len(names) > 1 else f"register an instance: {names[0]}()",
+        )
+        return Found(finding, _suggestion(project, span, arrivals))
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"the class {names[0]} is"
+    shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
+    return f"the classes {', '.join(shown[:-1])} and {shown[-1]} are"
+
+
+def _suggestion(project: Project, span: Span, arrivals: list[Arrival]) -> partial[Fix | None]:
+    """Instances instead of classes: a call, or a comprehension over a collection of classes."""
+    free = all(project.kinds.can_be_built_without_arguments(arrival.of) for arrival in arrivals)
+    applicability = "unsafe" if free else "display"
+    if any(project.holds_collection(span, arrival.value) for arrival in arrivals):
+        return partial(_instantiate_each, span, applicability)
+    return partial(_instantiate, span, applicability)
+
+
+def _instantiate(span: Span, applicability: str, workshop: Workshop) -> Fix | None:
+    tree = workshop.open(span.path)
+    tree.replace(span, f"{tree.text(span)}()")
+    return tree.fix("unsafe" if applicability == "unsafe" else "display", "Register an instance")
+
+
+def _instantiate_each(span: Span, applicability: str, workshop: Workshop) -> Fix | None:
+    tree = workshop.open(span.path)
+    tree.wrap_in_comprehension(span, "tool()", "tool")
+    return tree.fix("unsafe" if applicability == "unsafe" else "display", "Register an instance of each")

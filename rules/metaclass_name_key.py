@@ -1,0 +1,181 @@
+"""REG301 metaclass-name-key: the name of an object's class becomes its key in a registry.
+
+Why is this bad?
+    Two objects of one class take one key, and the second is refused or replaces the first. If a *class* arrives
+    where an instance was expected, `type(x)` is its metaclass, and every class of that kind takes one key: the
+    outage `modelmetaclass already registered in ToolRegistry` was that. As a fallback it hides that a name is
+    missing, where it is missing.
+
+What to do instead
+    Ask for the name and say what lacks it. A project may name a helper for it in the configuration:
+
+        [[tool.registry-lint.registries]]
+        class = "app.registry.ToolRegistry"
+        name-helper = "app.names.stable_name"
+
+When not to use it
+    Registries in which each class is meant to have at most one instance, keyed by its class.
+
+What it cannot see
+    Names that travel through text formats or a database. The same expression in a log, a metric or a message is
+    nobody's business, also where it stands between the source and the key.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from registry_lint import LIKELY, ClassValue, Finding, Found, Invalid, MetaclassValue, NamedKey, Rule, Span, Valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint import Fix, Project, Workshop
+
+
+class MetaclassNameKey(Rule):
+    """Reports class-name expressions that reach a key, one finding a place."""
+
+    code = "REG301"
+
+    VALID = (
+        Valid("""
+--- app/registry.py
+import logging
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def add(registry: ToolRegistry, tool):
+    logging.info("adding %s", type(tool).__name__)
+    registry.register(tool.name, tool)
+"""),
+        Valid("""
+--- app/registry.py
+class HandlerRegistry:
+    def register(self, name, handler_class):
+        self._classes[name] = handler_class
+
+class Handler:
+    pass
+
+HandlerRegistry().register(Handler.__name__, Handler)  # a class under its own name
+"""),
+    )
+    INVALID = (
+        Invalid(
+            """
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def add(registry: ToolRegistry, tool):
+    if hasattr(tool, "name") and tool.name:
+        name = tool.name
+    else:
+        name = getattr(tool, "__class__", type(tool)).__name__.lower()
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+    registry.register(name, tool)
+""",
+            fixed="""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def add(registry: ToolRegistry, tool):
+    if hasattr(tool, "name") and tool.name:
+        name = tool.name
+    else:
+        raise ValueError(f"{tool!r} has no name to be registered under")
+    registry.register(name, tool)
+""",
+        ),
+        Invalid("""
+--- app/tools.py
+class Tool:
+    pass
+
+class Meta(type):
+    pass
+
+class Search(Tool, metaclass=Meta):
+    pass
+
+class ToolRegistry:
+    def register(self, name: str, tool: Tool) -> None:
+        self._tools[name] = tool
+
+    def add(self, tool):
+        self._tools[f"tool-{tool.__class__.__qualname__}"] = tool
+                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+
+def fill(registry: ToolRegistry):
+    for tool in (Search,):
+        registry.register(type(tool).__name__, tool)
+                          ^^^^^^^^^^^^^^^^^^^ REG301 the name of the metaclass (Meta) becomes the key of the class Search in ToolRegistry
+"""),
+    )
+
+    def check(self, project: Project) -> Iterator[Found]:
+        """Yield one finding for each class-name expression that reaches a key."""
+        reaching: dict[Span, list[NamedKey]] = {}
+        for named in project.arrivals.keys:
+            if not _is_own_name(project, named):
+                reaching.setdefault(named.source, []).append(named)
+        for span, keys in reaching.items():
+            yield self._found(project, span, keys)
+
+    def _found(self, project: Project, span: Span, keys: list[NamedKey]) -> Found:
+        worst = next((named for named in keys if isinstance(named.value.of, MetaclassValue)), keys[0])
+        registry = project.classes.name(worst.registry)
+        if isinstance(worst.value.of, MetaclassValue):
+            of = worst.value.of.of
+            metaclass, name = project.kinds.metaclass_name(of), project.classes.name(of)
+            message = f"the name of the metaclass ({metaclass}) becomes the key of the class {name} in {registry}"
+        else:
+            message = f"the name of an object's class becomes its key in {registry}"
+        finding = Finding(
+            self.code,
+            span,
+            message,
+            confidence="likely" if min(named.level for named in keys) == LIKELY else "certain",
+            trace=worst.steps,
+            help="ask for a name, and say what lacks it",
+        )
+        return Found(finding, _suggestion(project, span, worst))
+
+
+def _is_own_name(project: Project, named: NamedKey) -> bool:
+    """A class that is registered under its own name: `register(Handler.__name__, Handler)`."""
+    return isinstance(named.value.of, ClassValue) and project.arrivals.registers_the_class(named)
+
+
+def _suggestion(project: Project, span: Span, named: NamedKey) -> partial[Fix | None] | None:
+    """The contract's helper in the place of the expression; else an error in the place of the fallback."""
+    subject = project.named_object(span)
+    if subject is None:
+        return None
+    contract = project.registries.contract_of(named.registry)
+    if contract is not None and contract.name_helper:
+        module, _, name = contract.name_helper.rpartition(".")
+        return partial(_call_helper, span, subject, module, name)
+    if project.is_fallback_assignment(span):
+        return partial(_refuse, span, subject)
+    return None
+
+
+def _call_helper(span: Span, subject: Span, module: str, name: str, workshop: Workshop) -> Fix | None:
+    tree = workshop.open(span.path)
+    tree.replace(span, f"{tree.import_name(module, name, at=span)}({tree.text(subject)})")
+    return tree.fix("unsafe", f"Ask {name} for a stable name")
+
+
+def _refuse(span: Span, subject: Span, workshop: Workshop) -> Fix | None:
+    tree = workshop.open(span.path)
+    error = f'raise ValueError(f"{{{tree.text(subject)}!r}} has no name to be registered under")'
+    tree.replace_statement(tree.statement(span), error)
+    return tree.fix("unsafe", "Say what lacks a name")

@@ -1,0 +1,177 @@
+"""REG201 schema-registered: a data schema is registered where tools belong.
+
+Why is this bad?
+    A schema describes data: it has nothing to run. Registered as a tool it is found, listed and offered like one,
+    and fails when somebody calls it; as a class it also brings its metaclass's name where a name is missing.
+
+What to do instead
+    Register the tool that the schema describes, or something that can be run and carries the schema. A registry
+    that is meant to hold descriptions says so in the configuration (`holds = "anything"`).
+
+When not to use it
+    Where tools are described by models and executed elsewhere, for the whole project.
+
+What it cannot see
+    Classes whose bases are not known. A class that meets the tool contract is a tool, though it derives from
+    pydantic's BaseModel: LangChain's BaseTool, or a model with an `execute`, a `run`, an executor.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from registry_lint import LIKELY, Arrival, ClassValue, Finding, Found, Invalid, Rule, Span, Valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint import Fix, Project, Workshop
+
+
+class SchemaRegistered(Rule):
+    """Reports schemas (classes and instances) that reach registries of tools."""
+
+    code = "REG201"
+    severity = "error"
+
+    VALID = (
+        Valid("""
+--- app/tools.py
+from pydantic import BaseModel
+
+class SearchTool(BaseModel):
+    name: str = "search"
+
+    def execute(self, query: str) -> str:
+        return query
+
+class SearchArguments(BaseModel):
+    query: str
+    handler: object = None
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+registry = ToolRegistry()
+registry.register("search", SearchTool())
+registry.register("handler", SearchArguments(query="").handler)
+"""),
+        Valid("""
+--- app/schemas.py
+from pydantic import BaseModel
+
+class Order(BaseModel):
+    number: int
+
+class SchemaRegistry:
+    def register(self, name, schema):
+        self._schemas[name] = schema
+
+SchemaRegistry().register("order", Order)
+"""),
+    )
+    INVALID = (
+        Invalid(
+            """
+--- app/tools.py
+from pydantic import BaseModel
+
+class SearchArguments(BaseModel):
+    query: str = ""
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def fill(registry: ToolRegistry):
+    registry.register("search", SearchArguments)
+                                ^^^^^^^^^^^^^^^ REG201 SearchArguments is a data schema, registered as a tool in ToolRegistry
+    registry.register("arguments", SearchArguments())
+                                   ^^^^^^^^^^^^^^^^^ REG201 an instance of SearchArguments, a data schema, is registered as a tool in ToolRegistry
+    registry.freeze()
+""",
+            fixed="""
+--- app/tools.py
+from pydantic import BaseModel
+
+class SearchArguments(BaseModel):
+    query: str = ""
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def fill(registry: ToolRegistry):
+    registry.freeze()
+""",
+        ),
+        Invalid("""
+--- app/models.py
+from pydantic import BaseModel
+
+class ToolDescription(BaseModel):
+    id: str
+
+--- app/registry.py
+from app.models import ToolDescription
+
+class ToolRegistry:
+    def register(self, key, item):
+        self._items[key] = item
+
+class DescribedRegistry(ToolRegistry):
+    def register_tool(self, tool: ToolDescription) -> None:
+        super().register(tool.id, tool)
+                                  ^^^^ REG201 an instance of ToolDescription, a data schema, is registered as a tool in DescribedRegistry
+"""),
+    )
+
+    def check(self, project: Project) -> Iterator[Found]:
+        """Yield one finding for each place and schema."""
+        entering: dict[tuple[Span, str], Arrival] = {}
+        for arrival in project.arrivals.values:
+            if not project.kinds.is_schema(arrival.of) or arrival.want.what == "classes":
+                continue
+            if not project.wants.holds_tools(arrival.registration):
+                continue
+            key = (arrival.entry, project.classes.name(arrival.of))
+            if key not in entering or entering[key].level > arrival.level:
+                entering[key] = arrival
+        for (span, _), arrival in entering.items():
+            yield self._found(project, span, arrival)
+
+    def _found(self, project: Project, span: Span, arrival: Arrival) -> Found:
+        name = project.classes.name(arrival.of)
+        registry = project.classes.name(arrival.registration.registry)
+        what = (
+            f"{name} is a data schema,"
+            if isinstance(arrival.value, ClassValue)
+            else f"an instance of {name}, a data schema, is"
+        )
+        finding = Finding(
+            self.code,
+            span,
+            f"{what} registered as a tool in {registry}",
+            confidence="likely" if arrival.level == LIKELY else "certain",
+            trace=arrival.steps,
+            help="register something that can be run",
+        )
+        return Found(finding, _suggestion(project, span, arrival))
+
+
+def _suggestion(project: Project, span: Span, arrival: Arrival) -> partial[Fix | None] | None:
+    """Remove the registration, where the schema is written in its call."""
+    registration = arrival.registration
+    if arrival.value.declared or span != project.span(registration.path, registration.value):
+        return None
+    return partial(_remove, project.span(registration.path, registration.call))
+
+
+def _remove(call: Span, workshop: Workshop) -> Fix | None:
+    tree = workshop.open(call.path)
+    if not tree.is_statement(call):
+        return None
+    tree.remove_statement(call)
+    return tree.fix("unsafe", "Remove the registration")
