@@ -10,13 +10,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from registry_lint.config.settings import Settings
     from registry_lint.findings import Finding, Found
@@ -76,10 +75,9 @@ def draw(finding: Finding, sources: dict[str, str]) -> Drawn:
     return Drawn(span.path, span.row, span.column, end, finding.code, finding.message)
 
 
-Configure = Callable[[str], "Settings"] if TYPE_CHECKING else object
 
 
-def failures(rule: type[Rule], configure: Configure) -> Iterator[str]:
+def failures(rule: type[Rule], configure: Callable[[str], Settings]) -> Iterator[str]:
     """Run all examples of a rule; one text for each thing that is not as drawn.
 
     `configure` turns the TOML of an example into settings.
@@ -92,7 +90,7 @@ def failures(rule: type[Rule], configure: Configure) -> Iterator[str]:
         yield from (f"INVALID example {number}: {failure}" for failure in _compare(rule, invalid, configure))
 
 
-def run(rule: type[Rule], example: Valid | Invalid, configure: Configure) -> list[Found]:
+def run(rule: type[Rule], example: Valid | Invalid, configure: Callable[[str], Settings]) -> list[Found]:
     """What a rule finds in an example."""
     return _found(rule, parse(example.text).sources, configure(example.configuration))
 
@@ -105,7 +103,7 @@ def _found(rule: type[Rule], sources: dict[str, str], settings: Settings) -> lis
     return sorted(rule().check(project), key=lambda found: found.finding.sort_key)
 
 
-def _compare(rule: type[Rule], example: Invalid, configure: Configure) -> Iterator[str]:
+def _compare(rule: type[Rule], example: Invalid, configure: Callable[[str], Settings]) -> Iterator[str]:
     sources, expected = parse(example.text)
     found = run(rule, example, configure)
     drawn = sorted(draw(one.finding, sources) for one in found)
@@ -116,7 +114,9 @@ def _compare(rule: type[Rule], example: Invalid, configure: Configure) -> Iterat
     yield from _compare_fix(rule, example, sources, configure)
 
 
-def _compare_fix(rule: type[Rule], example: Invalid, sources: dict[str, str], configure: Configure) -> Iterator[str]:
+def _compare_fix(
+    rule: type[Rule], example: Invalid, sources: dict[str, str], configure: Callable[[str], Settings]
+) -> Iterator[str]:
     """Compare what the suggestions write, in as many rounds as it takes, with `fixed`; without it, with nothing."""
     mended = dict(sources)
     for _ in range(_ROUNDS):

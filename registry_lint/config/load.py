@@ -136,7 +136,7 @@ def load(start: Path, command_line: CommandLine) -> Configuration:
 
 
 def settings_from(text: str) -> Settings:
-    """The settings that a TOML text spells, as it would stand below `[tool.registry-lint]`; raises ConfigurationError."""
+    """The settings that a TOML text spells, as below `[tool.registry-lint]`. Raises ConfigurationError."""
     reader = _Reader()
     document = reader.text("configuration", text, Path())
     mistakes = [*reader.mistakes, *(mistakes_in(document) if document else ())]
