@@ -9,20 +9,18 @@ from __future__ import annotations
 import ast
 import sys
 from collections import Counter, defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from registry_lint.suggest import pieces, statements
 from registry_lint.suggest.concrete import Enclosing
-from registry_lint.suggest.document import Change, Document, Extent, suites
+from registry_lint.suggest.document import Change, Extent, suites
 from registry_lint.suggest.pieces import Piece
 from registry_lint.suggest.scopes import (
     BUILTINS,
     Function,
     ImportedName,
+    Names,
     Scope,
-    bound_names,
-    imported_names,
     scopes_at,
 )
 from registry_lint.suggest.statements import RefusedError
@@ -45,16 +43,17 @@ class Wanted(NamedTuple):
 class Imports:
     """The import statements of one document, and those that a suggestion adds."""
 
-    def __init__(self, document: Document, surroundings: Surroundings) -> None:
-        self._document = document
+    def __init__(self, names: Names, surroundings: Surroundings) -> None:
+        self._names = names
+        self._document = names.document
         self._surroundings = surroundings
-        self._own = surroundings.module_of(document.path)
+        self._own = surroundings.module_of(names.document.path)
         self._wanted: list[Wanted] = []
 
-    @cached_property
+    @property
     def existing(self) -> Sequence[ImportedName]:
-        """What is imported already. A tree that is opened only to confirm a span never asks: 11 ms a finding."""
-        return imported_names(self._document, self._own)
+        """What is imported already."""
+        return self._names.imported
 
     # -- deciding the name
 
@@ -72,12 +71,11 @@ class Imports:
 
     def _bound(self, target: str, module: str, name: str, scopes: Sequence[Scope], at: Extent) -> str | None:
         resolve = self._surroundings.resolve
-        usable = [imported for imported in self.existing if self._usable(imported, scopes, at)]
-        for imported in usable:
-            if resolve(imported.path) == target:
+        for imported in self.existing:
+            if resolve(imported.path) == target and self._usable(imported, scopes, at):
                 return imported.expression
-        for imported in usable:
-            if module and resolve(imported.path) == resolve(module):
+        for imported in self.existing if module else ():
+            if resolve(imported.path) == resolve(module) and self._usable(imported, scopes, at):
                 return f"{imported.expression}.{name}"
         return None
 
@@ -98,11 +96,9 @@ class Imports:
             if imported.for_types_only and self._surroundings.resolve(imported.path) == target
         }
         for scope in scopes:
-            if any(bound == name and id(node) not in only_types for bound, node in bound_names(scope)):
+            if any(id(node) not in only_types for node in self._names.binders(scope, name)):
                 return None
-        if name in BUILTINS and any(
-            isinstance(node, ast.Name) and node.id == name for node in ast.walk(document.syntax)
-        ):
+        if name in BUILTINS and self._names.uses[name]:
             return None
         in_function = self._surroundings.would_cycle(document.path, module or name)
         if in_function and function is None:
@@ -112,12 +108,12 @@ class Imports:
 
     def _defined_here(self, name: str) -> bool:
         imported = {id(imported.statement) for imported in self.existing}
-        return any(bound == name and id(node) not in imported for bound, node in bound_names(self._document.syntax))
+        return any(id(node) not in imported for node in self._names.binders(self._document.syntax, name))
 
     def _sees_own(self, name: str, scopes: Sequence[Scope], at: Extent) -> bool:
-        if any(bound == name for scope in scopes[:-1] for bound, _ in bound_names(scope)):
+        if any(self._names.binders(scope, name) for scope in scopes[:-1]):
             return False
-        binders = [node for bound, node in bound_names(self._document.syntax) if bound == name]
+        binders = self._names.binders(self._document.syntax, name)
         if any(isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) for scope in scopes):
             return True
         return all(isinstance(n, (ast.stmt, ast.expr)) and self._document.extent_of(n).end <= at.start for n in binders)
@@ -127,11 +123,11 @@ class Imports:
         if imported.scope not in scopes or imported.for_types_only:
             return False
         depth = scopes.index(imported.scope)
-        if any(bound == imported.name for scope in scopes[:depth] for bound, _ in bound_names(scope)):
+        if any(self._names.binders(scope, imported.name) for scope in scopes[:depth]):
             return False
         outermost = imported.parents[-1] if imported.parents else None
-        for bound, node in bound_names(imported.scope):
-            if bound != imported.name or node is imported.statement:
+        for node in self._names.binders(imported.scope, imported.name):
+            if node is imported.statement:
                 continue
             in_fallback = isinstance(outermost, ast.Try) and any(node is inner for inner in ast.walk(outermost))
             plain_package = isinstance(node, ast.Import) and isinstance(imported.statement, ast.Import)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.suggest.concrete import enclosing, parses
 from registry_lint.suggest.document import Change, Document, Extent, UnmendableError, applied, merged
 from registry_lint.suggest.imports import Imports
-from registry_lint.suggest.scopes import attribute_chains, bound_names, uses
+from registry_lint.suggest.scopes import Names, attribute_chains, bound_names, uses
 from registry_lint.suggest.surroundings import ALONE, Surroundings
 
 if TYPE_CHECKING:
@@ -206,8 +206,9 @@ class _Planner:
             after = _written(document, document, merged(changes))
             counts = uses(document.syntax) + attribute_chains(document.syntax)
             while True:
-                imports = Imports(after, self._surroundings)
-                gone = imports.left_behind(counts, uses(after.syntax) + attribute_chains(after.syntax))
+                names = Names(after, self._surroundings.module_of(after.path))
+                imports = Imports(names, self._surroundings)
+                gone = imports.left_behind(counts, names.uses)
                 if not gone:
                     break
                 after = _written(document, after, merged(imports.changes(gone)))

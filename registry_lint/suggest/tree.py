@@ -14,12 +14,11 @@ from registry_lint.suggest.calls import Argument
 from registry_lint.suggest.concrete import Concrete, Disagreement, Fragment, Kind
 from registry_lint.suggest.document import Change, Document, Extent, UnmendableError, applied, edits, merged
 from registry_lint.suggest.imports import Imports
-from registry_lint.suggest.scopes import ImportedName, attribute_chains, imported_names, uses
+from registry_lint.suggest.scopes import ImportedName, Names, attribute_chains, uses
 from registry_lint.suggest.statements import RefusedError
 
 if TYPE_CHECKING:
     import ast
-    from collections import Counter
     from collections.abc import Callable, Sequence
 
     from registry_lint.suggest.surroundings import Surroundings
@@ -32,16 +31,12 @@ class Source:
         self.document = document
         self.surroundings = surroundings
         self.concrete = Concrete(document)
-
-    @cached_property
-    def uses(self) -> Counter[str]:
-        """How often each name and each dotted name is used."""
-        return uses(self.document.syntax) + attribute_chains(self.document.syntax)
+        self.names = Names(document, surroundings.module_of(document.path))
 
     @cached_property
     def imported(self) -> frozenset[str]:
         """The names that import statements bind."""
-        return frozenset(imported.name for imported in imported_names(self.document, ""))
+        return frozenset(imported.name for imported in self.names.imported)
 
 
 class SourceTree:
@@ -56,7 +51,7 @@ class SourceTree:
         self._source = source
         self._document = source.document
         self._concrete = source.concrete
-        self._imports = Imports(source.document, source.surroundings)
+        self._imports = Imports(source.names, source.surroundings)
         self._changes: list[Change] = []
         self.refusals: list[str] = []
 
@@ -219,7 +214,7 @@ class SourceTree:
             except (ValueError, RefusedError, UnmendableError) as error:
                 self.refusals.append(str(error))
                 return None
-            more = set(self._imports.left_behind(source.uses, counts)) - gone
+            more = set(self._imports.left_behind(source.names.uses, counts)) - gone
             if not more:
                 return changes
             gone |= more
