@@ -117,7 +117,9 @@ def _pairs(data: bytes) -> list[bytes]:
 
 @given(
     st.text(
-        st.one_of(st.sampled_from("a \t\n\r\nb\u0a00\u000a\u0100😀\ufeff\u0a05"), st.characters(exclude_categories=["Cs"])),
+        st.one_of(
+            st.sampled_from("a \t\n\r\nb\u0a00\u000a\u0100😀\ufeff\u0a05"), st.characters(exclude_categories=["Cs"])
+        ),
         max_size=400,
     )
 )

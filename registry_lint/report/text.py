@@ -87,7 +87,7 @@ def _headline(finding: Finding, presentation: Presentation, url: str) -> Iterato
     before = f"{level}[{code}]{name}{mark}: "
     first, *rest = wrapped(visible(finding.message), presentation.width, len(before), 2)
     head = paint(level, f"{level}[") + paint.link(paint(level, code), url) + paint(level, "]")
-    yield f"{head}{name}{paint('help', mark)}: {paint('strong', first)}"
+    yield f"{head}{name}{paint('help', mark)}:{' ' * bool(first)}{paint('strong', first)}"
     for line in rest:
         yield f"  {paint('strong', line)}"
 

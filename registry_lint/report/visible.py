@@ -81,7 +81,8 @@ def cells(line: str) -> list[Cell]:
 def wrapped(text: str, width: int | None, first: int, rest: int) -> list[str]:
     """Words of a printable text in lines of at most `width` cells; `first` and `rest` are what stands before each.
 
-    A word that is longer than a line stays whole: a path or a dotted name must survive copying.
+    A word that is longer than a line stays whole: a path or a dotted name must survive copying. The first line is
+    empty where not one word fits into it and the next has more room.
     """
     if width is None or first + width_of(text) <= width:
         return [text]
@@ -89,7 +90,8 @@ def wrapped(text: str, width: int | None, first: int, rest: int) -> list[str]:
     line, used = "", first
     for word in text.split(" "):
         size = width_of(word)
-        if line and used + 1 + size > width:
+        full = used + 1 + size > width if line else used + size > width and not lines and rest < first
+        if full:
             lines.append(line)
             line, used = word, rest + size
         else:
