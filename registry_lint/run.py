@@ -111,7 +111,7 @@ def examine(request: Request) -> Examination:
     rules = [rule for rule in request.rules if rule.code in selection.codes]
     found = list(_found(rules, project, request.stage))
 
-    bounds = tuple(sorted(set(getattr(project, "bounds", ()))))
+    bounds = project.bounds
 
     request.stage("sorting out")
     selected = aside.select(found, selection)

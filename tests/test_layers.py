@@ -20,6 +20,7 @@ ROOMS = (
     "cli",
     "server",
     "audit",
+    "inference",
     "mend",
     "since",
     "run",

@@ -200,7 +200,7 @@ def _sorted_out(config: Sequence[str], mistakes: list[Mistake]) -> tuple[list[Pa
     """The paths and the texts among the values of --config."""
     paths, texts = [], []
     for value in config:
-        if Path(value).is_file():
+        if _is_file(value):
             paths.append(Path(value).resolve())
         elif "=" in value:
             texts.append(value)
@@ -209,6 +209,13 @@ def _sorted_out(config: Sequence[str], mistakes: list[Mistake]) -> tuple[list[Pa
     if len(paths) > 1:
         mistakes.append(Mistake("--config takes one file; join several with `extend`"))
     return paths, texts
+
+
+def _is_file(value: str) -> bool:
+    try:
+        return Path(value).is_file()
+    except (OSError, ValueError):  # a text that is too long for a name
+        return False
 
 
 # --- reading them --------------------------------------------------------------------------------------------
