@@ -148,6 +148,7 @@ class Kinds:
         """Whether `Class()` works, as far as that is known: no constructor in the order asks for anything."""
         if isinstance(of, str):
             return False
+        given: set[str] = set()  # fields for which a nearer class has a value: `name: str = "x"` over `name: str`
         for base in self._classes.order(of):
             if isinstance(base, str):
                 known = known_base(base)
@@ -157,26 +158,28 @@ class Kinds:
             constructors = self._classes.methods(base, "__init__")
             if constructors:
                 return all(self._takes_nothing(function) for function in constructors)
-            if self._requires_fields(base) and (self.is_pydantic(of) or self._is_dataclass(base)):
+            required, valued = self._fields(base)
+            if required - given and (self.is_pydantic(of) or self._is_dataclass(base)):
                 return False
+            given |= valued
         return True
 
     def _takes_nothing(self, function: FunctionRef) -> bool:
         parameters = self._files.parsed(function.path).functions[function.id].parameters[1:]
         return all(p.default != facts.NONE or p.kind in ("args", "kwargs") for p in parameters)
 
-    def _requires_fields(self, ref: ClassRef) -> bool:
+    def _fields(self, ref: ClassRef) -> tuple[set[str], set[str]]:
+        """The names that a class's body only annotates, and those that it gives a value."""
         file = self._files.parsed(ref.path)
-        for bindings in file.scopes[file.classes[ref.id].scope].names.values():
+        required: set[str] = set()
+        valued: set[str] = set()
+        for name, bindings in file.scopes[file.classes[ref.id].scope].names.items():
             record = file.bindings[bindings[-1]]
-            if (
-                isinstance(record, facts.ValueBinding)
-                and record.annotation != facts.NONE
-                and record.expr == facts.NONE
-                and not _is_class_variable(file, record.annotation)
-            ):
-                return True
-        return False
+            if not isinstance(record, facts.ValueBinding) or record.expr != facts.NONE:
+                valued.add(name)
+            elif record.annotation != facts.NONE and not _is_class_variable(file, record.annotation):
+                required.add(name)
+        return required, valued
 
     def _is_dataclass(self, ref: ClassRef) -> bool:
         file = self._files.parsed(ref.path)
