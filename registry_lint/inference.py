@@ -57,7 +57,10 @@ def _registries(project: Project, remarks: dict[str, str]) -> Iterator[RegistryC
             continue  # a base class, or nothing that anybody uses
         dotted = project.dotted(ref)
         modules = len({site.path for site in built})
-        remarks[dotted] = f"built {len(built)} times in {modules} modules" if len(built) != 1 else "built once"
+        where = f"{modules} modules" if modules > 1 else "one module"
+        remarks[dotted] = (
+            f"built {len(built)} times in {where}" if len(built) > 1 else "built once" if built else "never built"
+        )
         yield RegistryContract(
             path=dotted,
             methods=tuple(_method(project, name, storing) for name, storing in sorted(registry.methods.items())),

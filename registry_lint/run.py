@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from registry_lint import aside, housekeeping, suppress
+from registry_lint import aside, housekeeping, resolution, suppress
 from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Outcome, Unexamined
 from registry_lint.report.presentation import RuleCard
@@ -52,7 +52,7 @@ class Request:
     gathered: Gathered | None = None  # given: nothing is discovered
     unsaved: Mapping[str, bytes] = dataclasses.field(default_factory=dict)  # instead of what is on disk
     baseline: Baseline | None = None
-    positions: Positions | None = None  # where the configuration's entries stand
+    positions: Positions | None = None  # where the configuration's entries stand; given: its names must exist
     suggest: bool = True
     stage: Callable[[str], None] = _quiet  # told what begins, for a progress display
 
@@ -108,6 +108,8 @@ def examine(request: Request) -> Examination:
 
     request.stage(f"reading {len(corpus.paths):,} files")
     project = Project(corpus, request.settings)
+    if request.positions is not None and (wrong := resolution.mistakes(project)):
+        raise UserError(*wrong)
     rules = [rule for rule in request.rules if rule.code in selection.codes]
     found = list(_found(rules, project, request.stage))
 

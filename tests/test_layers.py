@@ -26,6 +26,7 @@ ROOMS = (
     "run",
     "report",
     "aside",
+    "resolution",
     "baseline",
     "examples",
     "housekeeping",
@@ -53,7 +54,7 @@ LIBRARIES = {
     "click": {"cli"},
     "jinja2": {"audit"},
     "libcst": {"suggest"},
-    "msgspec": {"aside", "audit", "baseline", "cli", "config", "facts", "findings", "mend", "project", "run", "source"},
+    "msgspec": {"aside", "audit", "baseline", "cli", "config", "examples", "facts", "findings", "mend", "project", "run", "source"},
     "pathspec": {"source"},
     "pydantic": {"config"},
     "rich": {"cli"},
@@ -62,7 +63,7 @@ LIBRARIES = {
 
 # Each of these could run what is analysed, or turn an untrusted file into objects.
 FORBIDDEN = {"cloudpickle", "dill", "http", "marshal", "pickle", "runpy", "shelve", "socket", "urllib.request"}
-LOADERS_OF_CODE = {"importlib": {"cli", "packs", "report", "version"}, "subprocess": {"source"}}
+LOADERS_OF_CODE = {"importlib": {"", "cli", "packs", "report", "version"}, "subprocess": {"source"}}
 
 
 class Import(NamedTuple):
