@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from registry_lint.api import check_paths
     from registry_lint.errors import ConfigurationError, Mistake, UserError
     from registry_lint.findings import Edit, Finding, Fix, Found, Outcome, Span, Step
     from registry_lint.project.arrivals import Arrival, NamedKey
@@ -67,9 +68,11 @@ __all__ = [
     "Valid",
     "Value",
     "Workshop",
+    "check_paths",
 ]
 
 _HOMES = {
+    "registry_lint.api": ("check_paths",),
     "registry_lint.errors": ("ConfigurationError", "Mistake", "UserError"),
     "registry_lint.findings": ("Edit", "Finding", "Fix", "Found", "Outcome", "Span", "Step"),
     "registry_lint.project.arrivals": ("Arrival", "NamedKey"),

@@ -29,10 +29,10 @@ UNUSED, UNKNOWN, REASONLESS = "REG901", "REG902", "REG903"
 Kind = Literal["ignore", "file-ignore", "disable", "enable", "noqa"]
 
 # A part of a comment ends where another `# ` begins: `# registry-lint: ignore[REG101] -- see #12  # type: ignore`.
-_OURS = re.compile(r"#\s*registry-lint:(?P<rest>(?:(?!\s#\s).)*)")
+_OURS = re.compile(r"(?<!\S)#\s*registry-lint:(?P<rest>(?:(?!\s#\s).)*)")
 _DIRECTIVE = re.compile(r"\s*(?P<kind>[a-z-]+)\[(?P<labels>[^\[\]]*)\]\s*(?:--\s*(?P<reason>.*?))?\s*")
 _NOQA = re.compile(
-    r"#\s*(?:noqa|NOQA|NoQA)\s*:\s*(?P<labels>[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)(?:\s*--\s*(?P<reason>(?:(?!\s#\s).)*))?"
+    r"(?<!\S)#\s*(?:noqa|NOQA|NoQA)\s*:\s*(?P<labels>[A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)(?:\s*--\s*(?P<reason>(?:(?!\s#\s).)*))?"
 )
 _LABEL = re.compile(r"[^\s,]+")
 _KINDS = ("ignore", "file-ignore", "disable", "enable")

@@ -20,6 +20,7 @@ ROOMS = (
     "cli",
     "server",
     "audit",
+    "api",
     "inference",
     "mend",
     "since",

@@ -61,6 +61,7 @@ COVERED = [
     ("ALL", "a()  # registry-lint: ignore[ALL]\n", []),
     ("prefix", "a()  # registry-lint: ignore[REG1]\n", []),
     ("stray space", "a()  # registry-lint : ignore[REG101]\n", []),
+    ("quoted in a comment", "a()  # write `# registry-lint: ignore[REG101]` or `# noqa: REG101` here\n", []),
     ("in a string", "a('# registry-lint: ignore[REG101]')\n", []),
     ("in a docstring", '"""\n# registry-lint: file-ignore[REG101]\n"""\na()\n', []),
     ("after a form feed", "a()\n\x0cb()  # registry-lint: ignore[REG101]\n", [2]),

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from registry_lint.errors import Mistake, UserError
+from registry_lint.api import Start, common_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from registry_lint.config.load import Configuration
-    from registry_lint.rule import Rule
-    from registry_lint.select import Rulebook
+    from collections.abc import Callable, Mapping, Sequence
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -54,14 +49,6 @@ def coloured(command: Command) -> Command:
     )(command)
 
 
-class Start(NamedTuple):
-    """What every command begins with."""
-
-    configuration: Configuration
-    rules: tuple[type[Rule], ...]
-    rulebook: Rulebook
-
-
 def begin(
     paths: Sequence[str],
     *,
@@ -71,67 +58,11 @@ def begin(
     values: Mapping[str, object] | None = None,
 ) -> Start:
     """Read the configuration for some paths and load the rules. Raises UserError with all mistakes."""
-    from registry_lint.config.load import CommandLine, load
-    from registry_lint.packs import TRUST_VARIABLE, load_rules
+    from registry_lint import api
+    from registry_lint.packs import TRUST_VARIABLE
 
-    configuration = load(common_folder(paths), CommandLine(config, isolated, values or {}))
     trusted = trust_packs or os.environ.get(TRUST_VARIABLE, "") not in ("", "0")
-    rules = load_rules(configuration.settings, root=configuration.root, isolated=isolated, trusted=trusted)
-    rulebook = book(rules)
-    mistakes = [*_unknown_in_files(configuration, rulebook), *_unknown_values(values or {}, rulebook)]
-    if mistakes:
-        raise UserError(*mistakes)
-    return Start(configuration, rules, rulebook)
+    return api.begin(paths, config=config, isolated=isolated, trust_packs=trusted, values=values)
 
 
-def book(rules: Sequence[type[Rule]]) -> Rulebook:
-    """The rulebook of some rules and of the housekeeping."""
-    from registry_lint import housekeeping
-    from registry_lint.select import Rulebook
-
-    return Rulebook(housekeeping.cards(rules))
-
-
-def common_folder(paths: Sequence[str]) -> Path:
-    """The innermost folder that holds all paths; the working folder where there are none.
-
-    Paths that have nothing in common but a folder above the working folder do not make that a project.
-    """
-    places = [Path(path).resolve() for path in paths]
-    if missing := [path for path, place in zip(paths, places, strict=True) if not os.path.lexists(place)]:
-        raise UserError(*(Mistake(f"no such file or folder: {path}") for path in missing))
-    if not places:
-        return Path.cwd()
-    common = Path(os.path.commonpath(places))
-    here = Path.cwd()
-    if common not in places and here != common and here.is_relative_to(common):
-        return here
-    return common if common.is_dir() else common.parent
-
-
-def _unknown_in_files(configuration: Configuration, rulebook: Rulebook) -> Iterator[Mistake]:
-    """Selectors in configuration files that mean no rule, each where it stands."""
-    from registry_lint.config.load import selectors_in
-
-    for document in configuration.documents:
-        for location, selector in selectors_in(document):
-            if selector != "ALL" and not rulebook.codes_of(selector):
-                yield document.mistake(location, f"there is no rule `{selector}`", _hint(selector, rulebook))
-
-
-def _unknown_values(values: Mapping[str, object], rulebook: Rulebook) -> Iterator[Mistake]:
-    """Selectors on the command line that mean no rule."""
-    from registry_lint.select import unknown_selectors
-
-    for key in ("select", "ignore", "extend-select", "per-file-ignores"):
-        value = values.get(key, ())
-        if isinstance(value, dict):
-            value = [selector for selectors in value.values() for selector in selectors]
-        assert isinstance(value, (tuple, list))
-        for selector in unknown_selectors(rulebook, value):
-            yield Mistake(f"--{key}: there is no rule `{selector}`", hint=_hint(selector, rulebook))
-
-
-def _hint(selector: str, rulebook: Rulebook) -> str:
-    nearest = rulebook.nearest(selector)
-    return f"did you mean `{nearest}`?" if nearest else "`registry-lint rules` lists all rules"
+__all__ = ["Start", "begin", "coloured", "common_folder", "configured", "listed"]
