@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from registry_lint import aside, housekeeping, resolution, suppress
+from registry_lint import aside, housekeeping, suppress
 from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Outcome, Unexamined
 from registry_lint.report.presentation import RuleCard
@@ -96,6 +96,7 @@ def check(request: Request) -> Outcome:
 
 def examine(request: Request) -> Examination:
     """Lint a project and keep the identities of what was found."""
+    from registry_lint.project.contracts_check import check_contracts
     from registry_lint.project.model import Project
 
     rulebook = Rulebook(housekeeping.cards(request.rules))
@@ -108,8 +109,8 @@ def examine(request: Request) -> Examination:
 
     request.stage(f"reading {len(corpus.paths):,} files")
     project = Project(corpus, request.settings)
-    if request.positions is not None and (wrong := resolution.mistakes(project)):
-        raise UserError(*wrong)
+    if request.positions is not None:
+        check_contracts(project)
     rules = [rule for rule in request.rules if rule.code in selection.codes]
     found = list(_found(rules, project, request.stage))
 
