@@ -428,6 +428,14 @@ def test_a_file_that_cannot_be_parsed_gets_no_suggestion() -> None:
     assert workshop.suggest(lambda shop: shop.open("a.py").fix("safe", "m")) is None
 
 
+def test_a_form_that_libcst_does_not_know_gets_no_suggestion() -> None:
+    content, (span,) = marked("def f():\n    (a): int\n    «g()»\n")
+    workshop = Workshop(lambda _: content)
+    assert workshop.holds(span._replace(row=2, column=5, end_row=2, end_column=13))
+    with pytest.raises(UnmendableError):
+        workshop.open("a.py").confirm(span._replace(row=1, column=1, end_row=3, end_column=8), "function")
+
+
 def test_one_suggestions_edits_never_reach_another() -> None:
     content, (span,) = marked("x = «f()»\n")
     workshop = Workshop(lambda _: content)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import libcst as cst
 from libcst.metadata import CodePosition, CodeRange, MetadataWrapper, PositionProvider
 
-from registry_lint.suggest.document import Document, Extent, suites
+from registry_lint.suggest.document import Document, Extent, UnmendableError, suites
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,6 +99,8 @@ class Fragment:
         try:
             module = cst.parse_module(prefix + text + "\n")
         except (cst.ParserSyntaxError, RecursionError) as error:
+            if not parses(document.text):  # `(name): int` is one of the few forms that libcst does not know
+                raise UnmendableError(f"{document.path}: libcst cannot read it: {error}") from None
             raise Disagreement(document.span(whole), "statement that libcst can read", str(error)) from None
         wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
         self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)

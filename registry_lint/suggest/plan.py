@@ -220,7 +220,7 @@ class _Planner:
         if missing := sorted(name for name in lost if uses(after.syntax)[name]):
             raise _RejectedError(f"{document.path}: `{missing[0]}` would be used without its import")
         if not parses(after.text):
-            raise _RejectedError(f"the file would not parse: {document.path}")
+            raise _RejectedError(f"the file would not parse, or libcst cannot read it: {document.path}")
         return after.data
 
 

@@ -39,7 +39,8 @@ class Workshop:
     def open(self, path: str) -> SourceTree:
         """A file, ready for the edits of one suggestion.
 
-        Raises OSError where it cannot be read and UnmendableError where this interpreter cannot parse it.
+        Raises OSError where it cannot be read, UnmendableError where this interpreter cannot parse it. (What libcst
+        cannot parse raises UnmendableError when the tree is asked.)
         """
         from registry_lint.suggest.tree import Source, SourceTree  # libcst: 0.15 s, only when something is to be said
 
