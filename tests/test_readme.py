@@ -83,7 +83,9 @@ def test_configuration_loads(text: str, tmp_path: Path) -> None:
     assert tomllib.loads(text)
     (tmp_path / "pyproject.toml").write_text(text)
     configuration = load(tmp_path, CommandLine())
-    assert configuration.settings.contracts.registries
+    assert configuration.path == tmp_path / "pyproject.toml"
+    said = tomllib.loads(text)["tool"]["registry-lint"]
+    assert len(configuration.settings.contracts.registries) == len(said.get("registries", []))
 
 
 def test_hooks_of_the_example_exist() -> None:
@@ -110,16 +112,24 @@ def test_suppressions_of_the_example_suppress(tmp_path: Path) -> None:
     assert findings(text) == 0
 
 
-def test_table_of_rules_is_the_rules() -> None:
+def parts_around_the_table() -> tuple[str, str, str]:
+    before, line, rest = README.partition("|---|---|---|---|\n")
+    table, end, after = rest.partition("<!-- end of rules -->")
+    return before + line, table, end + after
+
+
+def table_of_rules() -> str:
     from registry_lint.config.settings import Settings
     from registry_lint.packs import load_rules
 
-    rows = []
-    for rule in load_rules(Settings.default(), isolated=True):
-        code, name, sentence = rule.headline()
-        rows.append(f"| {code} | {name} | {rule.severity} | {sentence} |")
-    table = README.partition("|---|---|---|---|\n")[2].partition("<!-- end of rules -->")[0].splitlines()
-    assert table == rows, "the table should be:\n" + "\n".join(rows)
+    rules = load_rules(Settings.default(), isolated=True)
+    heads = [(*rule.headline(), rule.severity) for rule in rules]
+    return "".join(f"| {code} | {name} | {severity} | {sentence} |\n" for code, name, sentence, severity in heads)
+
+
+def test_table_of_rules_is_the_rules() -> None:
+    _, table, _ = parts_around_the_table()
+    assert table == table_of_rules(), "`python tests/test_readme.py` writes it anew"
 
 
 def test_no_machine_is_named() -> None:
@@ -130,3 +140,9 @@ def test_links_inside_the_repository_lead_somewhere() -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", README)
     named = re.findall(r"`((?:tests|rules|registry_lint|\.ci)/[\w/.-]+)`", README)
     assert not [link for link in [*links, *named] if not (ROOT / link).exists()]
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    before, _, after = parts_around_the_table()
+    (ROOT / "README.md").write_text(before + table_of_rules() + after, encoding="utf-8")
