@@ -590,3 +590,47 @@ def test_progress_is_shown_on_terminals_only(
     with terminal.Progress(quiet=True) as progress:
         time.sleep(0)
     assert capfd.readouterr().err == ""
+
+
+# --- rules of one's own --------------------------------------------------------------------------------------
+
+
+def test_examples_of_a_folder_are_run(run: Run) -> None:
+    good = run("test", "lint_rules")
+    assert good.code == 1  # its example lies in no folder `app`
+    assert "missing" in good.out
+    run.write("lint_rules/bad.py", RULE.replace('Invalid("Bad()', 'Invalid("--- app/x.py\\nBad()'))
+    result = run("test", "lint_rules")
+    assert (result.code, result.lines) == (0, ["ACME101 bad-call: all good in 1 examples"])
+    run.write("lint_rules/bad.py", RULE.replace("    INVALID = ", "    EXAMPLES = "))
+    assert "no INVALID example" in run("test", "lint_rules").out
+    assert run("test", "app").code == 2
+    assert run("test", "nowhere").code == 2
+
+
+@pytest.mark.usefixtures("run")
+def test_api_gives_scripts_what_check_reports() -> None:
+    import registry_lint
+
+    outcome = registry_lint.check_paths("app", trust_packs=True)
+    assert [(finding.code, finding.span.row) for finding in outcome.findings] == [("ACME101", 2)]
+    assert registry_lint.check_paths("app/b.py", trust_packs=True).findings == ()
+    assert registry_lint.check_paths(select=["REG9"], trust_packs=True).findings == ()
+    with pytest.raises(registry_lint.UserError):
+        registry_lint.check_paths("nowhere.py", trust_packs=True)
+    with pytest.raises(registry_lint.UserError, match="SOME9"):
+        registry_lint.check_paths(select=["SOME9"], trust_packs=True)
+
+
+def test_shell_completion(run: Run) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "_REGISTRY_LINT_COMPLETE": "bash_complete"}
+    environment |= {"COMP_WORDS": "registry-lint che", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "registry_lint"],
+        cwd=run.root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["plain,check"]
