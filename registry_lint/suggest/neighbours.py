@@ -1,0 +1,141 @@
+"""The surroundings of a file in an analysed project: what a suggestion must know of the other files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import CERTAIN, ClassValue, FunctionValue, ModuleValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.facts.records import FileFacts
+    from registry_lint.project.files import Files
+    from registry_lint.project.model import Project
+    from registry_lint.project.names import Names
+
+
+class Neighbours:
+    """Answers from a project's facts; nothing is read before it is asked for."""
+
+    def __init__(self, project: Project) -> None:
+        self._files: Files = project.files
+        self._names: Names = project.names
+        self._loaded: dict[str, frozenset[str]] = {}
+
+    def module_of(self, path: str, /) -> str:
+        """The dotted name that a file is best imported under."""
+        return self._names.module_of(path)
+
+    def resolve(self, dotted: str, /) -> str:
+        """One text for all dotted names of one class, function or module; another's, or an unclear one's, is itself."""
+        module, _, name = dotted.rpartition(".")
+        found = self._names.module(dotted)
+        if isinstance(found, ModuleValue):
+            return f"module {found.path}"
+        if not module or not isinstance(owner := self._names.module(module), ModuleValue):
+            return dotted
+        targets = self._names.member(owner, name)
+        match list(targets.items()):
+            case [(ClassValue(of=tuple() as of), level)] if level == CERTAIN:
+                return f"class {of.id} of {of.path}"
+            case [(FunctionValue(of=of), level)] if level == CERTAIN:
+                return f"function {of.id} of {of.path}"
+        return dotted
+
+    def would_cycle(self, path: str, module: str, /) -> bool:
+        """Whether loading a module leads back to a file that is about to import it at its top.
+
+        A module that the file loads already makes no new cycle. The packages around the file are loaded before it,
+        so that a way through them is none, unless the import is from one of them.
+        """
+        target = self._names.path_of(module, path)
+        if target is None or target in self._loads(path):
+            return False
+        around = set(self._packages(self._names.module_of(path)))
+        seen = {target, *self._packages(module)} - (around - {target})
+        waiting = sorted(seen)
+        while waiting:
+            for onward in self._loads(waiting.pop()):
+                if onward == path:
+                    return True
+                if onward not in seen and onward not in around:
+                    seen.add(onward)
+                    waiting.append(onward)
+        return path in seen
+
+    def is_imported_from(self, path: str, name: str, /) -> bool:
+        """Whether another file imports this name from this one, reads it as an attribute or patches it by its text."""
+        last = self._names.module_of(path).rpartition(".")[2]
+        spelled = f"{last}.{name}".encode()
+        for other in self._files.mentioning(name):
+            if other == path or last.encode() not in self._files.read(other):
+                continue
+            if spelled in self._files.read(other):
+                return True
+            found = self._files.facts(other)
+            if found is None or any(
+                self._names.path_of(self._names.absolute(other, module), other) == path
+                for module, member in _imports(found)
+                if member in (name, "*")
+            ):
+                return True
+        return False
+
+    def _loads(self, path: str) -> frozenset[str]:
+        """The files that are loaded while a file is: imported at its top, outside `if TYPE_CHECKING:`."""
+        if path not in self._loaded:
+            found = self._files.facts(path)
+            modules = set() if found is None else set(self._modules_loaded(path, found))
+            paths = (self._names.path_of(dotted, path) for module in modules for dotted in _ancestry(module))
+            self._loaded[path] = frozenset(other for other in paths if other is not None and other != path)
+        return self._loaded[path]
+
+    def _modules_loaded(self, path: str, found: FileFacts) -> Iterator[str]:
+        for binding in found.bindings:
+            if isinstance(binding, facts.ImportBinding) and not _runs_later(found, binding.block):
+                module = self._names.absolute(path, binding.module)
+                yield f"{module}.{binding.member}" if binding.member else module
+                if binding.submodule:
+                    yield self._names.absolute(path, binding.submodule)
+        yield from (self._names.absolute(path, star.module) for star in found.star_imports)
+
+    def _packages(self, module: str) -> Iterator[str]:
+        """The `__init__.py` files of the packages around a module."""
+        for dotted in _ancestry(module.rpartition(".")[0]):
+            if (path := self._names.path_of(dotted)) is not None:
+                yield path
+
+
+def _ancestry(module: str) -> Iterator[str]:
+    """`a.b.c`, `a.b`, `a`: importing a module loads the packages around it."""
+    while module:
+        yield module
+        module = module.rpartition(".")[0]
+
+
+def _imports(found: FileFacts) -> Iterator[tuple[str, str]]:
+    for binding in found.bindings:
+        if isinstance(binding, facts.ImportBinding):
+            yield binding.module, binding.member
+    yield from ((star.module, "*") for star in found.star_imports)
+
+
+def _runs_later(found: FileFacts, block: facts.BlockId) -> bool:
+    """Whether a block is not run when its file is loaded: in a function, or for type checkers only."""
+    while block != facts.NONE:
+        record = found.blocks[block]
+        if record.kind == "function":
+            return True
+        if record.kind == "if" and any(_is_type_checking(found.expressions[header]) for header in record.headers):
+            return True
+        block = record.parent
+    return False
+
+
+def _is_type_checking(expression: facts.Expr) -> bool:
+    match expression:
+        case facts.Name(id="TYPE_CHECKING") | facts.Attribute(name="TYPE_CHECKING"):
+            return True
+    return False

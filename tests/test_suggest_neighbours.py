@@ -1,0 +1,100 @@
+"""What suggestions know of the rest of a project: re-exports, import cycles, names that others take."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry_lint.config.settings import Settings
+from registry_lint.project.model import Project
+from registry_lint.source.corpus import MemoryCorpus
+from registry_lint.suggest.neighbours import Neighbours
+
+
+def neighbours(sources: dict[str, str]) -> Neighbours:
+    return Neighbours(Project(MemoryCorpus(sources), Settings.default()))
+
+
+CYCLES = {
+    "apart": ({"a.py": "", "b.py": "import os\n"}, False),
+    "straight back": ({"a.py": "", "b.py": "import a\n"}, True),
+    "back by a name": ({"a.py": "", "b.py": "from a import x\n"}, True),
+    "back through others": (
+        {"a.py": "", "b.py": "import c\n", "c.py": "from d import *\n", "d.py": "import a\n"},
+        True,
+    ),
+    "back, but later": ({"a.py": "", "b.py": "def f():\n    import a\n"}, False),
+    "back, but for types": (
+        {"a.py": "", "b.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import a\n"},
+        False,
+    ),
+    "back in the else of types": (
+        {"a.py": "", "b.py": "import typing\nif typing.TYPE_CHECKING:\n    pass\nelse:\n    import a\n"},
+        True,
+    ),
+    "back in a try": ({"a.py": "", "b.py": "try:\n    import a\nexcept ImportError:\n    a = None\n"}, True),
+    "back in a class": ({"a.py": "", "b.py": "class A:\n    import a\n"}, True),
+    "loaded already": ({"a.py": "import b\n", "b.py": "import a\n"}, False),
+    "loaded already, but later": ({"a.py": "def f():\n    import b\n", "b.py": "import a\n"}, True),
+    "no file": ({"a.py": ""}, False),
+    "another cycle": ({"a.py": "", "b.py": "import c\n", "c.py": "import b\n"}, False),
+}
+
+
+@pytest.mark.parametrize(("sources", "expected"), CYCLES.values(), ids=CYCLES.keys())
+def test_an_import_that_leads_back_is_a_cycle(sources: dict[str, str], expected: bool) -> None:
+    assert neighbours(sources).would_cycle("a.py", "b") is expected
+
+
+def test_a_package_around_a_file_is_loaded_before_it() -> None:
+    sources = {
+        "p/__init__.py": "from p import tools\n",
+        "p/tools.py": "",
+        "p/registry.py": "",
+        "q/__init__.py": "import p.tools\n",
+        "q/x.py": "",
+    }
+    around = neighbours(sources)
+    assert not around.would_cycle("p/tools.py", "p.registry")
+    assert around.would_cycle("p/tools.py", "p"), "the package's own names are not there yet"
+    assert around.would_cycle("p/tools.py", "q.x"), "importing q.x loads q, which loads p.tools"
+
+
+def test_re_exports_are_the_same_thing() -> None:
+    around = neighbours(
+        {
+            "app/__init__.py": "from app.registry import get_registry, Registry as R\n",
+            "app/registry.py": "class Registry: ...\ndef get_registry(): ...\nif x:\n    def twice(): ...\nelse:\n"
+            "    def twice(): ...\n",
+            "other.py": "def get_registry(): ...\n",
+        }
+    )
+    assert around.resolve("app.get_registry") == around.resolve("app.registry.get_registry")
+    assert around.resolve("app.R") == around.resolve("app.registry.Registry")
+    assert around.resolve("app.get_registry") != around.resolve("other.get_registry")
+    assert around.resolve("app.registry.twice") == "app.registry.twice"
+    assert around.resolve("os.path.join") == "os.path.join"
+
+
+TAKEN = {
+    "by nobody": ("import app.module\n", False),
+    "by an import": ("from app.module import Old\n", True),
+    "by a relative import": ("from .module import Old\n", True),
+    "by a star": ("from app.module import *\nOld\n", True),
+    "as an attribute": ("from app import module\nmodule.Old\n", True),
+    "by a patch": ("from unittest import mock\nmock.patch('app.module.Old')\n", True),
+    "from elsewhere": ("from app.old import Old\nimport app.module\n", False),
+    "by a file that does not parse": ("from app.module import (Old\n", True),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TAKEN.values(), ids=TAKEN.keys())
+def test_a_name_that_others_take_from_a_file_is_known(text: str, expected: bool) -> None:
+    around = neighbours(
+        {
+            "app/__init__.py": "",
+            "app/old.py": "class Old: ...\n",
+            "app/module.py": "from app.old import Old\n",
+            "app/user.py": text,
+        }
+    )
+    assert around.is_imported_from("app/module.py", "Old") is expected
