@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from registry_lint.api import check_paths
     from registry_lint.errors import ConfigurationError, Mistake, UserError
     from registry_lint.findings import Edit, Finding, Fix, Found, Outcome, Span, Step
+    from registry_lint.project.absences import Absence
     from registry_lint.project.arrivals import Arrival, NamedKey
     from registry_lint.project.constructions import Construction
     from registry_lint.project.domain import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CERTAIN",
     "LIKELY",
+    "Absence",
     "Arrival",
     "ClassRef",
     "ClassValue",
@@ -75,6 +77,7 @@ _HOMES = {
     "registry_lint.api": ("check_paths",),
     "registry_lint.errors": ("ConfigurationError", "Mistake", "UserError"),
     "registry_lint.findings": ("Edit", "Finding", "Fix", "Found", "Outcome", "Span", "Step"),
+    "registry_lint.project.absences": ("Absence",),
     "registry_lint.project.arrivals": ("Arrival", "NamedKey"),
     "registry_lint.project.constructions": ("Construction",),
     "registry_lint.project.domain": (

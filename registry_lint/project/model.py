@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from registry_lint.facts import records as facts
 from registry_lint.facts.extract import extract
 from registry_lint.findings import Span
+from registry_lint.project.absences import Absences
 from registry_lint.project.annotations import Annotations
 from registry_lint.project.arrivals import Arrivals
+from registry_lint.project.callgraph import CallGraph
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
 from registry_lint.project.domain import ClassRef, FunctionRef, ItemOf, MemberOf, Value
@@ -17,7 +19,9 @@ from registry_lint.project.files import Files
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.calls import RECASING
 from registry_lint.project.flow.solver import Flow
+from registry_lint.project.homes import Homes
 from registry_lint.project.kinds import Kinds
+from registry_lint.project.members import ClassMembers
 from registry_lint.project.names import Names
 from registry_lint.project.registrations import Registrations
 from registry_lint.project.registries import Registries
@@ -44,9 +48,11 @@ class Project:
     ) -> None:
         self.settings = settings
         self.contracts = settings.contracts
-        self.files = Files(corpus, read_facts)
+        self.production = tuple(path for path in corpus.paths if not settings.is_test(path))
+        self.tests = tuple(path for path in corpus.paths if settings.is_test(path))
+        self.files = Files(corpus, self.production, self.tests, read_facts)
         self.names = Names(self.files, settings.source_roots)
-        self.classes = Classes(self.files, self.names)
+        self.classes = Classes(self.files, self.names, self.production)
         self.annotations = Annotations(self.files, self.names)
         self.kinds = Kinds(self.files, self.classes, settings.contracts)
         self.storing = StoringMethods(self.files, self.classes)
@@ -59,16 +65,6 @@ class Project:
         """Every file, sorted."""
         return self.files.corpus.paths
 
-    @cached_property
-    def production(self) -> tuple[str, ...]:
-        """The files that are no tests, sorted."""
-        return tuple(path for path in self.paths if not self.settings.is_test(path))
-
-    @cached_property
-    def tests(self) -> tuple[str, ...]:
-        """The test files, sorted."""
-        return tuple(path for path in self.paths if self.settings.is_test(path))
-
     @property
     def unparsable(self) -> Mapping[str, Unparsable]:
         """The files that gave no facts, as far as they were asked for."""
@@ -79,19 +75,21 @@ class Project:
     @cached_property
     def production_flow(self) -> Flow:
         """Flow over production code only."""
-        return self._flow(self.production)
+        return self._flow(self.production, with_tests=False)
 
     @cached_property
     def whole_flow(self) -> Flow:
         """Flow over production code and tests."""
-        return self._flow(self.paths)
+        return self._flow(self.paths, with_tests=True)
 
     def flow_for(self, path: str) -> Flow:
         """The flow that a question about a place in this file is asked of."""
         return self.whole_flow if self.settings.is_test(path) else self.production_flow
 
-    def _flow(self, world: tuple[str, ...]) -> Flow:
-        flow = Flow(self.files, self.names, self.classes, self.annotations, self.kinds, world)
+    def _flow(self, world: tuple[str, ...], *, with_tests: bool) -> Flow:
+        flow = Flow(
+            self.files, self.names, self.classes, self.annotations, self.kinds, world, with_tests=with_tests
+        )
         flow.storage = self.registries.is_table
         return flow
 
@@ -123,9 +121,29 @@ class Project:
         return Wants(self)
 
     @cached_property
+    def members(self) -> ClassMembers:
+        """What the objects of a class have."""
+        return ClassMembers(self)
+
+    @cached_property
+    def absences(self) -> Absences:
+        """What registries are asked for and do not have."""
+        return Absences(self)
+
+    @cached_property
     def trackers(self) -> Trackers:
         """Classes behind an accessor."""
         return Trackers(self)
+
+    @cached_property
+    def calls(self) -> CallGraph:
+        """Who calls whom in production code."""
+        return CallGraph(self)
+
+    @cached_property
+    def homes(self) -> Homes:
+        """Where classes and accessors of one name are defined."""
+        return Homes(self)
 
     @property
     def bounds(self) -> tuple[str, ...]:
