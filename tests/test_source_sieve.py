@@ -53,6 +53,19 @@ def test_mentions() -> None:
     assert asked.problems == ()
 
 
+def test_containing() -> None:
+    """By a part of a word: at its beginning, in it, at its end, and all of it; nothing that spans two words."""
+    sources = {"a.py": "ToolRegistry", "b.py": "tool registry", "c.py": "x_registry_y z", "d.py": "Reg"}
+    asked = Sieve(MemoryCorpus(sources))
+    assert asked.containing("egistr") == ("a.py", "b.py", "c.py")
+    assert asked.containing("Reg") == ("a.py", "d.py")
+    assert asked.containing("ToolRegistry") == ("a.py",)
+    assert asked.containing("y_z") == ()
+    for no_part in ("", "a b", "x.y", "1"):
+        with pytest.raises(ValueError, match="part of a word"):
+            asked.containing(no_part)
+
+
 def test_a_sieve_of_some_files_knows_those_only() -> None:
     """Production and tests can be asked about apart."""
     asked = Sieve(MemoryCorpus(SOURCES), ["app/use.py", "app/text.py"])

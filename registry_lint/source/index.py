@@ -60,6 +60,13 @@ class Segment(NamedTuple):
     buckets: Sequence[Bucket]  # always as many, so that a word's place follows from its checksum
     headers: tuple[Header, ...]
 
+    def words_with(self, text: str) -> Iterator[str]:
+        """Every word that holds a text, in no particular order."""
+        part = re.compile(rb"[^\n]*" + re.escape(text.encode("utf-8", "surrogateescape")) + rb"[^\n]*")
+        for bucket in self.buckets:
+            for word in part.findall(bucket.words):
+                yield _text(word)
+
     def holding(self, word: str) -> Sequence[int]:
         """The numbers of the contents that hold a word, ascending."""
         encoded = word.encode("utf-8", "surrogateescape")
@@ -67,9 +74,25 @@ class Segment(NamedTuple):
         at = bucket.words.find(b"\n%b\n" % encoded)
         if at < 0:
             return ()
-        place = bucket.words.count(b"\n", 0, at)
-        ends = memoryview(bucket.ends).cast("I")
-        return memoryview(bucket.numbers).cast("I")[ends[place - 1] if place else 0 : ends[place]]
+        return _numbers(bucket, at)
+
+    def holding_part(self, fragment: str) -> Sequence[int]:
+        """The numbers of the contents that hold a word with `fragment` (some characters of a word) in it, ascending."""
+        encoded = fragment.encode("utf-8", "surrogateescape")
+        found: set[int] = set()
+        for bucket in self.buckets:
+            at = bucket.words.find(encoded)
+            while at >= 0:
+                found.update(_numbers(bucket, bucket.words.rfind(b"\n", 0, at)))
+                at = bucket.words.find(encoded, bucket.words.find(b"\n", at))
+        return sorted(found)
+
+
+def _numbers(bucket: Bucket, at: int) -> Sequence[int]:
+    """The numbers of the word that stands behind the line end at `at`."""
+    place = bucket.words.count(b"\n", 0, at)
+    ends = memoryview(bucket.ends).cast("I")
+    return memoryview(bucket.numbers).cast("I")[ends[place - 1] if place else 0 : ends[place]]
 
 
 def build(contents: Iterable[bytes]) -> Segment:

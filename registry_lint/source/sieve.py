@@ -91,6 +91,27 @@ class Sieve:
             return tuple(sorted(self._holding(name)))
         return tuple(sorted(set.intersection(*(set(self._holding(part)) for part in parts)))) if parts else ()
 
+    def containing(self, fragment: str) -> tuple[str, ...]:
+        """The files that hold a word with `fragment` in it, sorted; slower than a whole word (milliseconds)."""
+        if not fragment or index.words(fragment) != (fragment,):
+            raise ValueError(f"not a part of a word: {fragment!r}")
+        return tuple(
+            sorted(
+                {
+                    path
+                    for segment, owners in self._indexes
+                    for number in segment.holding_part(fragment)
+                    if number < len(owners)
+                    for path in owners[number]
+                }
+            )
+        )
+
+    def containing(self, text: str) -> tuple[str, ...]:
+        """The files that hold a word which holds a text (`egist` finds `Registry` and `register`), sorted."""
+        words = {word for segment, _ in self._indexes for word in segment.words_with(text)}
+        return tuple(sorted({path for word in words for path in self._holding(word)}))
+
     def count(self, name: str) -> int:
         """How many files hold a word: tells a name that is everywhere before anything is read."""
         return sum(1 for _ in self._holding(name))
