@@ -133,16 +133,19 @@ def _compare_fix(
 
 def _round(rule: type[Rule], sources: dict[str, str], settings: Settings) -> dict[str, str]:
     """One round of fixes: the files that it changes, as they are afterwards."""
+    from registry_lint.project.model import Project
     from registry_lint.source.corpus import MemoryCorpus
+    from registry_lint.suggest.neighbours import Neighbours
     from registry_lint.suggest.plan import plan
     from registry_lint.suggest.workshop import Workshop
 
     corpus = MemoryCorpus(sources)
-    workshop = Workshop(corpus.read)
+    around = Neighbours(Project(corpus, settings))
+    workshop = Workshop(corpus.read, around)
     findings = []
     for one in _found(rule, sources, settings):
         fix = workshop.suggest(one.suggest) if one.suggest else one.finding.fix
         if fix is not None:
             findings.append(msgspec.structs.replace(one.finding, fix=fix))
-    planned = plan(findings, corpus.read, ("safe", "unsafe"))
+    planned = plan(findings, corpus.read, ("safe", "unsafe"), surroundings=around)
     return {path: change.new.decode() for path, change in planned.changes.items()}

@@ -31,8 +31,10 @@ def mend(
     `examine` lints one state of the project; only what it reports is mended, so that paths, suppressions, the
     baseline and `--since` hold for fixes as they do for findings.
     """
+    from registry_lint.project.model import Project
     from registry_lint.run import gather
     from registry_lint.suggest.apply import fix_until_settled
+    from registry_lint.suggest.neighbours import Neighbours
 
     gathered = gather(request)
     last: list[Examination] = []
@@ -41,6 +43,8 @@ def mend(
         last[:] = [examine(dataclasses.replace(request, gathered=gathered._replace(corpus=corpus)))]
         return last[0].outcome.findings
 
-    settled = fix_until_settled(analyse, gathered.corpus, applicabilities)
+    # Asked only when an import is about to go: whether another file takes the name from there.
+    around = Neighbours(Project(gathered.corpus, request.settings))
+    settled = fix_until_settled(analyse, gathered.corpus, applicabilities, surroundings=around)
     outcome = msgspec.structs.replace(last[0].outcome, fixed=len(settled.applied))
     return Mended(settled, last[0]._replace(outcome=outcome))

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
     from registry_lint.rule import Rule
     from registry_lint.source.corpus import Corpus
-    from registry_lint.suggest.surroundings import Answers
 
 
 def _quiet(_stage: str) -> None:
@@ -253,9 +252,10 @@ def _suggested(
     """
     if not findings:
         return [], ()
+    from registry_lint.suggest.neighbours import Neighbours
     from registry_lint.suggest.workshop import Workshop
 
-    workshop = Workshop(corpus.read, _surroundings(project))
+    workshop = Workshop(corpus.read, Neighbours(project))
     shown: list[Judged] = []
     doubtful: list[Unexamined] = []
     for one in findings:
@@ -271,13 +271,6 @@ def _suggested(
             fix = workshop.suggest(one.suggest) if one.suggest else None
             shown.append(one._replace(finding=msgspec.structs.replace(finding, fix=fix)) if fix else one)
     return shown, tuple(doubtful)
-
-
-def _surroundings(project: Project) -> Answers:
-    """What suggestions ask of the project around a file."""
-    from registry_lint.suggest.surroundings import Answers
-
-    return Answers(module_of=project.names.module_of)
 
 
 def _is_code(finding: Finding) -> bool:
