@@ -56,7 +56,7 @@ class Subscript(Record, frozen=True, tag="s"):
 
     base: ExprId
     key: ExprId
-    literal: str | int | None
+    literal: str | int | bool | None
     sliced: bool
     guards: tuple[int, ...]
 
@@ -127,7 +127,7 @@ class Literal(Record, frozen=True, tag="k"):
     """A literal. `value` for a text, a whole number and a truth value; None for the other kinds."""
 
     kind: OneOf["str", "int", "bool", "none", "other"]
-    value: str | int | None
+    value: str | int | bool | None
 
 
 class Lambda(Record, frozen=True, tag="m"):
@@ -362,7 +362,7 @@ class SubscriptStore(Record, frozen=True):
 
     base: ExprId
     key: ExprId
-    literal: str | int | None
+    literal: str | int | bool | None
     expr: ExprId
     path: Path
     block: BlockId
