@@ -186,6 +186,12 @@ STATEMENTS = {
     "CR LF": ("a()\r\n«b()»  # c\r\nc()\r\n", "a()\r\nc()\r\n"),
     "CR alone": ("a()\r«b()»\rc()\r", "a()\rc()\r"),
     "a form feed above": ("a()\n\f\n«b()»\nc()\n", "a()\n\f\nc()\n"),
+    "between blank lines": ("a()\n\n«b()»\n\n\nc()\n", "a()\n\n\nc()\n"),
+    "between blank lines, more above": ("a()\n\n\n«b()»\n\nc()\n", "a()\n\n\nc()\n"),
+    "blank lines on one side": ("a()\n«b()»\n\nc()\n", "a()\n\nc()\n"),
+    "the first of a suite before a blank line": ("def f():\n    «a()»\n\n    b()\n", "def f():\n    b()\n"),
+    "the first of a file": ("«a()»\n\n\nb()\n", "b()\n"),
+    "the first below a comment": ("# c\n«a()»\n\nb()\n", "# c\n\nb()\n"),
     "the body of an import for types": ("if TYPE_CHECKING:\n    «import a»\nb()\n", "b()\n"),
 }
 

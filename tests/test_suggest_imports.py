@@ -300,6 +300,18 @@ def test_an_import_that_would_make_a_cycle_goes_into_the_function(text: str, exp
     assert mend(text, use_factory, surroundings=CYCLE) == expected
 
 
+def test_an_import_of_the_function_itself_makes_room_in_its_place() -> None:
+    text = "import os\n\n\ndef f():\n    from app.registry import Registry\n\n    return «Registry()»\n"
+    assert mend(text, use_factory) == (
+        "import os\n\n\ndef f():\n    from app.registry import get_registry\n\n    return get_registry()\n"
+    )
+    both = HEADER + text.replace("import os\n", "y = Registry\n")
+    assert mend(both, use_factory) == (
+        "from app.registry import Registry, get_registry\ny = Registry\n\n\ndef f():\n"
+        "    from app.registry import Registry\n\n    return get_registry()\n"
+    )
+
+
 def test_re_exports_are_followed() -> None:
     known = {"app.get_registry": "app.registry.get_registry"}
     surroundings = Answers(resolve=lambda dotted: known.get(dotted, dotted))

@@ -100,10 +100,16 @@ class Imports:
                 return None
         if name in BUILTINS and self._names.uses[name]:
             return None
-        in_function = self._surroundings.would_cycle(document.path, module or name)
-        if in_function and function is None:
-            return None
-        self._wanted.append(Wanted(module, name, function if in_function else None, None if function else at.start))
+        at_top = Wanted(module, name, None, None if function else at.start)
+        in_function = at_top._replace(function=function)
+        if self._surroundings.would_cycle(document.path, module or name):
+            if function is None:
+                return None
+            self._wanted.append(in_function)
+        elif function is not None and self._mergeable(in_function) and not self._mergeable(at_top):
+            self._wanted.append(in_function)  # the function imports from that module itself, for a reason of its own
+        else:
+            self._wanted.append(at_top)
         return name
 
     def _defined_here(self, name: str) -> bool:
@@ -208,7 +214,9 @@ class Imports:
             if len(out) == len(statement.names) and not added[key]:
                 suite = self._suite_of(imported)
                 found = Enclosing(statement, suite, imported.parents or _owner(imported.scope))
-                changes.append(statements.removal(self._document, found, emptied))
+                # A new import may come to stand in the very place of an old one: the lines around it stay.
+                tidy = not (fresh and isinstance(imported.scope, ast.Module))
+                changes.append(statements.removal(self._document, found, emptied, tidy=tidy))
             else:
                 changes.extend(self._rewritten(statement, out, sorted(added[key])))
         changes.extend(self._inserted(fresh, {id(statement) for statement in emptied}))

@@ -18,8 +18,8 @@ class RefusedError(Exception):
     """The edit cannot be made here without harm; the suggestion is then not offered."""
 
 
-def removal(document: Document, found: Enclosing, gone: Sequence[ast.stmt] = ()) -> Change:
-    """Remove a statement; `gone` are others of its suite that go too.
+def removal(document: Document, found: Enclosing, gone: Sequence[ast.stmt] = (), *, tidy: bool = True) -> Change:
+    """Remove a statement; `gone` are others of its suite that go too; `tidy` takes blank lines that stand doubled.
 
     The comment behind it goes with it, those above and below stay. A suite that would be empty gets a `pass`; an
     `if TYPE_CHECKING:` that would be empty goes as a whole.
@@ -30,7 +30,7 @@ def removal(document: Document, found: Enclosing, gone: Sequence[ast.stmt] = ())
     if not remaining and found.parents:
         parent = found.parents[0]
         if isinstance(parent, ast.If) and is_type_checking(parent.test) and not parent.orelse:
-            return _whole_rows(document, document.extent_of(parent))
+            return _whole_rows(document, document.extent_of(parent), tidy=tidy)
         if statement is suite[0]:
             return Change(*extent, "pass")
     index = suite.index(statement)
@@ -42,12 +42,24 @@ def removal(document: Document, found: Enclosing, gone: Sequence[ast.stmt] = ())
     if document.text[document.row_start(first) : extent.start].strip():
         start = document.extent_of(previous).end if previous is not None else extent.start
         return Change(start, extent.end, "")
-    return _whole_rows(document, extent)
+    return _whole_rows(document, extent, leads=index == 0, tidy=tidy)
 
 
-def _whole_rows(document: Document, extent: Extent) -> Change:
+def _whole_rows(document: Document, extent: Extent, *, leads: bool = False, tidy: bool = True) -> Change:
+    """Whole lines, with the blank ones behind them that would stand doubled, or first in the suite."""
     first, last = document.row_of(extent.start), document.row_of(extent.end)
-    return Change(document.row_start(first), document.row_start(last + 1), "")
+    if not tidy:
+        return Change(document.row_start(first), document.row_start(last + 1), "")
+    above = first - 1
+    while above and not document.line(above).strip():
+        above -= 1
+    below = last + 1
+    while below < document.rows and document.line(below).strip(" \t") == "":
+        below += 1
+    # Of two groups of blank lines the longer stays; a suite does not begin with one.
+    opens = leads and above == first - 1 and not (above and document.line(above).lstrip().startswith("#"))
+    doubled = below - last - 1 if opens else min(first - 1 - above, below - last - 1)
+    return Change(document.row_start(first), document.row_start(last + 1 + doubled), "")
 
 
 def insertion_before(document: Document, found: Enclosing, code: str) -> Change:
