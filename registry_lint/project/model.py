@@ -9,6 +9,7 @@ from registry_lint.facts import records as facts
 from registry_lint.facts.extract import extract
 from registry_lint.findings import Span
 from registry_lint.project.absences import Absences
+from registry_lint.project.aliases import Aliases
 from registry_lint.project.annotations import Annotations
 from registry_lint.project.arrivals import Arrivals
 from registry_lint.project.callgraph import CallGraph
@@ -139,6 +140,11 @@ class Project:
     def calls(self) -> CallGraph:
         """Who calls whom in production code."""
         return CallGraph(self)
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        """Empty subclasses that are meant as aliases."""
+        return Aliases(self)
 
     @cached_property
     def homes(self) -> Homes:

@@ -1,0 +1,138 @@
+"""Empty subclasses that are meant as aliases of their base."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.findings import Span
+from registry_lint.project.domain import AnyClass, ClassRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.model import Project
+
+# An empty body behind a header with one base: `class A(B): pass`, `class A(B): ...`, a docstring, comments.
+_HEADER = re.compile(
+    rb"^[ \t]*class\s+\w+\s*\(\s*[\w.]+\s*\)\s*:"
+    rb"(?:[ \t]*(?:pass|\.\.\.)|[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+(?:pass\b|\.\.\.|[rRuU]?[\"']))",
+    re.MULTILINE,
+)
+_SAYS_ALIAS = re.compile(
+    r"\balias\b|\bbackwards?[- ]compat|\bfor compatibility\b|\bcompatibility (?:alias|wrapper|shim|name|class)\b"
+    r"|\b(?:old|former|legacy|previous|deprecated) name\b|\brenamed\b",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(r"\b(?:not|no|never)\b[^.]*\balias", re.IGNORECASE)
+
+
+class EmptySubclass(NamedTuple):
+    """A class with one base and nothing of its own, where an alias is meant."""
+
+    ref: ClassRef
+    base: AnyClass
+    written: str  # the base as the header writes it
+    docstring: Span | None
+    inferred: bool  # from its docstring or the base's name; False: a contract says so
+
+
+class Aliases:
+    """All of them, in production code."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @cached_property
+    def all(self) -> tuple[EmptySubclass, ...]:
+        """Every empty subclass that is meant as an alias, sorted."""
+        return tuple(sorted(self._found(), key=lambda empty: empty.ref))
+
+    def _found(self) -> Iterator[EmptySubclass]:
+        project = self._project
+        for path, _ in project.files.matching("class", _HEADER):
+            if project.settings.is_test(path) or not self._may_matter(path):
+                continue
+            file = project.files.facts(path)
+            for index, record in enumerate(file.classes if file else ()):
+                if len(record.bases) == 1 and not record.keywords and not record.decorators and not record.methods:
+                    empty = self._examine(ClassRef(path, index))
+                    if empty is not None:
+                        yield empty
+
+    def _may_matter(self, path: str) -> bool:
+        """Whether the bytes give a reason to read a file: what makes a subclass an alias leaves a word in it."""
+        text = self._project.files.read(path)
+        names = (self._project.classes.name(ref).encode() for ref in self._project.homes.canonical)
+        return (
+            any(word in text.lower() for word in (b"alias", b"compat", b" name", b"renamed"))
+            or any(name in text for name in names)
+            or re.search(rb"\bimport\b", text) is not None and _repeats_a_name(text)
+        )
+
+    def _examine(self, ref: ClassRef) -> EmptySubclass | None:
+        project = self._project
+        file = project.facts_of(ref.path)
+        record = file.classes[ref.id]
+        if file.blocks[file.blocks[record.block].parent].kind != "module" or file.scopes[record.scope].names:
+            return None  # fallbacks in branches are no aliases
+        expr = record.bases[0]
+        if isinstance(file.expressions[expr], facts.Subscript):
+            return None  # `Registry[Tool]` says more than `Registry`
+        written = project.names.dotted(file, expr)
+        bases = project.classes.bases(ref)
+        body = self._body(file, record)
+        if written is None or len(bases) != 1 or body is None:
+            return None
+        text, docstring = body
+        base = bases[0]
+        if isinstance(base, str) and base.startswith(("?", "builtins.", "typing.", "abc.", "enum.")):
+            return None
+        by_contract = self._by_contract(ref, base)
+        if by_contract or project.classes.name(base) == record.name or self._says_alias(text):
+            span = Span(ref.path, *file.position(docstring)) if docstring != facts.NONE else None
+            return EmptySubclass(ref, base, written, span, inferred=not by_contract)
+        return None
+
+    def _by_contract(self, ref: ClassRef, base: AnyClass) -> bool:
+        canonical = self._project.homes.canonical
+        if not isinstance(base, ClassRef):
+            return False
+        named = {dotted for contract in canonical.values() for dotted in contract.aliases}
+        return base in canonical or self._project.dotted(ref) in named
+
+    def _says_alias(self, docstring: str) -> bool:
+        return bool(_SAYS_ALIAS.search(docstring)) and not _DENIES.search(docstring)
+
+    def _body(self, file: facts.FileFacts, record: facts.Class) -> tuple[str, facts.ExprId] | None:
+        """The docstring of a body without anything else (text, expression); None where there is more."""
+        text, docstring = "", facts.NONE
+        for statement in file.statements:
+            if statement.block != record.block or statement.kind == "pass":
+                continue
+            expression = file.expressions[statement.expr] if statement.expr != facts.NONE else None
+            if statement.kind != "expr" or not isinstance(expression, facts.Literal):
+                return None
+            if isinstance(expression.value, str):
+                text, docstring = expression.value, statement.expr
+            elif expression.kind != "other":
+                return None
+        return text, docstring
+
+
+_AS = re.compile(rb"\b(\w+)\s+as\s+\w+|\bclass\s+(\w+)\s*\(\s*(?:[\w.]+\.)?(\w+)\s*\)")
+
+
+def _repeats_a_name(text: bytes) -> bool:
+    """Whether a class is called like its base: imported under another name, or written with its module."""
+    imported, defined = set(), set()
+    for match in _AS.finditer(text):
+        if match[1]:
+            imported.add(match[1])
+        elif match[2] == match[3]:
+            return True
+        else:
+            defined.add(match[2])
+    return bool(imported & defined)

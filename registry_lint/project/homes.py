@@ -1,0 +1,254 @@
+"""Homes: where classes and accessors of one name are defined, who imports them, and which of them is meant.
+
+"One name, one home" is asked for by a contract, or inferred for names that say a role (registry, router, …) of
+which a program has one. What stands in a branch of a module (`TYPE_CHECKING`, `except ImportError`, a version's
+`else`), a test double, a protocol or a schema is no second home.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.findings import Span
+from registry_lint.project.domain import ClassRef, ClassValue, FunctionRef, FunctionValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.config.contracts import CanonicalContract
+    from registry_lint.project.model import Project
+
+ROLES = ("Registry", "Registrar", "Router", "Tracker", "Manager", "Factory", "Dispatcher")
+_ROLE = re.compile(rf"_*\w*(?:{'|'.join(ROLES)})")
+_HEADER = re.compile(rb"^class\s+(_*\w*(?:" + "|".join(ROLES).encode() + rb"))\b", re.MULTILINE)
+_DOUBLE = re.compile(r"\b(?:mock|stub|fake|dummy|test double|placeholder|for testing)s?\b|no-op", re.IGNORECASE)
+_DOUBLE_PATH = re.compile(r"(?:^|[/_])(?:mocks?|stubs?|fakes?|doubles?|dummy|dummies|examples?|samples?|demos?)(?:[/_.])")
+_NO_HOME = ("Protocol", "Exception", "BaseException", "Error", "Enum", "IntEnum", "StrEnum", "TypedDict", "NamedTuple")
+
+_SHARED_METHODS = 2  # public methods of one name that make two classes two of one role; of registries one is enough,
+_SHARED_PART = 0.25  # and this part of the smaller one's: two limiters that share `check` alone are no rivals
+
+
+class Meaning(NamedTuple):
+    """A name that stands for a class."""
+
+    name: str
+    of: ClassRef
+    span: Span
+
+
+class Homes:
+    """Definitions by name. Answers are memoised."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._importers: dict[tuple[str, str], dict[ClassRef | FunctionRef, tuple[str, ...]]] = {}
+
+    # --- classes ---
+
+    @cached_property
+    def canonical(self) -> dict[ClassRef, CanonicalContract]:
+        """The classes that contracts call canonical."""
+        found = {}
+        for contract in self._project.contracts.canonical:
+            ref = self._project.registries.find_class(contract.path)
+            if ref is not None:
+                found[ref] = contract
+        return found
+
+    @cached_property
+    def by_role(self) -> dict[str, tuple[ClassRef, ...]]:
+        """The definitions of each class name that says a role and is defined more than once in one program."""
+        headers: dict[str, set[str]] = {}
+        for path in self._project.production:
+            for match in _HEADER.finditer(self._project.files.read(path)):
+                headers.setdefault(match[1].decode(), set()).add(path)
+        found = {}
+        for name, paths in sorted(headers.items()):
+            if len(paths) > 1:
+                refs = tuple(self.definitions(name, tuple(sorted(paths))))
+                if len(refs) > 1:
+                    found[name] = refs
+        return found
+
+    def says_role(self, name: str) -> bool:
+        """Whether a class's name says a role of which a program has one."""
+        return _ROLE.fullmatch(name) is not None
+
+    def definitions(self, name: str, paths: tuple[str, ...] | None = None) -> Iterator[ClassRef]:
+        """Every definition of a class name in production code that could be a home."""
+        header = re.compile(rb"class\s+" + re.escape(name.encode()) + rb"\b")
+        project = self._project
+        for path in paths if paths is not None else (path for path, _ in project.files.matching(name, header)):
+            file = project.files.facts(path)
+            if file is None or project.settings.is_test(path):
+                continue
+            for index, record in enumerate(file.classes):
+                ref = ClassRef(path, index)
+                if record.name == name and self._may_be_home(ref):
+                    yield ref
+
+    def _may_be_home(self, ref: ClassRef) -> bool:
+        project = self._project
+        file = project.facts_of(ref.path)
+        record = file.classes[ref.id]
+        if file.blocks[file.blocks[record.block].parent].kind != "module":
+            return False
+        if file.scopes[0].names[record.name][-1] != record.binding:
+            return False  # defined, and replaced further down
+        if any(isinstance(base, str) and base.rpartition(".")[2] in _NO_HOME for base in project.classes.order(ref)):
+            return False
+        return not project.kinds.has_schema_base(ref) and not self.is_double(ref)
+
+    def is_double(self, ref: ClassRef) -> bool:
+        """Whether a class in production code says that it only stands in for another one."""
+        docstring = self.docstring(ref).partition("\n\n")[0]
+        return bool(_DOUBLE_PATH.search(ref.path) or _DOUBLE.search(docstring))
+
+    def docstring(self, ref: ClassRef) -> str:
+        """The docstring of a class; "" where it has none."""
+        file = self._project.facts_of(ref.path)
+        block = file.classes[ref.id].block
+        for statement in file.statements:
+            if statement.block == block:
+                record = file.expressions[statement.expr] if statement.expr != facts.NONE else None
+                if statement.kind == "expr" and isinstance(record, facts.Literal) and isinstance(record.value, str):
+                    return record.value
+                break
+        return ""
+
+    def public_methods(self, ref: ClassRef) -> frozenset[str]:
+        """The public methods that a class has, inherited ones of the project included."""
+        return frozenset(
+            name
+            for base in self._project.classes.order(ref)
+            if isinstance(base, ClassRef)
+            for name in self._project.classes.record(base).methods
+            if not name.startswith("_")
+        )
+
+    def have_one_role(self, first: ClassRef, second: ClassRef) -> bool:
+        """Whether two classes of one name do the same work, as far as their methods say."""
+        ours, theirs = self.public_methods(first), self.public_methods(second)
+        shared = len(ours & theirs)
+        if shared >= _SHARED_METHODS and shared >= _SHARED_PART * min(len(ours), len(theirs)):
+            return True
+        registries = self._project.registries.all
+        return bool(shared) and all(ref in registries and registries[ref].methods for ref in (first, second))
+
+    def are_independent(self, first: ClassRef, second: ClassRef) -> bool:
+        """Whether neither of two classes is made from the other."""
+        classes = self._project.classes
+        return not (classes.derives(first, second) or classes.derives(second, first))
+
+    # --- rivals ---
+
+    @cached_property
+    def rivals(self) -> tuple[tuple[ClassRef, ClassRef], ...]:
+        """Pairs (second home, home) that were inferred: two classes of one name, role and program, both in use.
+
+        The home is the one that most files import; of several, the first by path.
+        """
+        found = []
+        for refs in self.by_role.values():
+            used = [ref for ref in refs if self.is_used(ref)]
+            ranked = sorted(used, key=lambda ref: (-len(self.importers(ref)), ref))
+            for index, ref in enumerate(ranked):
+                for home in ranked[:index]:
+                    if (
+                        self.program(ref.path) == self.program(home.path)
+                        and self.are_independent(ref, home)
+                        and self.have_one_role(ref, home)
+                    ):
+                        found.append((ref, home))
+                        break
+        return tuple(sorted(found))
+
+    # --- what contracts forbid ---
+
+    def second_homes(self, home: ClassRef) -> Iterator[ClassRef]:
+        """Definitions of a canonical class's name that neither are it nor derive from it."""
+        for ref in self.definitions(self._project.classes.name(home)):
+            if ref != home and self.are_independent(ref, home):
+                yield ref
+
+    def false_aliases(self, home: ClassRef, aliases: tuple[str, ...]) -> Iterator[ClassRef]:
+        """Classes of other names that stand where a contract says an alias is."""
+        for dotted in aliases:
+            ref = self._project.registries.find_class(dotted)
+            if ref is not None and ref != home and self._project.classes.name(ref) != self._project.classes.name(home):
+                yield ref
+
+    def other_meanings(self, home: ClassRef) -> Iterator[Meaning]:
+        """Module-level names of production code that are called like a canonical class and mean another one."""
+        project = self._project
+        name = project.classes.name(home)
+        word = re.escape(name.encode())
+        pattern = re.compile(rb"\bas\s+" + word + rb"\b|^" + word + rb"\s*(?::[^=\n]*)?=", re.MULTILINE)
+        for path, _ in project.files.matching(name, pattern):
+            file = project.files.facts(path)
+            if file is None or project.settings.is_test(path):
+                continue
+            for index in file.scopes[0].names.get(name, ()):
+                binding = file.bindings[index]
+                if not isinstance(binding, facts.ImportBinding | facts.ValueBinding):
+                    continue
+                for target in project.names.bound(path, index):
+                    if (
+                        isinstance(target, ClassValue)
+                        and isinstance(target.of, ClassRef)
+                        and project.classes.name(target.of) != name
+                        and self.are_independent(target.of, home)
+                    ):
+                        yield Meaning(name, target.of, Span(path, *binding.position))
+
+    # --- programs ---
+
+    def program(self, path: str) -> str:
+        """The package that a file belongs to: what is in another one is another program."""
+        return self._project.names.module_of(path).partition(".")[0]
+
+    def importers(self, of: ClassRef | FunctionRef) -> tuple[str, ...]:
+        """The production files that import a class or function of a module, sorted; its own file is not among them."""
+        name = (
+            self._project.classes.name(of) if isinstance(of, ClassRef) else self._project.function(of).name
+        )
+        return tuple(path for path in self._imports(name).get(of, ()) if path != of.path)
+
+    def _imports(self, name: str) -> dict[ClassRef | FunctionRef, tuple[str, ...]]:
+        project = self._project
+        key = (name, "")
+        known = self._importers.get(key)
+        if known is not None:
+            return known
+        found: dict[ClassRef | FunctionRef, list[str]] = {}
+        pattern = re.compile(rb"(?:import\b[^;]*?|^\s*)\b" + re.escape(name.encode()) + rb"\b", re.MULTILINE)
+        for path, _ in project.files.matching(name, pattern):
+            if project.settings.is_test(path):
+                continue
+            file = project.files.facts(path)
+            for index, binding in enumerate(file.bindings if file else ()):
+                if isinstance(binding, facts.ImportBinding) and binding.member == name:
+                    for target in project.names.bound(path, index):
+                        if isinstance(target, ClassValue | FunctionValue) and not isinstance(target.of, str):
+                            found.setdefault(target.of, []).append(path)
+        self._importers[key] = {of: tuple(dict.fromkeys(paths)) for of, paths in found.items()}
+        return self._importers[key]
+
+    def is_used(self, ref: ClassRef) -> bool:
+        """Whether production code imports a class, or its own module makes something of it."""
+        if any(not self._only_hands_on(path) for path in self.importers(ref)):
+            return True
+        file = self._project.facts_of(ref.path)
+        name = file.classes[ref.id].name
+        extent = file.classes[ref.id].extent
+        return any(
+            not extent[0] <= file.position(call)[0] <= extent[2] for call in file.calls.get(name, ())
+        ) or any(ref in self._project.classes.bases(ClassRef(ref.path, other)) for other in range(len(file.classes)))
+
+    def _only_hands_on(self, path: str) -> bool:
+        """Whether a file is a package's front, which imports what others use."""
+        return path.endswith("__init__.py")
