@@ -11,7 +11,7 @@ from registry_lint.errors import Mistake, UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from registry_lint.config.load import Configuration
+    from registry_lint.config.load import Configuration, Known
     from registry_lint.findings import Outcome
     from registry_lint.rule import Rule
     from registry_lint.select import Rulebook
@@ -65,12 +65,13 @@ def begin(
     isolated: bool = False,
     trust_packs: bool = False,
     values: Mapping[str, object] | None = None,
+    known: Known | None = None,
 ) -> Start:
     """Read the configuration for some paths and load the rules. Raises UserError with all mistakes."""
     from registry_lint.config.load import CommandLine, load
     from registry_lint.packs import load_rules
 
-    configuration = load(common_folder(paths), CommandLine(config, isolated, values or {}))
+    configuration = load(common_folder(paths), CommandLine(config, isolated, values or {}), known)
     rules = load_rules(configuration.settings, root=configuration.root, isolated=isolated, trusted=trust_packs)
     rulebook = book(rules)
     mistakes = [*_unknown_in_files(configuration, rulebook), *_unknown_values(values or {}, rulebook)]

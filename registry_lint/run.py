@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from registry_lint import aside, housekeeping, suppress
+from registry_lint.aside import Judged
 from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Outcome, Unexamined
 from registry_lint.report.presentation import RuleCard
@@ -24,13 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from registry_lint.aside import Judged
     from registry_lint.baseline import Baseline
     from registry_lint.config.load import Positions
     from registry_lint.config.settings import Settings
     from registry_lint.findings import Finding, Found
-    from registry_lint.fingerprint import Identity
     from registry_lint.project.model import Project
+    from registry_lint.remember import Memory
     from registry_lint.rule import Rule
     from registry_lint.source.corpus import Corpus
 
@@ -53,6 +53,7 @@ class Request:
     baseline: Baseline | None = None
     positions: Positions | None = None  # where the configuration's entries stand; given: its names must exist
     suggest: bool = True
+    memory: Memory | None = None  # what earlier runs left
     stage: Callable[[str], None] = _quiet  # told what begins, for a progress display
 
 
@@ -71,12 +72,10 @@ class Gathered(NamedTuple):
 
 
 class Examination(NamedTuple):
-    """An outcome, and what a baseline, a comparison or a fix needs beside it."""
+    """An outcome, and what a baseline, a comparison or a report needs beside it."""
 
     outcome: Outcome
     findings: tuple[Judged, ...]  # those that are reported, sorted as in the outcome
-    held: tuple[Judged, ...]  # those that the baseline takes away
-    stale: tuple[Identity, ...]  # entries of the baseline that match nothing
     gathered: Gathered
     rulebook: Rulebook
     active: frozenset[str]  # the codes of the rules that were on, housekeeping included
@@ -94,20 +93,34 @@ def check(request: Request) -> Outcome:
 
 
 def examine(request: Request) -> Examination:
-    """Lint a project and keep the identities of what was found."""
-    from registry_lint.project.contracts_check import check_contracts
-    from registry_lint.project.model import Project
-
-    rulebook = Rulebook(housekeeping.cards(request.rules))
-    selection = Selection(rulebook, request.settings)
+    """Lint a project and keep the identities of what was found; or remember what an unchanged one was found to be."""
+    selection = Selection(Rulebook(housekeeping.cards(request.rules)), request.settings)
 
     request.stage("looking for files")
     gathered = gather(request)
+    key = request.memory.key(request, gathered) if request.memory is not None else None
+    known = request.memory.recall(key) if request.memory is not None and key is not None else None
+    if known is not None:
+        pairs = zip(known.outcome.findings, known.identities, strict=True)
+        findings = tuple(Judged(finding, identity, None) for finding, identity in pairs)
+        return Examination(known.outcome, findings, gathered, selection.rulebook, selection.codes)
+
+    examination = _examine(request, gathered, selection)
+    if request.memory is not None and key is not None:
+        request.memory.keep(key, examination.outcome, (one.identity for one in examination.findings))
+    return examination
+
+
+def _examine(request: Request, gathered: Gathered, selection: Selection) -> Examination:
+    from registry_lint.facts.extract import extract
+    from registry_lint.project.contracts_check import check_contracts
+    from registry_lint.project.model import Project
+
     corpus, reported = gathered.corpus, gathered.reported
     sources = Sources(corpus.read)
 
     request.stage(f"reading {len(corpus.paths):,} files")
-    project = Project(corpus, request.settings)
+    project = Project(corpus, request.settings, request.memory.facts(extract) if request.memory else extract)
     if request.positions is not None:
         check_contracts(project)
     rules = [rule for rule in request.rules if rule.code in selection.codes]
@@ -147,7 +160,7 @@ def examine(request: Request) -> Examination:
         baselined=len(compared.held),
         excluded=gathered.excluded,
     )
-    return Examination(outcome, tuple(shown), compared.held, compared.stale, gathered, rulebook, selection.codes)
+    return Examination(outcome, tuple(shown), gathered, selection.rulebook, selection.codes)
 
 
 def sift(examination: Examination, known: Baseline) -> Examination:

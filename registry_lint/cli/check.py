@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry_lint.cli import CLEAN, FINDINGS, MISTAKE, fixes, terminal
+from registry_lint.cli.caches import Memories, cache_folder
 from registry_lint.cli.start import Start, begin, coloured, configured, listed
 from registry_lint.errors import Mistake, UserError
 from registry_lint.report import FORMATS, MACHINE_FORMATS, summary_line
@@ -68,6 +69,8 @@ class Options:
     show_files: bool
     baseline: str | None
     since: str | None
+    no_cache: bool
+    cache_dir: str | None
     colour: terminal.Colour
     quiet: bool
     verbose: bool
@@ -119,6 +122,8 @@ class Options:
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and end.")
 @click.option("--baseline", metavar="FILE", help="Known findings, which are not reported again.")
 @click.option("--since", metavar="REV", help="Report only what is new since a revision (its merge base with HEAD).")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write what runs leave for the next one.")
+@cache_folder
 @click.option("-q", "--quiet", is_flag=True, help="Report findings and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is read and how long it takes, on stderr.")
 @coloured
@@ -139,11 +144,23 @@ def command(
         values["per-file-ignores"] = _pairs(per_file_ignores)
     options = Options(**given)
     begun = time.monotonic()
-    places = _places(options)
-    start = begin(places, config=config, isolated=isolated, trust_packs=trust_packs, values=values)
-    request = _request(options, start)
-    if options.show_files:
-        return _show_files(request)
+    memories = Memories(None if options.no_cache else options.cache_dir, enabled=not options.no_cache)
+    with memories:
+        start = begin(
+            _places(options),
+            config=config,
+            isolated=isolated,
+            trust_packs=trust_packs,
+            values=values,
+            known=memories.validated,
+        )
+        request = dataclasses.replace(_request(options, start), memory=memories.of(start.configuration.root))
+        if options.show_files:
+            return _show_files(request)
+        return _check(request, options, start, begun)
+
+
+def _check(request: Request, options: Options, start: Start, begun: float) -> int:
     settled: Settled | None = None
     with terminal.Progress(options.quiet) as progress:
         request = dataclasses.replace(request, stage=progress.stage)

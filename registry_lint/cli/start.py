@@ -12,6 +12,8 @@ from registry_lint.api import Start, common_folder
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from registry_lint.config.load import Known
+
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 
@@ -56,13 +58,14 @@ def begin(
     isolated: bool = False,
     trust_packs: bool = False,
     values: Mapping[str, object] | None = None,
+    known: Known | None = None,
 ) -> Start:
     """Read the configuration for some paths and load the rules. Raises UserError with all mistakes."""
     from registry_lint import api
     from registry_lint.packs import TRUST_VARIABLE
 
     trusted = trust_packs or os.environ.get(TRUST_VARIABLE, "") not in ("", "0")
-    return api.begin(paths, config=config, isolated=isolated, trust_packs=trusted, values=values)
+    return api.begin(paths, config=config, isolated=isolated, trust_packs=trusted, values=values, known=known)
 
 
 __all__ = ["Start", "begin", "coloured", "common_folder", "configured", "listed"]

@@ -16,7 +16,7 @@ import dataclasses
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from registry_lint.config.contracts import Contracts, Origin
 from registry_lint.config.globs import rebased
@@ -27,7 +27,7 @@ from registry_lint.errors import ConfigurationError, Mistake
 from registry_lint.findings import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 NAMES = (".registry-lint.toml", "registry-lint.toml", "pyproject.toml")  # in one folder, the first one wins
 _TABLE = ("tool", "registry-lint")
@@ -57,6 +57,11 @@ class Document:
     prefix: KeyPath  # () or ("tool", "registry-lint")
     table: Mapping[str, Any]
     places: Mapping[KeyPath, Place]
+
+    @property
+    def identity(self) -> str:
+        """All that its being valid depends on."""
+        return f"{'.'.join(map(str, self.prefix))}\n{self.text}"
 
     def mistake(self, location: KeyPath, message: str, hint: str = "") -> Mistake:
         """A mistake at a key, or at the nearest key around it."""
@@ -102,7 +107,17 @@ class Configuration(NamedTuple):
         return Positions(self.root, self.documents)
 
 
-def load(start: Path, command_line: CommandLine) -> Configuration:
+class Known(Protocol):
+    """Remembers which texts were valid, so that validating them again, and loading pydantic, can be left out."""
+
+    def knows(self, root: Path, text: str, /) -> bool:
+        """Whether a text was valid."""
+
+    def learn(self, root: Path, texts: Iterable[str], /) -> None:
+        """Remember that texts are valid."""
+
+
+def load(start: Path, command_line: CommandLine, known: Known | None = None) -> Configuration:
     """The configuration of a run that starts at a folder (or file). Raises ConfigurationError with all mistakes."""
     reader = _Reader()
     start = start if start.is_dir() else start.parent
@@ -125,14 +140,25 @@ def load(start: Path, command_line: CommandLine) -> Configuration:
     for text in inline:
         document = reader.text("--config", text, root)
         chain += [document] if document else []
-    mistakes = [*reader.mistakes, *(mistake for document in chain for mistake in mistakes_in(document))]
+    fresh = [document for document in chain if known is None or not known.knows(root, document.identity)]
+    mistakes = [*reader.mistakes, *(mistake for document in fresh for mistake in mistakes_in(document))]
     if mistakes:
         raise ConfigurationError(*mistakes)
+    if known is not None and fresh:
+        known.learn(root, [document.identity for document in fresh])
     merged, origins = _merged(chain, root)
     for key, value in command_line.values.items():
         merged[key] = {**merged.get(key, {}), **value} if isinstance(value, Mapping) else value
         origins[key] = COMMAND_LINE
     return Configuration(_settings(merged), root, path, tuple(chain), origins)
+
+
+def project_root(start: Path) -> Path:
+    """The root of the project that a folder is in, whatever is wrong with its configuration."""
+    start = start.resolve()
+    top = _repository(start)
+    found = list(_chain(start, top, _Reader()))
+    return found[-1].parent if found else top or _outermost(start)
 
 
 def settings_from(text: str) -> Settings:
