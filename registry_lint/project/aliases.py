@@ -69,7 +69,7 @@ class Aliases:
         return (
             any(word in text.lower() for word in (b"alias", b"compat", b" name", b"renamed"))
             or any(name in text for name in names)
-            or re.search(rb"\bimport\b", text) is not None and _repeats_a_name(text)
+            or (re.search(rb"\bimport\b", text) is not None and _repeats_a_name(text))
         )
 
     def _examine(self, ref: ClassRef) -> EmptySubclass | None:

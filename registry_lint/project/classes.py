@@ -9,7 +9,7 @@ from registry_lint.facts import records as facts
 from registry_lint.project.domain import AnyClass, ClassRef, ClassValue, ExternalValue, FunctionRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from registry_lint.project.files import Files
     from registry_lint.project.names import Names
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 class Classes:
     """The class hierarchy, on demand."""
 
-    def __init__(self, files: Files, names: Names) -> None:
+    def __init__(self, files: Files, names: Names, production: Sequence[str]) -> None:
         self._files = files
         self._names = names
+        self._production = frozenset(production)
         self._bases: dict[ClassRef, tuple[AnyClass, ...]] = {}
         self._orders: dict[ClassRef, tuple[AnyClass, ...]] = {}
         self._subclasses: dict[ClassRef, tuple[ClassRef, ...]] = {}
@@ -105,14 +106,21 @@ class Classes:
 
     def _mentioning_as_base(self, base: ClassRef) -> Iterator[ClassRef]:
         name = self.record(base).name
-        word = re.escape(name.encode())
-        header = re.compile(rb"class\s+\w+\s*\([^)]*\b" + word + rb"\b|\b" + word + rb"\s+as\s")
-        for path, _ in self._files.matching(name, header):
+        tests = base.path not in self._production
+        spelled = {name, *self._aliases(name, tests)}
+        for path in sorted({path for one in spelled for path in self._files.deriving(one, tests=tests)}):
             file = self._files.facts(path)
             if file is not None:
                 for index, record in enumerate(file.classes):
                     if record.bases:
                         yield ClassRef(path, index)
+
+    def _aliases(self, name: str, tests: bool) -> Iterator[str]:
+        """The other names that imports give to a name: `from x import Registry as Base`."""
+        renamed = re.compile(re.escape(name.encode()) + rb"\s+as\s+(\w+)")
+        for path in self._files.mentioning(name, tests=tests):
+            for alias in renamed.findall(self._files.read(path)):
+                yield alias.decode("utf-8", "replace")
 
     def methods(self, of: AnyClass, name: str) -> tuple[FunctionRef, ...]:
         """The definitions of a method that a class has itself (several where they stand in branches)."""

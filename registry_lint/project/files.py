@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
+from registry_lint.source.sieve import Sieve
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from registry_lint.source.corpus import Corpus
 
+# Sources that are kept after they were read, since a sieve and the facts often ask for the same one in turn.
+_BYTES_KEPT = 16_000_000
+
+
+class Matched(NamedTuple):
+    """A file in which a pattern occurs, and how often."""
+
+    path: str
+    times: int
+
 
 class Files:
-    """Facts by path, and which files mention a word."""
+    """Facts by path, and which files mention a word. Tests are looked at only where somebody asks for them."""
 
-    def __init__(self, corpus: Corpus, read_facts: Callable[[bytes], FileFacts | Unparsable] = extract) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        production: Sequence[str],
+        tests: Sequence[str],
+        read_facts: Callable[[bytes], FileFacts | Unparsable] = extract,
+        sieves: tuple[Sieve, Sieve] | None = None,
+    ) -> None:
         self.corpus = corpus
         self.unparsable: dict[str, Unparsable] = {}
+        self.production_sieve, self.test_sieve = sieves or (Sieve(corpus, production), Sieve(corpus, tests))
         self._read_facts = read_facts
         self._facts: dict[str, FileFacts | None] = {}
         self._bytes: dict[str, bytes] = {}
-        self._mentions: dict[str, tuple[str, ...]] = {}
-        self._matches: dict[re.Pattern[bytes], tuple[tuple[str, int], ...]] = {}
+        self._kept = 0
+        self._matches: dict[tuple[re.Pattern[bytes], bool], tuple[Matched, ...]] = {}
+
+    # --- one file ---
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; empty where it cannot be read (which is said as unparsable)."""
@@ -36,6 +56,10 @@ class Files:
             except OSError as error:
                 self.unparsable[path] = Unparsable(f"cannot be read: {error.strerror or error}", 0, 0)
                 data = b""
+            self._kept += len(data)
+            if self._kept > _BYTES_KEPT:
+                self._bytes.clear()
+                self._kept = len(data)
             self._bytes[path] = data
         return data
 
@@ -57,30 +81,36 @@ class Files:
         assert facts is not None, path
         return facts
 
-    def mentioning(self, word: str) -> tuple[str, ...]:
-        """The files whose bytes hold a word, sorted; a superset of those that use it as a name."""
-        known = self._mentions.get(word)
-        if known is None:
-            needle = word.encode()
-            known = tuple(path for path in self.corpus.paths if needle in self.read(path))
-            self._mentions[word] = known
-        return known
+    # --- which files ---
 
-    def matching(self, word: str, pattern: re.Pattern[bytes]) -> tuple[tuple[str, int], ...]:
-        """The files that mention a word in a certain position, with the number of places.
+    def mentioning(self, word: str, *, tests: bool = False) -> tuple[str, ...]:
+        """The production files (and tests) that hold a word, sorted; a superset of those that use it as a name."""
+        found = self.production_sieve.mentioning(word)
+        return tuple(sorted((*found, *self.test_sieve.mentioning(word)))) if tests else found
 
-        The pattern is a sieve over bytes: it may find too much (comments, texts), the facts decide.
+    def containing(self, text: str, *, tests: bool = False) -> tuple[str, ...]:
+        """The production files (and tests) that hold a word which holds a text: `egist` finds `register`."""
+        found = self.production_sieve.containing(text)
+        return tuple(sorted((*found, *self.test_sieve.containing(text)))) if tests else found
+
+    def matching(self, text: str, pattern: re.Pattern[bytes], *, tests: bool = False) -> tuple[Matched, ...]:
+        """The files that contain a text, and in them a pattern, with the number of places; sorted.
+
+        The pattern is a sieve over bytes: it may find too much (comments, texts), the facts decide. One that begins
+        with literal characters is found at the speed of memory, any other costs a second on some tens of megabytes.
         """
-        known = self._matches.get(pattern)
+        key = (pattern, tests)
+        known = self._matches.get(key)
         if known is None:
-            counted = ((path, len(pattern.findall(self.read(path)))) for path in self.mentioning(word))
-            known = self._matches[pattern] = tuple((path, count) for path, count in counted if count)
+            counted = (
+                Matched(path, len(pattern.findall(self.read(path)))) for path in self.containing(text, tests=tests)
+            )
+            known = self._matches[key] = tuple(matched for matched in counted if matched.times)
         return known
 
-    def mentioning_any(self, words: Iterable[str]) -> tuple[str, ...]:
-        """The files that mention at least one of the words, sorted."""
-        found: defaultdict[str, bool] = defaultdict(bool)
-        for word in words:
-            for path in self.mentioning(word):
-                found[path] = True
-        return tuple(sorted(found))
+    def deriving(self, name: str, *, tests: bool = False) -> tuple[str, ...]:
+        """The files with a class header that names something between its brackets."""
+        headers = list(self.production_sieve.classes_deriving.get(name, ()))
+        if tests:
+            headers += self.test_sieve.classes_deriving.get(name, ())
+        return tuple(sorted({header.path for header in headers}))

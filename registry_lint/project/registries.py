@@ -79,7 +79,9 @@ class Registries:
             if ref is not None:
                 yield ref
         paths = dict.fromkeys(
-            path for word in ("egist", "def add_") for path, _ in project.files.matching(word, _HEADER)
+            path
+            for word in ("egist", "add_tool", "add_agent", "add_handler")
+            for path, _ in project.files.matching(word, _HEADER)
         )
         for path in sorted(paths):
             file = project.files.facts(path)

@@ -60,13 +60,6 @@ class Segment(NamedTuple):
     buckets: Sequence[Bucket]  # always as many, so that a word's place follows from its checksum
     headers: tuple[Header, ...]
 
-    def words_with(self, text: str) -> Iterator[str]:
-        """Every word that holds a text, in no particular order."""
-        part = re.compile(rb"[^\n]*" + re.escape(text.encode("utf-8", "surrogateescape")) + rb"[^\n]*")
-        for bucket in self.buckets:
-            for word in part.findall(bucket.words):
-                yield _text(word)
-
     def holding(self, word: str) -> Sequence[int]:
         """The numbers of the contents that hold a word, ascending."""
         encoded = word.encode("utf-8", "surrogateescape")

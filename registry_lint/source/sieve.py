@@ -107,11 +107,6 @@ class Sieve:
             )
         )
 
-    def containing(self, text: str) -> tuple[str, ...]:
-        """The files that hold a word which holds a text (`egist` finds `Registry` and `register`), sorted."""
-        words = {word for segment, _ in self._indexes for word in segment.words_with(text)}
-        return tuple(sorted({path for word in words for path in self._holding(word)}))
-
     def count(self, name: str) -> int:
         """How many files hold a word: tells a name that is everywhere before anything is read."""
         return sum(1 for _ in self._holding(name))

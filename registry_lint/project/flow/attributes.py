@@ -174,9 +174,15 @@ def _own(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str) -
         else:
             source = flow.graph.node(BindingAt(owner.path, binding, key.typed))
             flow.graph.flow(source, node)
-            if isinstance(record, facts.ValueBinding) and record.annotation != facts.NONE and not key.typed:
+            annotated = isinstance(record, facts.ValueBinding) and record.annotation != facts.NONE
+            if annotated and not key.typed and not _is_plain_field(flow, owner, record, name):
                 _field_keywords(flow, node, owner, name)
     return bool(members)
+
+
+def _is_plain_field(flow: Flow, owner: ClassRef, record: facts.Binding, name: str) -> bool:
+    annotation = record.annotation if isinstance(record, facts.ValueBinding) else facts.NONE
+    return guards.is_plain(flow.annotations.declared(owner.path, annotation), name)
 
 
 def _method(flow: Flow, node: Node, key: AttributeAt, function: FunctionRef) -> None:
@@ -253,7 +259,8 @@ def _stored_on_self(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, n
         declared = flow.annotations.declared(owner.path, store.annotation)
         for value in declared:
             flow.graph.seed(node, value)
-        if not (key.typed and any(guards.says_a_class(value) for value in declared)):
+        ends = key.typed and any(guards.says_a_class(value) for value in declared)
+        if not ends and not guards.is_plain(declared, name):
             _flow_store(flow, node, owner.path, store, key.typed)
     return found
 

@@ -118,6 +118,8 @@ def _expand_value(flow: Flow, node: Node, key: BindingAt, binding: facts.ValueBi
     declared = flow.annotations.declared(key.path, binding.annotation)
     for value in declared:
         flow.graph.seed(node, value)
+    if guards.is_plain(declared, binding.name):
+        return
     if key.typed and any(guards.says_a_class(value) for value in declared):
         return
     if binding.expr != facts.NONE:

@@ -204,6 +204,8 @@ def expand_return(flow: Flow, node: Node, key: ReturnAt) -> None:
         if manager and isinstance(value, MemberOf):
             value = value.value
         flow.graph.seed(node, value)
+    if guards.is_plain(declared, function.name):
+        return
     if key.typed and any(guards.says_a_class(value) for value in declared):
         return
     for returned in function.returns:
@@ -261,6 +263,8 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
         flow.graph.seed(node, _packed(parameter, value))
     if not declared and not key.typed:
         flow.unknown(node, "a parameter: not every caller may be known")
+    if guards.is_plain(declared, parameter.name):
+        return
     if key.typed and any(guards.says_a_class(value) for value in declared):
         return
     if parameter.default != facts.NONE:

@@ -45,20 +45,14 @@ class CallSite(NamedTuple):
 class Indexes:
     """Built a file at a time, when first asked for."""
 
-    def __init__(self, files: Files, world: frozenset[str]) -> None:
+    def __init__(self, files: Files, *, with_tests: bool) -> None:
         self._files = files
-        self._world = world
+        self._with_tests = with_tests
         self._mutations: dict[str, dict[facts.BindingId, list[Mutation]]] = {}
         self._outer_mutations: dict[str, dict[str, list[Mutation]]] = {}
         self._attribute_mutations: dict[str, dict[str, list[Mutation]]] = {}
         self._attribute_stores: dict[str, dict[str, list[facts.AttributeStore]]] = {}
         self._sites: dict[str, tuple[CallSite, ...]] = {}
-
-    def paths_mentioning(self, word: str) -> Iterator[str]:
-        """The files of this world that mention a word."""
-        for path in self._files.mentioning(word):
-            if path in self._world:
-                yield path
 
     # --- calls ---
 
@@ -69,22 +63,29 @@ class Indexes:
         """
         known = self._sites.get(name)
         if known is None:
-            word = re.escape(name.encode())
-            called = rb"\b" + word + rb"\s*[\(\[]|\b" + word + rb"\s+as\s"
-            paths = self._paths_matching(name, called, 4 * limit)
+            paths = self._paths_matching(name, re.escape(name.encode()) + rb"(?:\s*[\(\[]|\s+as\s)", 4 * limit)
             if paths is None:
                 return None
             known = self._sites[name] = tuple(site for path in paths for site in self._sites_in(path, name))
         return known if len(known) <= limit else None
 
     def _paths_matching(self, word: str, pattern: bytes, most: int) -> tuple[str, ...] | None:
-        """The files of this world in which a pattern occurs; None where it occurs more than `most` times."""
+        """The files of this world in which a pattern (it begins with the word) occurs; None for more than `most`."""
+        compiled = re.compile(pattern)
+        before = re.compile(rb"\w\Z")
         seen, paths = 0, []
-        for path, count in self._files.matching(word, re.compile(pattern)):
-            if path in self._world:
+        for path in self._files.mentioning(word, tests=self._with_tests):
+            data = self._files.read(path)
+            count = 0
+            for match in compiled.finditer(data):
+                start = match.start()
+                count += start == 0 or before.match(data, start - 1, start) is None
+            if count:
                 seen += count
                 paths.append(path)
-        return None if seen > most else tuple(paths)
+                if seen > most:
+                    return None
+        return tuple(paths)
 
     def _sites_in(self, path: str, name: str) -> Iterator[CallSite]:
         file = self._files.facts(path)
@@ -109,11 +110,7 @@ class Indexes:
 
     def outside_stores(self, name: str, limit: int) -> tuple[tuple[str, facts.AttributeStore], ...] | None:
         """The stores of an attribute name whose object is not `self` or `cls`, over this world; None if too many."""
-        word = re.escape(name.encode())
-        pattern = (
-            rb"(?<!self)(?<!cls)\." + word + rb"\s*(?::[^=\n]*)?=(?!=)|setattr\([^\n]*[\"']" + word + rb"[\"']"
-        )
-        paths = self._paths_matching(name, pattern, 8 * limit)
+        paths = self._paths_with_store(name, 8 * limit)
         if paths is None:
             return None
         stores = tuple(
@@ -124,13 +121,37 @@ class Indexes:
         )
         return stores if len(stores) <= 4 * limit else None
 
+    def _paths_with_store(self, name: str, most: int) -> tuple[str, ...] | None:
+        """The files that store an attribute of something other than `self` or `cls`; None for more than `most`."""
+        word = re.escape(name.encode())
+        stored = re.compile(rb"\." + word + rb"\s*(?::[^=\n]*)?=(?!=)")
+        by_name = re.compile(rb"setattr\([^\n]*[\"']" + word + rb"[\"']")
+        seen, paths = 0, []
+        for path in self._files.mentioning(name, tests=self._with_tests):
+            data = self._files.read(path)
+            count = sum(
+                not data[max(0, match.start() - 4) : match.start()].endswith((b"self", b"cls"))
+                for match in stored.finditer(data)
+            )
+            if b"setattr" in data:
+                count += len(by_name.findall(data))
+            if count:
+                seen += count
+                paths.append(path)
+                if seen > most:
+                    return None
+        return tuple(paths)
+
     def paths_storing_key(self, key: str) -> tuple[str, ...]:
-        """The files of this world that may store under a literal key: `x["key"] = …`, `update`, `setdefault`."""
+        """The files of this world that may store under a literal key: `x["key"] = …`, `x.setdefault("key", …)`."""
         word = re.escape(key.encode())
-        pattern = (
-            rb"\[\s*[\"']" + word + rb"[\"']\s*\]\s*=(?!=)|setdefault\(\s*[\"']" + word + rb"|update\([^)]*" + word
-        )
-        return self._paths_matching(key, pattern, 1_000) or ()
+        stored = re.compile(word + rb"[\"']\s*(?:\]\s*=(?!=)|,)")
+        found = []
+        for path in self._files.mentioning(key, tests=self._with_tests):
+            data = self._files.read(path)
+            if any(b"]" in match.group() or b"setdefault" in data for match in stored.finditer(data)):
+                found.append(path)
+        return tuple(found)
 
     # --- mutations ---
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from registry_lint.project.annotations import Annotations
     from registry_lint.project.classes import Classes
     from registry_lint.project.files import Files
+    from registry_lint.project.flow.keys import Key
     from registry_lint.project.kinds import Kinds
     from registry_lint.project.names import Names
 
@@ -51,7 +52,7 @@ class Limits(NamedTuple):
     callers_typed: int = 25  # the same, asked for types
     field_stores: int = 3  # stores of an attribute name on objects of unknown type
     outside_stores: int = 20  # typed stores of an attribute from outside its class
-    nodes: int = 20_000  # nodes expanded for one question: a safety valve
+    nodes: int = 4_000  # nodes expanded for one question: a safety valve (the outage's own takes 1,300)
 
 
 class Flow:
@@ -65,6 +66,8 @@ class Flow:
         annotations: Annotations,
         kinds: Kinds,
         world: Iterable[str],
+        *,
+        with_tests: bool,
         limits: Limits | None = None,
     ) -> None:
         self.files = files
@@ -74,12 +77,13 @@ class Flow:
         self.kinds = kinds
         self.world = frozenset(world)
         self.limits = limits or Limits()
-        self.indexes = Indexes(files, self.world)
+        self.indexes = Indexes(files, with_tests=with_tests)
         self.graph = Graph(self._expand)
         self.storage: Callable[[ClassRef, str], bool] = _no_storage  # what a registry keeps to itself
         self.bounds: defaultdict[str, int] = defaultdict(int)  # which bound was met, how often
         self.unresolved: list[tuple[Node, Callable[[], bool]]] = []
         self.callers: dict[FunctionRef, calls.Callers] = {}
+        self._exhausted: dict[Key, Node] = {}
 
     # --- questions ---
 
@@ -92,13 +96,35 @@ class Flow:
         return self.solve(self.type_node(path, expr)).values
 
     def solve(self, node: Node) -> Node:
-        """Work until a node's values are final: first what is resolved, then what goes by a name alone."""
-        while True:
-            if not self.graph.settle(self.limits.nodes):
-                self.bounds["nodes of one question"] += 1
-                return node
+        """Work until a node's values are final; the node that holds them.
+
+        A question that meets the bound on nodes is asked once more of an empty graph, so that its answer does
+        not depend on what was asked before, and leaves an empty graph behind.
+        """
+        exhausted = self._exhausted.get(node.key)
+        if exhausted is not None:
+            return exhausted
+        if self._settle():
+            return node
+        self._forget()
+        node = self.graph.node(node.key)
+        if not self._settle():
+            self.bounds["nodes of one question"] += 1
+            self._exhausted[node.key] = node
+            self._forget()
+        return node
+
+    def _settle(self) -> bool:
+        """First what is resolved, then what goes by a name alone, until neither adds anything."""
+        while self.graph.settle(self.limits.nodes):
             if not self._go_by_names():
-                return node
+                return True
+        return False
+
+    def _forget(self) -> None:
+        self.graph = Graph(self._expand)
+        self.unresolved = []
+        self.callers = {}
 
     def _go_by_names(self) -> bool:
         """Attribute loads whose receiver stayed unknown ask by the attribute's name; whether any did."""

@@ -1,0 +1,198 @@
+"""What a call calls: the functions of the project that run, or that the callee is known and third-party."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import (
+    LIKELY,
+    ClassRef,
+    ClassValue,
+    FunctionRef,
+    FunctionValue,
+    InstanceValue,
+    Level,
+    ModuleValue,
+    NoneValue,
+    SuperValue,
+    UnknownValue,
+)
+from registry_lint.project.flow.attributes import decorated_as
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.model import Project
+
+CONSTRUCTORS = ("__new__", "__init__", "__post_init__", "__attrs_post_init__")
+_WORTH_A_GUESS = re.compile(r"_*[a-z0-9]+_\w+")  # two words at least: `create_for_user`, not `run`
+
+
+class Target(NamedTuple):
+    """A function that a call runs; `virtual` where a method that overrides it may run in its place."""
+
+    of: FunctionRef
+    how: Literal["call", "construct", "name"]
+    level: Level
+    virtual: bool
+
+
+class Resolution(NamedTuple):
+    """What is known of one call. `known` is true as well where the callee is third-party, or a class without code."""
+
+    targets: tuple[Target, ...]
+    known: bool
+
+
+class Callees:
+    """Resolves calls and references in production code. All answers are memoised."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._resolutions: dict[tuple[str, facts.ExprId], Resolution] = {}
+        self._overriding: dict[FunctionRef, tuple[FunctionRef, ...]] = {}
+        self._only: dict[str, FunctionRef | None] = {}
+
+    def of(self, path: str, call: facts.ExprId) -> Resolution:
+        """What a call calls."""
+        key = (path, call)
+        known = self._resolutions.get(key)
+        if known is None:
+            known = self._resolutions[key] = self._resolve(path, self._project.call_at(path, call))
+        return known
+
+    def _resolve(self, path: str, call: facts.Call) -> Resolution:
+        file = self._project.facts_of(path)
+        func = file.expressions[call.func]
+        if isinstance(func, facts.Name) and func.id == "super" and func.bindings is None:
+            return Resolution((), known=True)
+        values = self._project.production_flow.types(path, call.func)
+        virtual = isinstance(func, facts.Attribute) and self._may_be_a_subclass(path, func)
+        targets: dict[Target, None] = {}
+        known = False
+        for value, level in values.items():
+            match value:
+                case FunctionValue(of=of):
+                    targets[Target(of, "call", level, virtual)] = None
+                case ClassValue(of=ClassRef() as of):
+                    known = True
+                    for constructor in self.constructors(of):
+                        targets[Target(constructor, "construct", level, virtual=False)] = None
+                case InstanceValue(of=ClassRef() as of):
+                    for method in self._project.classes.find_method(of, "__call__"):
+                        targets[Target(method, "call", level, virtual=True)] = None
+                case UnknownValue() | NoneValue():
+                    pass
+                case _:
+                    known = True
+        if not targets and not known and isinstance(func, facts.Attribute):
+            targets.update(dict.fromkeys(self._by_name(path, func)))
+            known = not targets and self._receiver_is_foreign(path, func)
+        return Resolution(tuple(sorted(targets)), known or bool(targets))
+
+    def constructors(self, of: ClassRef) -> Iterator[FunctionRef]:
+        """The methods of the project that run when an instance of a class is made."""
+        for name in CONSTRUCTORS:
+            yield from self._project.classes.find_method(of, name)
+
+    def _may_be_a_subclass(self, path: str, func: facts.Attribute) -> bool:
+        """Whether the receiver may be an instance of a subclass of what is known: `self`, a declared type."""
+        base = self._project.facts_of(path).expressions[func.base]
+        if isinstance(base, facts.Name) and base.id in ("self", "cls"):
+            return True
+        values = self._project.production_flow.types(path, func.base)
+        return any(isinstance(value, InstanceValue | ClassValue) and value.declared for value in values)
+
+    def _receiver_is_foreign(self, path: str, func: facts.Attribute) -> bool:
+        """Whether a method is called on something that is known, and is no object of the project's own classes."""
+        values = self._project.production_flow.types(path, func.base)
+        told = [value for value in values if not isinstance(value, UnknownValue | NoneValue)]
+        return bool(told) and not any(
+            isinstance(value, ModuleValue | SuperValue)
+            or (isinstance(value, InstanceValue | ClassValue) and isinstance(value.of, ClassRef)
+                and not self._has_foreign_base(value.of))
+            for value in told
+        )
+
+    def _has_foreign_base(self, of: ClassRef) -> bool:
+        return not self._project.classes.fully_known(of)
+
+    # --- by name alone ---
+
+    def _by_name(self, path: str, func: facts.Attribute) -> Iterator[Target]:
+        """`x.create_for_user()` on something unknown, where production code has one method of that name."""
+        if not _WORTH_A_GUESS.fullmatch(func.name):
+            return
+        values = self._project.production_flow.types(path, func.base)
+        if all(isinstance(value, UnknownValue | NoneValue) for value in values):
+            only = self._only_method(func.name)
+            if only is not None:
+                yield Target(only, "name", LIKELY, virtual=False)
+
+    def _only_method(self, name: str) -> FunctionRef | None:
+        if name not in self._only:
+            self._only[name] = self._find_only_method(name)
+        return self._only[name]
+
+    def _find_only_method(self, name: str) -> FunctionRef | None:
+        header = re.compile(rb"def\s+" + re.escape(name.encode()) + rb"\s*\(")
+        holding = [
+            (path, count)
+            for path, count in self._project.files.matching(name, header)
+            if not self._project.settings.is_test(path)
+        ]
+        if len(holding) != 1 or holding[0][1] != 1:
+            return None
+        file = self._project.files.facts(holding[0][0])
+        for index, function in enumerate(file.functions if file else ()):
+            if function.name == name and function.class_ != facts.NONE:
+                return FunctionRef(holding[0][0], index)
+        return None
+
+    # --- references ---
+
+    def functions(self, path: str, expr: facts.ExprId) -> tuple[tuple[FunctionRef, Level], ...]:
+        """The functions of the project that an expression stands for, when it is not called."""
+        return tuple(
+            (value.of, level)
+            for value, level in self._project.production_flow.types(path, expr).items()
+            if isinstance(value, FunctionValue)
+        )
+
+    def properties(self, path: str, load: facts.Attribute) -> tuple[FunctionRef, ...]:
+        """The properties of the project whose code runs when an attribute is read."""
+        found: dict[FunctionRef, None] = {}
+        for value in self._project.production_flow.types(path, load.base):
+            if isinstance(value, InstanceValue) and isinstance(value.of, ClassRef):
+                for method in self._project.classes.find_method(value.of, load.name):
+                    if decorated_as(self._project.production_flow, method) == "property":
+                        found[method] = None
+        return tuple(found)
+
+    # --- overriding ---
+
+    def overrides(self, method: FunctionRef, overridden: FunctionRef) -> bool:
+        """Whether a method stands in a subclass and has the name of another one that is no constructor."""
+        own, other = self._project.function(method), self._project.function(overridden)
+        if own.name != other.name or facts.NONE in (own.class_, other.class_) or own.name in CONSTRUCTORS:
+            return False
+        base = ClassRef(overridden.path, other.class_)
+        owner = ClassRef(method.path, own.class_)
+        return owner != base and self._project.classes.derives(owner, base)
+
+    def overriding(self, method: FunctionRef) -> tuple[FunctionRef, ...]:
+        """The methods of subclasses that override a method; none for constructors."""
+        known = self._overriding.get(method)
+        if known is None:
+            known = self._overriding[method] = tuple(self._find_overriding(method))
+        return known
+
+    def _find_overriding(self, method: FunctionRef) -> Iterator[FunctionRef]:
+        record = self._project.function(method)
+        if record.class_ == facts.NONE or record.name in CONSTRUCTORS:
+            return
+        for subclass in self._project.classes.subclasses(ClassRef(method.path, record.class_)):
+            if not self._project.settings.is_test(subclass.path):
+                yield from self._project.classes.methods(subclass, record.name)

@@ -1,0 +1,360 @@
+"""Who calls whom in production code: edges that were resolved, and a count of the calls that were not.
+
+Two directions, one resolution (`Callees.of`), so that both tell the same edges:
+
+- *forward*, `callees(node)`: what a function calls. Reads the one file that holds it. `reachable(start)` goes on from
+  there and parses what it reaches, nothing else.
+- *backward*, `callers(function)`: what calls a function. The sieve names the files in which its name is called, and
+  only those are parsed. `ways_to(targets)` goes on from there: cheap where little leads to the targets, which is so
+  for the places that build a registry, and is how "which entry points reach this" is answered in a large project.
+
+An edge says how it was found (`How`); a consumer chooses what it follows. `DIRECT` is what certainly runs when the
+caller does; `EVERYTHING` adds what may run: callbacks that are passed on, methods that override the one called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from registry_lint.facts import records as facts
+from registry_lint.project.callees import CONSTRUCTORS, Callees, Target
+from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, Level
+from registry_lint.project.flow.indexes import CallSite, aliases_of
+from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from registry_lint.findings import Span
+    from registry_lint.project.model import Project
+
+How: TypeAlias = Literal[
+    "call",  # f(), x.f()
+    "construct",  # C(): its __init__, __new__, __post_init__
+    "property",  # x.f, where f is a property
+    "dependency",  # Depends(f) in a parameter or decorator of the caller
+    "name",  # x.f() on something unknown, where one class only has a method of that name
+    "decorator",  # the caller is decorated with it
+    "reference",  # the caller passes it on, stores it or returns it: a callback
+    "override",  # a method that overrides the one that is called
+    "text",  # the caller holds its name as a text: getattr, "module:function"
+]
+DIRECT: frozenset[How] = frozenset({"call", "construct", "property", "dependency", "name"})
+EVERYTHING: frozenset[How] = DIRECT | {"decorator", "reference", "override"}
+
+_SITES = 400  # calls of one name that are resolved; a name with more is everybody's (`get`, `run`)
+_RUN_BY_CONSTRUCTION = (*CONSTRUCTORS, "__init_subclass__")
+
+
+class Edge(NamedTuple):
+    """One way from a caller to a callee; `expr` is the call, or the name where it is only referred to."""
+
+    source: Node
+    target: FunctionRef
+    path: str  # the file that `expr` is in
+    expr: facts.ExprId
+    how: How
+    level: Level
+
+
+class CallGraph:
+    """Edges of production code, found when they are asked for. All answers are memoised."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._resolved = Callees(project)
+        self._files: dict[str, RunsIn] = {}
+        self._callees: dict[Node, tuple[Edge, ...]] = {}
+        self._callers: dict[FunctionRef, tuple[Edge, ...]] = {}
+        self._references: dict[FunctionRef, tuple[Edge, ...]] = {}
+        self._sites: dict[str, tuple[CallSite, ...]] = {}
+        self.cut_short: dict[str, int] = {}  # names that are called too often to be followed backward → calls
+
+    # --- places ---
+
+    def runs_in(self, path: str) -> RunsIn:
+        """The index of one file that parses."""
+        if path not in self._files:
+            self._files[path] = RunsIn(path, self._project.facts_of(path))
+        return self._files[path]
+
+    def node_of(self, path: str, expr: facts.ExprId) -> Node:
+        """The function, or module body, that runs an expression."""
+        return self.runs_in(path).node(expr)
+
+    def span(self, edge: Edge) -> Span:
+        """Where an edge stands in the code."""
+        return self._project.span(edge.path, edge.expr)
+
+    def called(self, node: Node) -> str:
+        """A node as a person would write it: `get_registry()`, `Factory.create()`, `app/main.py`."""
+        return node.path if isinstance(node, ModuleBody) else self._project.called(node)
+
+    # --- forward ---
+
+    def callees(self, node: Node) -> tuple[Edge, ...]:
+        """The edges that leave a node, in the order of its code; those of overriding methods behind the overridden."""
+        known = self._callees.get(node)
+        if known is None:
+            found = dict.fromkeys(self._forward(node)) if self._project.files.facts(node.path) else {}
+            known = self._callees[node] = tuple(found)
+        return known
+
+    def unresolved(self, node: Node) -> tuple[facts.ExprId, ...]:
+        """The calls of a node whose callee stayed unknown (a third-party callee is known)."""
+        calls = self.runs_in(node.path).calls.get(node, ())
+        return tuple(call for call in calls if not self._resolved.of(node.path, call).known)
+
+    def _forward(self, node: Node) -> Iterator[Edge]:
+        index = self.runs_in(node.path)
+        for call in index.calls.get(node, ()):
+            for target in self._resolved.of(node.path, call).targets:
+                yield from self._with_overrides(node, node.path, call, target)
+        for load in index.loads_of.get(node, ()):
+            if load not in index.headers:
+                yield from self._loaded(node, index, load)
+        for expr, how in index.headers_of.get(node, ()):
+            if self._is_function_name(self._last_name(index.file, expr)):
+                for ref, level in self._resolved.functions(node.path, expr):
+                    yield Edge(node, ref, node.path, expr, how, level)
+
+    def _with_overrides(self, node: Node, path: str, call: facts.ExprId, target: Target) -> Iterator[Edge]:
+        yield Edge(node, target.of, path, call, target.how, target.level)
+        if target.virtual:
+            for override in self.overriding(target.of):
+                yield Edge(node, override, path, call, "override", LIKELY)
+
+    def _loaded(self, node: Node, index: RunsIn, load: facts.ExprId) -> Iterator[Edge]:
+        record = index.file.expressions[load]
+        if isinstance(record, facts.Attribute):
+            if record.name in self._property_names:
+                for ref in self._resolved.properties(index.path, record):
+                    yield Edge(node, ref, index.path, load, "property", CERTAIN)
+            if not self._is_function_name(record.name):
+                return
+        elif not isinstance(record, facts.Name) or not self._is_function_name(record.id):
+            return
+        for ref, level in self._resolved.functions(index.path, load):
+            yield Edge(node, ref, index.path, load, "reference", max(level, LIKELY))
+
+    def _is_function_name(self, name: str) -> bool:
+        return name in self._function_names
+
+    @cached_property
+    def _function_names(self) -> frozenset[str]:
+        """The names of all functions of production code, by the bytes: what is not among them is no reference."""
+        header = re.compile(rb"def\s+(\w+)")
+        read = self._project.files.read
+        return frozenset(
+            name.decode("utf-8", "replace") for path in self._project.production for name in header.findall(read(path))
+        )
+
+    @cached_property
+    def _property_names(self) -> frozenset[str]:
+        """The names of all properties of production code, by the bytes."""
+        header = re.compile(rb"property(?:\(\w*\))?\s*\n\s*(?:@[^\n]*\n\s*)*(?:async\s+)?def\s+(\w+)")
+        read = self._project.files.read
+        return frozenset(
+            name.decode("utf-8", "replace")
+            for path in self._project.files.mentioning("property")
+            if not self._project.settings.is_test(path)
+            for name in header.findall(read(path))
+        )
+
+    def reachable(
+        self, start: Iterable[Node], follow: frozenset[How] = DIRECT, most: int = 100_000
+    ) -> dict[Node, Edge | None]:
+        """Every node that can be reached, with the last edge of a shortest way (None for the start itself).
+
+        Parses whatever it reaches, `most` nodes at the most; see `way` for the whole way.
+        """
+        found: dict[Node, Edge | None] = dict.fromkeys(start)
+        pending = deque(found)
+        while pending and len(found) < most:
+            for edge in self.callees(pending.popleft()):
+                if edge.how in follow and edge.target not in found:
+                    found[edge.target] = edge
+                    pending.append(edge.target)
+        return found
+
+    # --- backward ---
+
+    def callers(self, function: FunctionRef) -> tuple[Edge, ...]:
+        """The calls of a function, sorted by path and place; `how` is never "reference" or "text" here."""
+        known = self._callers.get(function)
+        if known is None:
+            found = dict.fromkeys(self._backward(function))
+            known = self._callers[function] = tuple(sorted(found, key=_place))
+        return known
+
+    def callers_of_class(self, ref: ClassRef) -> tuple[Edge, ...]:
+        """The calls that make an instance of a class, whether or not it has a constructor of its own.
+
+        The target of such an edge is the constructor that runs, or FunctionRef(path, NONE) where there is none.
+        """
+        constructor = next(iter(self._project.classes.find_method(ref, "__init__")), FunctionRef(ref.path, facts.NONE))
+        found: dict[Edge, None] = {}
+        for site in self._call_sites(self._project.classes.name(ref)):
+            call = self._project.call_at(site.path, site.call)
+            for value, level in self._project.production_flow.types(site.path, call.func).items():
+                if isinstance(value, ClassValue) and value.of == ref:
+                    node = self.node_of(site.path, site.call)
+                    found[Edge(node, constructor, site.path, site.call, "construct", level)] = None
+        return tuple(sorted(found, key=_place))
+
+    def references(self, function: FunctionRef) -> tuple[Edge, ...]:
+        """Where a function is named without being called: as callback, handler, decorator, dependency, or in a text.
+
+        Imports and `__all__` are no references.
+        """
+        known = self._references.get(function)
+        if known is None:
+            known = self._references[function] = tuple(sorted(dict.fromkeys(self._referring(function)), key=_place))
+        return known
+
+    def _backward(self, function: FunctionRef) -> Iterator[Edge]:
+        record = self._project.function(function)
+        for site in dict.fromkeys(self._sites_for(function, record)):
+            for target in self._resolved.of(site.path, site.call).targets:
+                node = self.node_of(site.path, site.call)
+                if target.of == function:
+                    yield Edge(node, function, site.path, site.call, target.how, target.level)
+                elif target.virtual and self._resolved.overrides(function, target.of):
+                    yield Edge(node, function, site.path, site.call, "override", LIKELY)
+        if record.name in self._property_names and record.class_ != facts.NONE:
+            yield from self._property_reads(function, record.name)
+
+    def _sites_for(self, function: FunctionRef, record: facts.Function) -> Iterator[CallSite]:
+        """The calls that may run a function, by name: its own; for a constructor, those of its class's family, and
+        `super().__init__()` and `cls()` where the family lives."""
+        if record.class_ == facts.NONE or record.name not in _RUN_BY_CONSTRUCTION:
+            yield from self._call_sites(record.name)
+            return
+        classes = self._project.classes
+        owner = ClassRef(function.path, record.class_)
+        family = [owner, *classes.subclasses(owner)]
+        for name in dict.fromkeys(classes.name(one) for one in family if function in self._constructors_of(one)):
+            yield from self._call_sites(name)
+        for path in dict.fromkeys(one.path for one in family if not self._project.settings.is_test(one.path)):
+            calls = self._project.facts_of(path).calls
+            for name in ("cls", record.name):
+                yield from (CallSite(path, call) for call in calls.get(name, ()))
+
+    def _constructors_of(self, ref: ClassRef) -> tuple[FunctionRef, ...]:
+        return tuple(self._resolved.constructors(ref))
+
+    def _call_sites(self, name: str) -> tuple[CallSite, ...]:
+        if name not in self._sites:
+            found = self._project.production_flow.indexes.call_sites(name, _SITES)
+            if found is None:
+                self.cut_short[name] = self.cut_short.get(name, 0) + 1
+            self._sites[name] = found or ()
+        return self._sites[name]
+
+    def _property_reads(self, function: FunctionRef, name: str) -> Iterator[Edge]:
+        read = re.compile(rb"\." + re.escape(name.encode()) + rb"\b(?!\s*\()")
+        for path in self._production_files(name, read):
+            index = self.runs_in(path)
+            for load in index.loads.get(name, ()):
+                record = index.file.expressions[load]
+                if isinstance(record, facts.Attribute) and function in self._resolved.properties(path, record):
+                    yield Edge(index.node(load), function, path, load, "property", CERTAIN)
+
+    def _production_files(self, word: str, pattern: re.Pattern[bytes]) -> Iterator[str]:
+        """The production files in which a pattern occurs; none (and a note of it) where it occurs too often."""
+        matches = [
+            (path, count)
+            for path, count in self._project.files.matching(word, pattern)
+            if not self._project.settings.is_test(path)
+        ]
+        if sum(count for _, count in matches) > 4 * _SITES:
+            self.cut_short[word] = self.cut_short.get(word, 0) + 1
+            return
+        for path, _ in matches:
+            if self._project.files.facts(path) is not None:
+                yield path
+
+    def _referring(self, function: FunctionRef) -> Iterator[Edge]:
+        name = self._project.function(function).name
+        named = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b(?!\s*\()")
+        for path in self._production_files(name, named):
+            index = self.runs_in(path)
+            spelled = dict.fromkeys((name, *aliases_of(index.file, name)))
+            for load in (load for spelling in spelled for load in index.loads.get(spelling, ())):
+                for ref, level in self._resolved.functions(path, load):
+                    if ref == function:
+                        header = index.headers.get(load)
+                        source = header[0] if header else index.node(load)
+                        how: How = header[1] if header else "reference"
+                        yield Edge(source, function, path, load, how, max(level, LIKELY))
+            exported = set(index.file.exports or ())
+            for text in index.texts.get(name, ()):
+                if not (name in exported and isinstance(index.node(text), ModuleBody)):
+                    yield Edge(index.node(text), function, path, text, "text", LIKELY)
+            for decorator, (source, kind) in index.headers.items():
+                if kind == "decorator" and self._last_name(index.file, decorator) in spelled:
+                    for ref, level in self._resolved.functions(path, decorator):
+                        if ref == function:
+                            yield Edge(source, function, path, decorator, "decorator", level)
+
+    def _last_name(self, file: facts.FileFacts, expr: facts.ExprId) -> str:
+        return (self._project.names.dotted(file, expr) or "").rpartition(".")[2]
+
+    # --- overriding ---
+
+    def overriding(self, method: FunctionRef) -> tuple[FunctionRef, ...]:
+        """The methods of subclasses that override a method; none for constructors."""
+        return self._resolved.overriding(method)
+
+    # --- ways ---
+
+    def ways_to(
+        self,
+        targets: Iterable[Node],
+        follow: frozenset[How] = DIRECT,
+        most: int = 5_000,
+        through: Callable[[Edge], bool] | None = None,
+    ) -> dict[Node, Edge | None]:
+        """Every node from which a target can be reached, with the first edge of a shortest way to one (None for a
+        target itself). `through` may refuse edges; `most` bounds the nodes."""
+        found: dict[Node, Edge | None] = dict.fromkeys(targets)
+        pending = deque(found)
+        while pending and len(found) < most:
+            node = pending.popleft()
+            if isinstance(node, ModuleBody):
+                continue
+            edges = [edge for edge in self.callers(node) if edge.how in follow]
+            if follow & {"reference", "dependency", "decorator", "text"}:
+                edges += [edge for edge in self.references(node) if edge.how in follow]
+            for edge in edges:
+                if edge.source not in found and (through is None or through(edge)):
+                    found[edge.source] = edge
+                    pending.append(edge.source)
+        return found
+
+    def way(self, start: Node, ways: dict[Node, Edge | None]) -> tuple[Edge, ...]:
+        """The edges from a node to the target that `ways_to` found for it; () where the node is the target."""
+        edges = []
+        edge = ways[start]
+        while edge is not None:
+            edges.append(edge)
+            edge = ways[edge.target]
+        return tuple(edges)
+
+
+def way_from(node: Node, reached: dict[Node, Edge | None]) -> tuple[Edge, ...]:
+    """The edges from the start of `CallGraph.reachable` to a node that it reached."""
+    edges = []
+    edge = reached[node]
+    while edge is not None:
+        edges.append(edge)
+        edge = reached[edge.source]
+    return tuple(reversed(edges))
+
+
+def _place(edge: Edge) -> tuple[str, int, str]:
+    return (edge.path, edge.expr, edge.how)
+
