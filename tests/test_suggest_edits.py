@@ -380,6 +380,12 @@ def test_a_statement_is_replaced_by_several() -> None:
     assert mend(text, lambda tree, span: tree.replace_statement(span, "x = 1\nif x:\n    y()")) == expected
 
 
+def test_a_statement_is_replaced_with_what_follows_it() -> None:
+    text = "if a:\n    x = «1»\n    # why\n    y(x)  # c\nelse:\n    z()\n"
+    expected = "if a:\n    raise E  # c\nelse:\n    z()\n"
+    assert mend(text, lambda tree, span: tree.replace_statement(span, "raise E", and_rest=True)) == expected
+
+
 def test_an_expression_that_is_a_statement_is_known_as_one() -> None:
     seen: list[bool] = []
     mend("«r.register(t)»\nx = «r.register(t)»\n«a»; b\n", lambda tree, span: seen.append(tree.is_statement(span)))

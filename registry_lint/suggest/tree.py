@@ -128,10 +128,15 @@ class SourceTree:
         found = self._concrete.statement(span)
         self._pencil(lambda: [statements.removal(self._document, found)])
 
-    def replace_statement(self, span: Span, code: str) -> None:
-        """Put other statements in the place of the innermost one around a span."""
+    def replace_statement(self, span: Span, code: str, *, and_rest: bool = False) -> None:
+        """Put other statements in the place of the innermost one around a span.
+
+        With `and_rest` they replace what follows it in its suite too, as a `raise` does that nothing can come behind.
+        """
         found = self._concrete.statement(span)
         extent = self._document.whole_extent_of(found.statement)
+        if and_rest:
+            extent = extent._replace(end=self._document.extent_of(found.suite[-1]).end)
         row = self._document.row_of(extent.start)
         start = self._document.row_start(row)
         lines = statements.indented(code, self._document.indentation(row))
