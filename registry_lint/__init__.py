@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from registry_lint.errors import ConfigurationError, Mistake, UserError
     from registry_lint.findings import Edit, Finding, Fix, Found, Outcome, Span, Step
     from registry_lint.project.absences import Absence
+    from registry_lint.project.accessors import Accessor
     from registry_lint.project.aliases import EmptySubclass
     from registry_lint.project.arrivals import Arrival, NamedKey
     from registry_lint.project.constructions import Construction
@@ -41,6 +42,7 @@ __all__ = [
     "CERTAIN",
     "LIKELY",
     "Absence",
+    "Accessor",
     "Arrival",
     "ClassRef",
     "ClassValue",
@@ -80,6 +82,7 @@ _HOMES = {
     "registry_lint.errors": ("ConfigurationError", "Mistake", "UserError"),
     "registry_lint.findings": ("Edit", "Finding", "Fix", "Found", "Outcome", "Span", "Step"),
     "registry_lint.project.absences": ("Absence",),
+    "registry_lint.project.accessors": ("Accessor",),
     "registry_lint.project.aliases": ("EmptySubclass",),
     "registry_lint.project.arrivals": ("Arrival", "NamedKey"),
     "registry_lint.project.constructions": ("Construction",),

@@ -25,7 +25,7 @@ ROLES = ("Registry", "Registrar", "Router", "Tracker", "Manager", "Factory", "Di
 _ROLE = re.compile(rf"_*\w*(?:{'|'.join(ROLES)})")
 _HEADER = re.compile(rb"^class\s+(_*\w*(?:" + "|".join(ROLES).encode() + rb"))\b", re.MULTILINE)
 _DOUBLE = re.compile(r"\b(?:mock|stub|fake|dummy|test double|placeholder|for testing)s?\b|no-op", re.IGNORECASE)
-_DOUBLE_PATH = re.compile(r"(?:^|[/_])(?:mocks?|stubs?|fakes?|doubles?|dummy|dummies|examples?|samples?|demos?)(?:[/_.])")
+_DOUBLE_PATH = re.compile(r"(?:^|[/_])(?:mock|stub|fake|double|dummy|dummie|example|sample|demo)s?(?:[/_.])")
 _NO_HOME = ("Protocol", "Exception", "BaseException", "Error", "Enum", "IntEnum", "StrEnum", "TypedDict", "NamedTuple")
 
 _SHARED_METHODS = 2  # public methods of one name that make two classes two of one role; of registries one is enough,
@@ -106,7 +106,11 @@ class Homes:
     def is_double(self, ref: ClassRef) -> bool:
         """Whether a class in production code says that it only stands in for another one."""
         docstring = self.docstring(ref).partition("\n\n")[0]
-        return bool(_DOUBLE_PATH.search(ref.path) or _DOUBLE.search(docstring))
+        return self.is_double_path(ref.path) or bool(_DOUBLE.search(docstring))
+
+    def is_double_path(self, path: str) -> bool:
+        """Whether a file holds stand-ins or examples, by its name or folder."""
+        return bool(_DOUBLE_PATH.search(path))
 
     def docstring(self, ref: ClassRef) -> str:
         """The docstring of a class; "" where it has none."""

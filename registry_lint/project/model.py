@@ -9,6 +9,7 @@ from registry_lint.facts import records as facts
 from registry_lint.facts.extract import extract
 from registry_lint.findings import Span
 from registry_lint.project.absences import Absences
+from registry_lint.project.accessors import Accessors
 from registry_lint.project.aliases import Aliases
 from registry_lint.project.annotations import Annotations
 from registry_lint.project.arrivals import Arrivals
@@ -140,6 +141,11 @@ class Project:
     def calls(self) -> CallGraph:
         """Who calls whom in production code."""
         return CallGraph(self)
+
+    @cached_property
+    def accessors(self) -> Accessors:
+        """Functions that hand out objects with a role."""
+        return Accessors(self)
 
     @cached_property
     def aliases(self) -> Aliases:
