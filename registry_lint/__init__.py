@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         TextValue,
         Value,
     )
+    from registry_lint.project.handlers import Swallowed
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
     from registry_lint.project.registries import Registry
@@ -68,6 +69,7 @@ __all__ = [
     "Rule",
     "Span",
     "Step",
+    "Swallowed",
     "TextValue",
     "Tracker",
     "UserError",
@@ -99,6 +101,7 @@ _HOMES = {
         "TextValue",
         "Value",
     ),
+    "registry_lint.project.handlers": ("Swallowed",),
     "registry_lint.project.model": ("Project",),
     "registry_lint.project.registrations": ("Registration",),
     "registry_lint.project.registries": ("Registry",),

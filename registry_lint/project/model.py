@@ -22,6 +22,7 @@ from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.calls import RECASING
 from registry_lint.project.flow.solver import Flow
 from registry_lint.project.homes import Homes
+from registry_lint.project.handlers import Handlers
 from registry_lint.project.kinds import Kinds
 from registry_lint.project.members import ClassMembers
 from registry_lint.project.names import Names
@@ -131,6 +132,11 @@ class Project:
     def absences(self) -> Absences:
         """What registries are asked for and do not have."""
         return Absences(self)
+
+    @cached_property
+    def handlers(self) -> Handlers:
+        """Which handlers take the errors of registrations."""
+        return Handlers(self)
 
     @cached_property
     def trackers(self) -> Trackers:
@@ -316,6 +322,11 @@ class Project:
             qualname = self.function(ref).qualname
             return f"{module}.{qualname}" if module else qualname
         return self.classes.dotted(ref)
+
+    def logger_of(self, path: str) -> str:
+        """The name under which a module keeps its logger; "" where it has none."""
+        names = self.files.parsed(path).scopes[0].names
+        return next((name for name in ("logger", "log", "LOGGER", "LOG", "_logger", "_log") if name in names), "")
 
     def symbol_at(self, span: Span) -> str:
         """The qualified name of the innermost function or class around a place; "" at module level."""
