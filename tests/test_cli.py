@@ -257,7 +257,7 @@ def test_output_formats_at_once(run: Run) -> None:
     assert json.loads((run.root / "one.json").read_text())[0]["symbol"] == "f"
     assert (run.root / "two.txt").read_text().startswith("app/a.py:2:12: ACME101 bad\n")
     assert "Found 1 warning" in result.err
-    assert sorted(path.name for path in run.root.glob(".*")) == []  # no draft is left
+    assert sorted(path.name for path in run.root.glob(".*")) == [".registry_lint_cache"]  # no draft is left
 
 
 def test_report_that_cannot_be_written(run: Run) -> None:
@@ -634,3 +634,94 @@ def test_shell_completion(run: Run) -> None:
         timeout=60,
     )
     assert done.stdout.split() == ["plain,check"]
+
+
+# --- the cache -----------------------------------------------------------------------------------------------
+
+REGISTRY = {
+    "app/__init__.py": "",
+    "app/registry.py": "class ToolRegistry:\n    def register(self, name, tool):\n        self.tools[name] = tool\n\n\n"
+    "def get_tool_registry():\n    return ToolRegistry()\n",
+    "app/use.py": "from app.registry import ToolRegistry\n\nregistry = ToolRegistry()\n",
+}
+
+
+@pytest.fixture
+def registry(run: Run) -> Run:
+    """A project without rules of its own, whose files have not changed for a while."""
+    for path in [*run.root.glob("app/*"), run.root / "registry-lint.toml"]:
+        path.unlink()
+    for name, text in REGISTRY.items():
+        run.write(name, text)
+    run.write("registry-lint.toml", 'select = ["REG101"]\n')
+    time.sleep(2.2)  # a state counts only when it is older than the coarsest clock's tick
+    return run
+
+
+def forget_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on, whoever analyses anything fails."""
+
+    def analysed(*_: object) -> None:
+        raise AssertionError("analysed anew")
+
+    monkeypatch.setattr("registry_lint.run._examine", analysed)
+
+
+def test_unchanged_project_is_not_analysed_again(registry: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ("check", "--output-format", "json")
+    first = registry(*command)
+    assert first.code == 1
+    forget_the_engine(monkeypatch)
+    again = registry(*command)
+    assert (again.code, again.out) == (first.code, first.out)
+    assert registry(*command, "--no-cache").code == 101
+    assert registry(*command, "--select", "REG1").code == 101  # another question
+    assert registry(*command, "app/registry.py").code == 101
+    registry.write("app/use.py", "")
+    assert registry(*command).code == 101
+
+
+def test_change_of_the_configuration_is_seen(registry: Run) -> None:
+    assert registry("check").code == 1
+    registry.write("registry-lint.toml", 'select = ["REG101"]\nignore = ["REG1"]\n[severity]\nREG101 = "off"\n')
+    assert registry("check").code == 0
+    registry.write("registry-lint.toml", "selct = []\n")
+    assert registry("check").code == 2
+    assert registry("check").code == 2  # a wrong one is not remembered as valid
+
+
+def test_facts_are_remembered_by_content(registry: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert registry("check").code == 1
+    registry.write("app/more.py", "x = 1\n")
+    read: list[bytes] = []
+    from registry_lint.facts import extract as module
+
+    extract = module.extract
+    monkeypatch.setattr(module, "extract", lambda content: read.append(content) or extract(content))
+    assert registry("check").code == 1
+    assert REGISTRY["app/registry.py"].encode() not in read
+    assert registry("check", "--no-cache").code == 1
+    assert REGISTRY["app/registry.py"].encode() in read
+
+
+def test_cache_folder(registry: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("cache")
+    registry("check", "--cache-dir", str(folder / "x"))
+    assert (folder / "x").is_dir()
+    assert not (registry.root / ".registry_lint_cache").exists()
+    assert "Removed" in registry("clean", "--cache-dir", str(folder / "x")).out
+    registry("check")
+    assert (registry.root / ".registry_lint_cache").is_dir()
+    registry.write("registry-lint.toml", "this is no TOML")
+    assert "Removed" in registry("clean").out
+    assert not (registry.root / ".registry_lint_cache").exists()
+    assert "There is no cache" in registry("clean").out
+
+
+def test_damaged_cache_changes_nothing(registry: Run) -> None:
+    first = registry("check", "--output-format", "json").out
+    rows = registry.root / ".registry_lint_cache" / "rows.sqlite"
+    content = rows.read_bytes()
+    for damaged in (b"", b"not a database" * 100, content[:5000], content.replace(b"REG101", b"REG1\xff1")):
+        rows.write_bytes(damaged)
+        assert registry("check", "--output-format", "json").out == first

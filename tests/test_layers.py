@@ -26,6 +26,7 @@ ROOMS = (
     "examples",
     "inference",
     "run",
+    "remember",
     "aside",
     "report",
     "baseline",

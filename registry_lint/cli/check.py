@@ -312,7 +312,7 @@ def _presentation(examination: Examination, options: Options, start: Start, *, c
         prefix=_prefix(start.configuration.root),
         unsafe_fixes=options.unsafe_fixes,
         footer=not options.quiet,
-        version=version(),
+        version=version() if "sarif" in (options.output_format, *(name for name, _ in options.outputs)) else "0",
     )
 
 
