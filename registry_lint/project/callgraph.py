@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from registry_lint.facts import records as facts
 from registry_lint.project.callees import CONSTRUCTORS, Callees, Target
+from registry_lint.project.callsieve import CallSieve
 from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, Level
 from registry_lint.project.flow.indexes import CallSite, aliases_of
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
@@ -66,11 +67,12 @@ class CallGraph:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._resolved = Callees(project)
+        self._sieve = CallSieve(project)
         self._files: dict[str, RunsIn] = {}
         self._callees: dict[Node, tuple[Edge, ...]] = {}
         self._callers: dict[FunctionRef, tuple[Edge, ...]] = {}
         self._references: dict[FunctionRef, tuple[Edge, ...]] = {}
-        self._sites: dict[str, tuple[CallSite, ...]] = {}
+        self._dependents: dict[FunctionRef, tuple[Edge, ...]] = {}
         self.cut_short: dict[str, int] = {}  # names that are called too often to be followed backward → calls
 
     # --- places ---
@@ -197,7 +199,7 @@ class CallGraph:
         """
         constructor = next(iter(self._project.classes.find_method(ref, "__init__")), FunctionRef(ref.path, facts.NONE))
         found: dict[Edge, None] = {}
-        for site in self._call_sites(self._project.classes.name(ref)):
+        for site in self._class_sites(ref):
             call = self._project.call_at(site.path, site.call)
             for value, level in self._project.production_flow.types(site.path, call.func).items():
                 if isinstance(value, ClassValue) and value.of == ref:
@@ -215,6 +217,27 @@ class CallGraph:
             known = self._references[function] = tuple(sorted(dict.fromkeys(self._referring(function)), key=_place))
         return known
 
+    def dependents(self, function: FunctionRef) -> tuple[Edge, ...]:
+        """The functions that have a function injected: `Depends(f)` in a parameter or a decorator."""
+        known = self._dependents.get(function)
+        if known is None:
+            known = self._dependents[function] = tuple(sorted(dict.fromkeys(self._depending(function)), key=_place))
+        return known
+
+    def _depending(self, function: FunctionRef) -> Iterator[Edge]:
+        name = self._project.function(function).name
+        for path in self._sieve.depending(function):
+            file = self._project.files.facts(path)
+            if file is None:
+                continue
+            index = self.runs_in(path)
+            for spelling in dict.fromkeys((name, *aliases_of(file, name))):
+                for load in index.loads.get(spelling, ()):
+                    header = index.headers.get(load)
+                    for ref, level in self._resolved.functions(path, load) if header else ():
+                        if ref == function and header and header[1] == "dependency":
+                            yield Edge(header[0], function, path, load, "dependency", level)
+
     def _backward(self, function: FunctionRef) -> Iterator[Edge]:
         record = self._project.function(function)
         for site in dict.fromkeys(self._sites_for(function, record)):
@@ -227,60 +250,55 @@ class CallGraph:
         if record.name in self._property_names and record.class_ != facts.NONE:
             yield from self._property_reads(function, record.name)
 
-    def _sites_for(self, function: FunctionRef, record: facts.Function) -> Iterator[CallSite]:
+    def _sites_for(self, function: FunctionRef, record: facts.Function) -> tuple[CallSite, ...]:
         """The calls that may run a function, by name: its own; for a constructor, those of its class's family, and
         `super().__init__()` and `cls()` where the family lives."""
         if record.class_ == facts.NONE or record.name not in _RUN_BY_CONSTRUCTION:
-            yield from self._call_sites(record.name)
-            return
+            return self._sites(record.name, self._sieve.calling(function))
         classes = self._project.classes
         owner = ClassRef(function.path, record.class_)
         family = [owner, *classes.subclasses(owner)]
-        for name in dict.fromkeys(classes.name(one) for one in family if function in self._constructors_of(one)):
-            yield from self._call_sites(name)
+        found: dict[CallSite, None] = {}
+        for one in family:
+            if function in self._resolved.constructors(one):
+                found.update(dict.fromkeys(self._class_sites(one)))
         for path in dict.fromkeys(one.path for one in family if not self._project.settings.is_test(one.path)):
             calls = self._project.facts_of(path).calls
             for name in ("cls", record.name):
-                yield from (CallSite(path, call) for call in calls.get(name, ()))
+                found.update(dict.fromkeys(CallSite(path, call) for call in calls.get(name, ())))
+        return tuple(found)
 
-    def _constructors_of(self, ref: ClassRef) -> tuple[FunctionRef, ...]:
-        return tuple(self._resolved.constructors(ref))
+    def _class_sites(self, ref: ClassRef) -> tuple[CallSite, ...]:
+        return self._sites(self._project.classes.name(ref), self._sieve.calling_class(ref))
 
-    def _call_sites(self, name: str) -> tuple[CallSite, ...]:
-        if name not in self._sites:
-            found = self._project.production_flow.indexes.call_sites(name, _SITES)
-            if found is None:
-                self.cut_short[name] = self.cut_short.get(name, 0) + 1
-            self._sites[name] = found or ()
-        return self._sites[name]
+    def _sites(self, name: str, paths: Iterable[str]) -> tuple[CallSite, ...]:
+        """The calls of a name in some files, under the aliases that imports give it."""
+        found: list[CallSite] = []
+        for path in paths:
+            file = self._project.files.facts(path)
+            if file is not None:
+                for spelled in dict.fromkeys((name, *aliases_of(file, name))):
+                    found.extend(CallSite(path, call) for call in file.calls.get(spelled, ()))
+        if len(found) > _SITES:
+            self.cut_short[name] = len(found)
+            return ()
+        return tuple(found)
 
     def _property_reads(self, function: FunctionRef, name: str) -> Iterator[Edge]:
-        read = re.compile(rb"\." + re.escape(name.encode()) + rb"\b(?!\s*\()")
-        for path in self._production_files(name, read):
+        for path in self._sieve.naming(function):
+            if self._project.files.facts(path) is None:
+                continue
             index = self.runs_in(path)
             for load in index.loads.get(name, ()):
                 record = index.file.expressions[load]
                 if isinstance(record, facts.Attribute) and function in self._resolved.properties(path, record):
                     yield Edge(index.node(load), function, path, load, "property", CERTAIN)
 
-    def _production_files(self, word: str, pattern: re.Pattern[bytes]) -> Iterator[str]:
-        """The production files in which a pattern occurs; none (and a note of it) where it occurs too often."""
-        matches = [
-            (path, count)
-            for path, count in self._project.files.matching(word, pattern)
-            if not self._project.settings.is_test(path)
-        ]
-        if sum(count for _, count in matches) > 4 * _SITES:
-            self.cut_short[word] = self.cut_short.get(word, 0) + 1
-            return
-        for path, _ in matches:
-            if self._project.files.facts(path) is not None:
-                yield path
-
     def _referring(self, function: FunctionRef) -> Iterator[Edge]:
         name = self._project.function(function).name
-        named = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b(?!\s*\()")
-        for path in self._production_files(name, named):
+        for path in self._sieve.naming(function):
+            if self._project.files.facts(path) is None:
+                continue
             index = self.runs_in(path)
             spelled = dict.fromkeys((name, *aliases_of(index.file, name)))
             for load in (load for spelling in spelled for load in index.loads.get(spelling, ())):
@@ -292,7 +310,7 @@ class CallGraph:
                         yield Edge(source, function, path, load, how, max(level, LIKELY))
             exported = set(index.file.exports or ())
             for text in index.texts.get(name, ()):
-                if not (name in exported and isinstance(index.node(text), ModuleBody)):
+                if name not in exported or not isinstance(index.node(text), ModuleBody):
                     yield Edge(index.node(text), function, path, text, "text", LIKELY)
             for decorator, (source, kind) in index.headers.items():
                 if kind == "decorator" and self._last_name(index.file, decorator) in spelled:
@@ -327,8 +345,10 @@ class CallGraph:
             if isinstance(node, ModuleBody):
                 continue
             edges = [edge for edge in self.callers(node) if edge.how in follow]
-            if follow & {"reference", "dependency", "decorator", "text"}:
+            if follow & {"reference", "decorator", "text"}:
                 edges += [edge for edge in self.references(node) if edge.how in follow]
+            elif "dependency" in follow:
+                edges += self.dependents(node)
             for edge in edges:
                 if edge.source not in found and (through is None or through(edge)):
                     found[edge.source] = edge
