@@ -286,9 +286,9 @@ def _follows(parameters: cst.Parameters, anchor: cst.CSTNode) -> bool:
 
 def _parameter(fragment: Fragment, node: cst.CSTNode) -> Piece:
     extent = fragment.extent(node)
-    default = getattr(node, "default", None)
-    if default is not None:
-        extent = Extent(extent.start, max(extent.end, fragment.outer(default).end))
+    if isinstance(node, cst.Param):  # its own place ends with the name where it has no default
+        parts = (node.annotation.annotation if node.annotation else None, node.default)
+        extent = Extent(extent.start, max([extent.end, *(fragment.outer(part).end for part in parts if part)]))
     comma = getattr(node, "comma", None)
     place = fragment.extent(comma) if isinstance(comma, cst.Comma) else None
     if isinstance(node, (cst.ParamStar, cst.ParamSlash)):
