@@ -148,8 +148,7 @@ def test_a_trace_by_itself() -> None:
 @pytest.mark.parametrize("width", [60, 80, 200])
 @pytest.mark.parametrize("name", ["text", "grouped"])
 def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
-    # A suggestion's lines stay whole, so that they can be copied.
-    presentation = replace(PRESENTATION, width=width, suggestions=False)
+    presentation = replace(PRESENTATION, width=width)
     assert max(width_of(line) for line in FORMATS[name](OUTCOME, presentation)) <= width
 
 
@@ -227,6 +226,25 @@ DIFFS = [
 @pytest.mark.parametrize(("name", "source", "edits", "expected"), DIFFS, ids=[diff[0] for diff in DIFFS])
 def test_suggestion(name: str, source: str, edits: list[tuple[int, int, int, int, str]], expected: list[str]) -> None:
     assert suggestion(source, *edits) == expected, name
+
+
+def test_a_long_line_of_a_suggestion_is_folded_beside_the_bar() -> None:
+    fix = Fix("safe", "x", (Edit(Span("a.py", 1, 1, 1, 2), "b"),))
+    outcome = Outcome((Finding("REG101", Span("a.py", 1, 1, 1, 2), "m", fix=fix),), 1)
+    source = b"a = call(first, second, third, fourth)\n"
+    said = list(FORMATS["text"](outcome, Presentation(lambda _: source, width=30, footer=False)))
+    assert said[-5:-1] == [
+        "  | -a = call(first, second,",
+        "  |      third, fourth)",
+        "  | +b = call(first, second,",
+        "  |      third, fourth)",
+    ]
+
+
+def test_indentation_is_cut_before_code() -> None:
+    code, marks = shown(" " * 20 + "name = value.attribute", (1, 28, 1, 33), 36)
+    assert code == "1 | ...name = value.attribute"
+    assert marks == "  |           ^^^^^"
 
 
 def test_a_fix_of_two_files_shows_both() -> None:

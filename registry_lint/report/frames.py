@@ -119,6 +119,9 @@ def _left_edge(shown: list[Cell], start: int, end: int, room: int) -> int:
     """Where to begin, so that what is meant is seen whole if it can be, with some of what stands before it."""
     if _width(shown[:end]) <= room:
         return 0
+    indent = next((place for place, cell in enumerate(shown) if cell.shown.strip()), 0)
+    if indent <= start and _width(shown[indent:]) <= room:
+        return indent  # blanks tell least
     spare = max(room - _width(shown[start:end]), 0)
     left, used = start, 0
     while left > 0 and used + shown[left - 1].width <= min(spare, room // 2):

@@ -91,19 +91,19 @@ def _cards(outcome: Outcome, presentation: Presentation) -> list[RuleCard]:
 
 
 def _rule(card: RuleCard) -> Json:
-    headline, _, rest = card.documentation.partition("\n\n")
-    why = " ".join(_HEADING.sub("", rest).split())
+    sentence = card.sentence[:1].upper() + card.sentence[1:]
+    page = _page(card.documentation)
     tags: list[Json] = ["registry-lint"]
     if group := _GROUPS.get(card.code[-3:-2]):
         tags.append(group)
     rule: dict[str, Json] = {
         "id": card.code,
         "name": card.name,
-        "shortDescription": {"text": _cut(card.sentence)},
-        "fullDescription": {"text": _cut(f"{card.sentence} {why}".strip())},
+        "shortDescription": {"text": _cut(sentence)},
+        "fullDescription": {"text": _cut(f"{sentence} {_why(page)}".strip())},
         "help": {
-            "text": card.documentation or headline or card.sentence,
-            "markdown": f"**{card.code} {card.name}**: {card.sentence}\n\n{rest}".rstrip(),
+            "text": card.documentation or sentence,
+            "markdown": f"**{card.code} {card.name}**: {sentence}\n\n{page}".rstrip(),
         },
         "defaultConfiguration": {"level": _LEVELS[card.severity]},
         "properties": {"tags": tags, "precision": "high", "problem.severity": _PROBLEMS[card.severity]},
@@ -111,6 +111,26 @@ def _rule(card: RuleCard) -> Json:
     if card.url:
         rule["helpUri"] = card.url
     return rule
+
+
+def _page(documentation: str) -> str:
+    """The sections of a rule's page as Markdown: a heading that has its text indented below it, as rules write it."""
+    lines: list[str] = []
+    inside = False
+    source = documentation.partition("\n\n")[2].split("\n")
+    for line, after in zip(source, [*source[1:], ""], strict=True):
+        if line and not line[0].isspace():
+            inside = after.startswith("    ")
+            lines += [f"### {line}", ""] if inside else [line]
+        else:
+            lines.append(line.removeprefix("    ") if inside else line)
+    return "\n".join(lines).strip()
+
+
+def _why(page: str) -> str:
+    """The first paragraph of a page that is no heading."""
+    body = _HEADING.sub("", page).strip()
+    return " ".join(body.partition("\n\n")[0].split())
 
 
 def _cut(text: str) -> str:

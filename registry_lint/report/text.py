@@ -17,7 +17,7 @@ from registry_lint.report.paint import Paint, Role
 from registry_lint.report.presentation import Presentation, is_fixable
 from registry_lint.report.sources import Sources
 from registry_lint.report.summary import SEVERITIES, footer
-from registry_lint.report.visible import guarded, visible, wrapped
+from registry_lint.report.visible import cell_width, guarded, visible, width_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from registry_lint.findings import Finding, Outcome, Step
 
 _SUGGESTION = 60  # lines of a suggestion's diff that are shown
-_LONG = 400  # characters of a diff line that are shown; a terminal wraps it, and it can be read whole
+_LONG = 400  # characters of a diff line that are shown
+_MARKS = {"removed": "-", "added": "+"}
 
 
 def text(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
@@ -116,8 +117,8 @@ def _suggestion(finding: Finding, look: Frame) -> Iterator[str]:
     yield from _note(look, said, visible(fix.message))
     lines = list(difference(fix, look.sources))
     bar = f"{' ' * look.gutter} {paint('gutter', '|')}"
+    room = None if look.width is None else max(look.width - look.gutter - 4, 20)
     for kind, line in lines[:_SUGGESTION]:
-        shown = _source(line)
         match kind:
             case "file":
                 yield f"{bar} {paint('strong', f'--- {visible(line)}')}"
@@ -125,11 +126,13 @@ def _suggestion(finding: Finding, look: Frame) -> Iterator[str]:
             case "hunk":
                 yield f"{bar} {paint('gutter', line)}"
             case "same":
-                yield f"{bar}  {shown}".rstrip() if shown else bar
-            case "removed":
-                yield f"{bar} {paint('removed', f'-{shown}')}"
-            case "added":
-                yield f"{bar} {paint('added', f'+{shown}')}"
+                first, *rest = _folded(_source(line), room)
+                yield f"{bar}  {first}" if first else bar
+                yield from (f"{bar}      {part}" for part in rest)
+            case "removed" | "added":
+                first, *rest = _folded(_source(line), room)
+                yield f"{bar} {paint(kind, f'{_MARKS[kind]}{first}')}"
+                yield from (f"{bar}      {paint(kind, part)}" for part in rest)
     if len(lines) > _SUGGESTION:
         yield f"{bar} ... {len(lines) - _SUGGESTION} more lines (`--diff` shows them)"
 
@@ -138,6 +141,26 @@ def _source(line: str) -> str:
     """A line of source in a diff: tabs stay, so that it can be copied."""
     cut = f"{line[:_LONG]}..." if len(line) > _LONG else line
     return "\t".join(visible(part) for part in cut.split("\t"))
+
+
+def _folded(line: str, room: int | None) -> list[str]:
+    """A diff's line in parts that fit, each begun after a blank where there is one: what a terminal breaks by itself
+    stands left of the bar and looks like something else. The first part is wider by the indent of the others."""
+    if room is None or width_of(line.expandtabs(8)) <= room:
+        return [line.rstrip()]
+    parts: list[str] = []
+    while width_of(line.expandtabs(8)) > room:
+        end = used = 0
+        while end < len(line) and used + (step := 8 if line[end] == "\t" else cell_width(line[end])) <= room:
+            used += step
+            end += 1
+        blank = line.rfind(" ", end // 2, end) + 1
+        if line[:blank].strip():
+            end = blank
+        parts.append(line[:end].rstrip())
+        line = line[end:].lstrip()
+        room -= 4 if len(parts) == 1 else 0
+    return [*parts, line.rstrip()] if line else parts
 
 
 def _note(look: Frame, word: str, said: str) -> Iterator[str]:
