@@ -36,7 +36,8 @@ def check_paths(
     rule that does not load.
     """
     from registry_lint.baseline import Baseline
-    from registry_lint.run import Request, check
+    from registry_lint.request import Request
+    from registry_lint.run import check
 
     values = {key: tuple(value) for key, value in (("select", select), ("ignore", ignore)) if value is not None}
     start = begin(

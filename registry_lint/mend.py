@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from registry_lint.findings import Applicability, Finding
-    from registry_lint.run import Examination, Request
+    from registry_lint.request import Request
+    from registry_lint.run import Examination
     from registry_lint.source.corpus import Corpus
     from registry_lint.suggest.apply import Settled
 
@@ -32,7 +33,7 @@ def mend(
     baseline and `--since` hold for fixes as they do for findings.
     """
     from registry_lint.project.model import Project
-    from registry_lint.run import gather
+    from registry_lint.request import gather
     from registry_lint.suggest.apply import fix_until_settled
     from registry_lint.suggest.neighbours import Neighbours
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "registry_lint.packs"
 TRUST_VARIABLE = "REGISTRY_LINT_TRUST_PACKS"
-_BUILT_IN = "registry_lint.rules"
+BUILT_IN = "registry_lint.rules."  # what the names of the built-in rules' modules begin with
+_BUILT_IN = BUILT_IN.rstrip(".")
 
 
 def load_rules(

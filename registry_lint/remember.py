@@ -1,8 +1,6 @@
 """What one run leaves for the next: outcomes, facts, and which configurations were valid.
 
-An outcome is kept under everything that it depends on: the files' states (see source/kept.py), the settings, what was
-asked for, and the program itself (the cache's own version). It is not kept where any of that cannot be named: sources
-that are not on disk, a file that changed a moment ago, rules of somebody else. Facts are kept by content.
+An outcome is kept under everything that it depends on (see request.py), facts are kept by content.
 """
 
 from __future__ import annotations
@@ -21,10 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from registry_lint.facts.records import FileFacts, Unparsable
-    from registry_lint.run import Gathered, Request
     from registry_lint.source.cache import Cache
 
-_BUILT_IN = "registry_lint.rules."
 _DIGEST_SIZE = 20
 
 
@@ -42,35 +38,6 @@ class Memory:
         self.cache = cache
 
     # --- outcomes ---
-
-    def key(self, request: Request, gathered: Gathered) -> bytes | None:
-        """Names everything that a request's outcome depends on; None where something cannot be named."""
-        from registry_lint.source.kept import states
-
-        if request.unsaved or request.gathered is not None or gathered.corpus.root is None:
-            return None
-        if not all(rule.__module__.startswith(_BUILT_IN) for rule in request.rules):
-            return None
-        files = states(gathered.corpus.root, gathered.corpus.paths).fingerprint()
-        if files is None:
-            return None
-        baseline = request.baseline
-        documents = request.positions.documents if request.positions is not None else None
-        parts = (
-            str(gathered.corpus.root),
-            files,
-            request.settings.digest(),
-            sorted(gathered.reported),
-            gathered.excluded,
-            gathered.problems,
-            request.suggest,
-            (baseline.path, baseline.entries) if baseline is not None else None,
-            [(document.name, document.text) for document in documents] if documents is not None else None,
-        )
-        try:
-            return _digest(b"outcome", msgspec.msgpack.encode(parts))
-        except UnicodeEncodeError:  # a file's name that is no text
-            return None
 
     def recall(self, key: bytes) -> Remembered | None:
         """What was kept under a key."""
@@ -98,7 +65,7 @@ class Memory:
         encode = msgspec.msgpack.Encoder().encode
 
         def remembered(content: bytes) -> FileFacts | Unparsable:
-            key = _digest(b"facts", content)
+            key = digest(b"facts", content)
             body = self.cache.get("facts", [key]).get(key)
             if body is not None:
                 try:
@@ -123,16 +90,17 @@ class Validated:
     def knows(self, root: Path, text: str) -> bool:
         """Whether a text was valid for this version of the program."""
         memory = self._open(root)
-        key = _digest(b"configuration", text.encode("utf-8", "surrogatepass"))
+        key = digest(b"configuration", text.encode("utf-8", "surrogatepass"))
         return memory is not None and bool(memory.cache.get("findings", [key]))
 
     def learn(self, root: Path, texts: Iterable[str]) -> None:
         """Remember that texts are valid."""
         memory = self._open(root)
         if memory is not None:
-            keys = [_digest(b"configuration", text.encode("utf-8", "surrogatepass")) for text in texts]
+            keys = [digest(b"configuration", text.encode("utf-8", "surrogatepass")) for text in texts]
             memory.cache.put("findings", dict.fromkeys(keys, b"valid"))
 
 
-def _digest(what: bytes, content: bytes) -> bytes:
+def digest(what: bytes, content: bytes) -> bytes:
+    """A name for a content (20 bytes); `what` (at most 16 bytes) keeps kinds apart."""
     return hashlib.blake2b(content, digest_size=_DIGEST_SIZE, person=what).digest()

@@ -8,7 +8,6 @@ Only findings that are about to be shown are confirmed and get their suggestion,
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -17,58 +16,20 @@ from registry_lint import aside, housekeeping, suppress
 from registry_lint.aside import Judged
 from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Outcome, Unexamined
+from registry_lint.packs import BUILT_IN
 from registry_lint.report.presentation import RuleCard
 from registry_lint.report.sources import Sources
+from registry_lint.request import Gathered, Request, gather, identity
 from registry_lint.select import Rulebook, Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from registry_lint.baseline import Baseline
-    from registry_lint.config.load import Positions
-    from registry_lint.config.settings import Settings
     from registry_lint.findings import Finding, Found
     from registry_lint.project.model import Project
-    from registry_lint.remember import Memory
     from registry_lint.rule import Rule
     from registry_lint.source.corpus import Corpus
-
-
-def _quiet(_stage: str) -> None:
-    pass
-
-
-@dataclasses.dataclass(frozen=True)
-class Request:
-    """What one run is asked."""
-
-    root: Path
-    settings: Settings
-    rules: Sequence[type[Rule]]
-    paths: Sequence[Path | str] = ()  # what findings are wanted for; the analysis sees the whole project
-    force_exclude: bool = False
-    gathered: Gathered | None = None  # given: nothing is discovered
-    unsaved: Mapping[str, bytes] = dataclasses.field(default_factory=dict)  # instead of what is on disk
-    baseline: Baseline | None = None
-    positions: Positions | None = None  # where the configuration's entries stand; given: its names must exist
-    suggest: bool = True
-    memory: Memory | None = None  # what earlier runs left
-    stage: Callable[[str], None] = _quiet  # told what begins, for a progress display
-
-
-class Gathered(NamedTuple):
-    """The sources of a run."""
-
-    corpus: Corpus
-    reported: frozenset[str]  # the files that findings are wanted for
-    excluded: tuple[str, ...] = ()
-    problems: tuple[Unexamined, ...] = ()
-
-    @property
-    def everything(self) -> bool:
-        """Whether findings are wanted for all files."""
-        return self.reported == frozenset(self.corpus.paths)
 
 
 class Examination(NamedTuple):
@@ -98,7 +59,7 @@ def examine(request: Request) -> Examination:
 
     request.stage("looking for files")
     gathered = gather(request)
-    key = request.memory.key(request, gathered) if request.memory is not None else None
+    key = identity(request, gathered) if request.memory is not None else None
     known = request.memory.recall(key) if request.memory is not None and key is not None else None
     if known is not None:
         pairs = zip(known.outcome.findings, known.identities, strict=True)
@@ -171,42 +132,7 @@ def sift(examination: Examination, known: Baseline) -> Examination:
     return examination._replace(outcome=outcome, findings=compared.fresh)
 
 
-# --- sources -------------------------------------------------------------------------------------------------
-
-
-class Overlaid:
-    """A corpus in which some sources are replaced: what an editor holds and has not saved."""
-
-    def __init__(self, below: Corpus, unsaved: Mapping[str, bytes]) -> None:
-        self._below = below
-        self._unsaved = unsaved
-        self.root = below.root
-        self.paths = tuple(sorted({*below.paths, *unsaved}))
-
-    def read(self, path: str) -> bytes:
-        """The bytes of one source. Raises OSError."""
-        return self._unsaved[path] if path in self._unsaved else self._below.read(path)
-
-
-def gather(request: Request) -> Gathered:
-    """Find the sources, and those of them that findings are wanted for."""
-    if request.gathered is not None:
-        return request.gathered
-    from registry_lint.source.corpus import DiskCorpus
-    from registry_lint.source.discover import discover
-
-    found = discover(request.root, request.settings, request.paths, force_exclude=request.force_exclude)
-    gathered = Gathered(
-        DiskCorpus(found.root, found.paths), frozenset(found.reported), found.excluded_folders, found.problems
-    )
-    if not request.unsaved:
-        return gathered
-    return gathered._replace(corpus=Overlaid(gathered.corpus, request.unsaved), reported=frozenset(request.unsaved))
-
-
-def whole(corpus: Corpus) -> Gathered:
-    """All files of a corpus."""
-    return Gathered(corpus, frozenset(corpus.paths))
+# --- sources ---------------------------------------------------------------------------------------------------
 
 
 def _suppressing_text(path: str, corpus: Corpus, sources: Sources) -> str | None:
@@ -236,7 +162,7 @@ def _found(rules: Iterable[type[Rule]], project: Project, stage: Callable[[str],
         except UserError:
             raise
         except Exception as error:
-            if rule.__module__.startswith("registry_lint.rules."):
+            if rule.__module__.startswith(BUILT_IN):
                 raise
             where = Mistake(f"{rule.code} failed: {type(error).__name__}: {error}", path=rule.__module__)
             raise UserError(where) from error

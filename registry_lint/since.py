@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from registry_lint.baseline import Baseline
 
 if TYPE_CHECKING:
-    from registry_lint.run import Request
+    from registry_lint.request import Request
 
 
 def findings_at(request: Request, revision: str) -> Baseline:
@@ -21,7 +21,8 @@ def findings_at(request: Request, revision: str) -> Baseline:
     Identities hold no line numbers, and a renamed file is known again by its findings' symbols and code. Raises
     UserError where the revision does not exist or there is no git.
     """
-    from registry_lint.run import examine, whole
+    from registry_lint.request import whole
+    from registry_lint.run import examine
     from registry_lint.source import git
     from registry_lint.source.corpus import GitCorpus
 

@@ -126,7 +126,8 @@ def _read(start: Start, file: Path) -> Baseline:
 
 def _examined(start: Start) -> Examination:
     """A run over the whole project. Raises UserError where it is partial: entries would be lost."""
-    from registry_lint.run import Request, examine
+    from registry_lint.request import Request
+    from registry_lint.run import examine
 
     configuration = start.configuration
     request = Request(configuration.root, configuration.settings, start.rules, suggest=False)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from registry_lint.findings import Applicability, Finding, Outcome
     from registry_lint.report import Presentation
-    from registry_lint.run import Examination, Request
+    from registry_lint.request import Request
+    from registry_lint.run import Examination
     from registry_lint.suggest.apply import Settled
 
 STANDARD_INPUT = "-"
@@ -205,7 +206,7 @@ def _places(options: Options) -> list[str]:
 
 def _request(options: Options, start: Start) -> Request:
     from registry_lint.baseline import Baseline
-    from registry_lint.run import Request
+    from registry_lint.request import Request
 
     configuration = start.configuration
     request = Request(
@@ -263,7 +264,7 @@ def _mended(request: Request, options: Options) -> tuple[Examination, Settled]:
 
 def _show_files(request: Request) -> int:
     from registry_lint.report.visible import visible
-    from registry_lint.run import gather
+    from registry_lint.request import gather
 
     terminal.write(visible(path) for path in sorted(gather(request).reported))
     return CLEAN

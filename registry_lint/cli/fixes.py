@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from registry_lint.cli.check import Options
     from registry_lint.findings import Finding
-    from registry_lint.run import Request
+    from registry_lint.request import Request
     from registry_lint.suggest.apply import Settled
 
 

@@ -54,7 +54,7 @@ def command(path: str, dry_run: bool, baseline: bool) -> int:
 def _inferred(configuration: Configuration) -> Inferred:
     from registry_lint.inference import infer
     from registry_lint.project.model import Project
-    from registry_lint.run import Request, gather
+    from registry_lint.request import Request, gather
 
     gathered = gather(Request(configuration.root, configuration.settings, ()))
     return infer(Project(gathered.corpus, configuration.settings))
@@ -120,7 +120,8 @@ def _findings(configuration: Configuration, take: bool) -> int:
     from registry_lint.config.load import CommandLine, load
     from registry_lint.packs import load_rules
     from registry_lint.report import summary_line
-    from registry_lint.run import Request, examine
+    from registry_lint.request import Request
+    from registry_lint.run import examine
 
     configuration = load(configuration.root, CommandLine())
     rules = load_rules(configuration.settings, root=configuration.root, isolated=True)

@@ -1,0 +1,127 @@
+"""What one run is asked, and the sources that it is about."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from registry_lint.packs import BUILT_IN
+from registry_lint.remember import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from registry_lint.baseline import Baseline
+    from registry_lint.config.load import Positions
+    from registry_lint.config.settings import Settings
+    from registry_lint.findings import Unexamined
+    from registry_lint.remember import Memory
+    from registry_lint.rule import Rule
+    from registry_lint.source.corpus import Corpus
+
+
+def _quiet(_stage: str) -> None:
+    pass
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What one run is asked."""
+
+    root: Path
+    settings: Settings
+    rules: Sequence[type[Rule]]
+    paths: Sequence[Path | str] = ()  # what findings are wanted for; the analysis sees the whole project
+    force_exclude: bool = False
+    gathered: Gathered | None = None  # given: nothing is discovered
+    unsaved: Mapping[str, bytes] = dataclasses.field(default_factory=dict)  # instead of what is on disk
+    baseline: Baseline | None = None
+    positions: Positions | None = None  # where the configuration's entries stand; given: its names must exist
+    suggest: bool = True
+    memory: Memory | None = None  # what earlier runs left
+    stage: Callable[[str], None] = _quiet  # told what begins, for a progress display
+
+
+class Gathered(NamedTuple):
+    """The sources of a run."""
+
+    corpus: Corpus
+    reported: frozenset[str]  # the files that findings are wanted for
+    excluded: tuple[str, ...] = ()
+    problems: tuple[Unexamined, ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        """Whether findings are wanted for all files."""
+        return self.reported == frozenset(self.corpus.paths)
+
+
+def identity(request: Request, gathered: Gathered) -> bytes | None:
+    """Names everything that a request's outcome depends on, but for the program itself.
+
+    That is the files' states (see source/kept.py), the settings, and what was asked for. None where any of it cannot
+    be named: sources that are not on disk, a file that changed a moment ago, rules of somebody else.
+    """
+    from registry_lint.source.kept import states
+
+    root, baseline, positions = gathered.corpus.root, request.baseline, request.positions
+    if request.unsaved or request.gathered is not None or root is None:
+        return None
+    if not all(rule.__module__.startswith(BUILT_IN) for rule in request.rules):
+        return None
+    files = states(root, gathered.corpus.paths).fingerprint()
+    if files is None:
+        return None
+    parts = (
+        str(root),
+        files,
+        request.settings.digest(),
+        sorted(gathered.reported),
+        gathered.excluded,
+        gathered.problems,
+        request.suggest,
+        (baseline.path, baseline.entries) if baseline is not None else None,
+        [(document.name, document.text) for document in positions.documents] if positions is not None else None,
+    )
+    try:
+        return digest(b"outcome", msgspec.msgpack.encode(parts))
+    except UnicodeEncodeError:  # a file's name that is no text
+        return None
+
+
+class Overlaid:
+    """A corpus in which some sources are replaced: what an editor holds and has not saved."""
+
+    def __init__(self, below: Corpus, unsaved: Mapping[str, bytes]) -> None:
+        self._below = below
+        self._unsaved = unsaved
+        self.root = below.root
+        self.paths = tuple(sorted({*below.paths, *unsaved}))
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one source. Raises OSError."""
+        return self._unsaved[path] if path in self._unsaved else self._below.read(path)
+
+
+def gather(request: Request) -> Gathered:
+    """Find the sources, and those of them that findings are wanted for."""
+    if request.gathered is not None:
+        return request.gathered
+    from registry_lint.source.corpus import DiskCorpus
+    from registry_lint.source.discover import discover
+
+    found = discover(request.root, request.settings, request.paths, force_exclude=request.force_exclude)
+    gathered = Gathered(
+        DiskCorpus(found.root, found.paths), frozenset(found.reported), found.excluded_folders, found.problems
+    )
+    if not request.unsaved:
+        return gathered
+    return gathered._replace(corpus=Overlaid(gathered.corpus, request.unsaved), reported=frozenset(request.unsaved))
+
+
+def whole(corpus: Corpus) -> Gathered:
+    """All files of a corpus."""
+    return Gathered(corpus, frozenset(corpus.paths))
