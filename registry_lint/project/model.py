@@ -24,6 +24,7 @@ from registry_lint.project.flow.solver import Flow
 from registry_lint.project.homes import Homes
 from registry_lint.project.handlers import Handlers
 from registry_lint.project.kinds import Kinds
+from registry_lint.project.legacy import LegacyFallbacks
 from registry_lint.project.members import ClassMembers
 from registry_lint.project.names import Names
 from registry_lint.project.registrations import Registrations
@@ -162,6 +163,11 @@ class Project:
     def homes(self) -> Homes:
         """Where classes and accessors of one name are defined."""
         return Homes(self)
+
+    @cached_property
+    def legacy(self) -> LegacyFallbacks:
+        """Where code goes back to legacy objects."""
+        return LegacyFallbacks(self)
 
     @property
     def bounds(self) -> tuple[str, ...]:

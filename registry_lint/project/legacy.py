@@ -1,0 +1,146 @@
+"""Fallbacks to legacy objects: code that goes back to what was replaced where the new object is missing or fails."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.findings import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.model import Project
+
+_LEGACY = re.compile(r"(?:[a-z0-9_]*_)?legacy(?:_[a-z0-9_]*)?")
+_PRIVATE = re.compile(r"_(?:[a-z0-9_]*_)?legacy(?:_[a-z0-9_]*)?")
+_SIEVE = re.compile(rb"legacy")
+# An optional dependency, or a version of one, has its own ways to be missing.
+_COMPATIBILITY = frozenset({"ImportError", "ModuleNotFoundError"})
+_GOES_BACK = ("return", "assign")
+
+
+class LegacyFallback(NamedTuple):
+    """A place that goes back to a legacy object. `how`: "preferred", "spare", "getattr", "except"."""
+
+    span: Span
+    how: str
+    legacy: str  # as written
+    instead: str  # what it stands beside, as written; "" where that is not one expression
+
+
+class LegacyFallbacks:
+    """All of them, in production code."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @cached_property
+    def all(self) -> tuple[LegacyFallback, ...]:
+        """Every fallback, sorted by place; one a place."""
+        found: dict[Span, LegacyFallback] = {}
+        for path, _ in self._project.files.matching("legacy", _SIEVE):
+            file = self._project.files.facts(path)
+            if file is not None and not self._project.settings.is_test(path):
+                for one in (*self._choices(path, file), *self._lookups(path, file), *self._handlers(path, file)):
+                    found.setdefault(one.span, one)
+        return tuple(found[span] for span in sorted(found))
+
+    # --- self._legacy_x if self._legacy_x else self.x ---
+
+    def _choices(self, path: str, file: facts.FileFacts) -> Iterator[LegacyFallback]:
+        for expr, record in enumerate(file.expressions):
+            if not isinstance(record, facts.Choice) or record.kind == "and" or len(record.options) != 2:
+                continue
+            written = [self._object(file, option) for option in record.options]
+            legacy = [text for text in written if text is not None and self._names_legacy(text)]
+            if len(legacy) == 1 and None not in written:
+                other = next(text for text in written if text != legacy[0])
+                how = "preferred" if written[0] == legacy[0] else "spare"
+                yield LegacyFallback(file.span(path, expr), how, legacy[0], other or "")
+
+    def _object(self, file: facts.FileFacts, expr: facts.ExprId) -> str | None:
+        """An attribute as it is written: `self._legacy_x`. Parameters and local names hold data as often as not."""
+        if not isinstance(file.expressions[expr], facts.Attribute):
+            return None
+        return self._project.names.dotted(file, expr)
+
+    def _names_legacy(self, written: str) -> bool:
+        return _PRIVATE.fullmatch(written.rpartition(".")[2]) is not None
+
+    # --- getattr(self, "_legacy_x") ---
+
+    def _lookups(self, path: str, file: facts.FileFacts) -> Iterator[LegacyFallback]:
+        for call in file.calls.get("getattr", ()):
+            record = file.expressions[call]
+            assert isinstance(record, facts.Call)
+            if len(record.arguments) < 2:
+                continue
+            named = file.expressions[record.arguments[1].value]
+            if isinstance(named, facts.Literal) and isinstance(named.value, str) and _PRIVATE.fullmatch(named.value):
+                base = self._project.names.dotted(file, record.arguments[0].value) or "…"
+                if not self._is_filled_here(file, call, named.value):
+                    yield LegacyFallback(file.span(path, call), "getattr", f"{base}.{named.value}", "")
+
+    def _is_filled_here(self, file: facts.FileFacts, call: facts.ExprId, name: str) -> bool:
+        """Whether the same function stores the attribute: a cache that is made when it is first asked for."""
+        scope = file.blocks[file.expression_blocks[call]].scope
+        return any(store.name == name and file.blocks[store.block].scope == scope for store in file.attribute_stores)
+
+    # --- except …: return self._legacy_x.run() ---
+
+    def _handlers(self, path: str, file: facts.FileFacts) -> Iterator[LegacyFallback]:
+        for statement in file.statements:
+            if statement.kind not in _GOES_BACK or statement.expr == facts.NONE:
+                continue
+            if not self._is_in_handler(file, statement.block):
+                continue
+            for target in self._leading(file, statement.expr):
+                written = self._project.names.dotted(file, target)
+                if written is not None and self._is_legacy_object(file, target, written):
+                    yield LegacyFallback(file.span(path, statement.expr), "except", written, "")
+
+    def _is_in_handler(self, file: facts.FileFacts, block: facts.BlockId) -> bool:
+        scope = file.blocks[block].scope
+        while block != facts.NONE and file.blocks[block].scope == scope:
+            record = file.blocks[block]
+            if record.kind == "except":
+                names = {name for header in record.headers for name in self._exceptions(file, header)}
+                return not names & _COMPATIBILITY
+            block = record.parent
+        return False
+
+    def _exceptions(self, file: facts.FileFacts, header: facts.ExprId) -> Iterator[str]:
+        record = file.expressions[header]
+        for expr in record.items if isinstance(record, facts.Sequence) else (header,):
+            yield (self._project.names.dotted(file, expr) or "").rpartition(".")[2]
+
+    def _leading(self, file: facts.FileFacts, expr: facts.ExprId) -> Iterator[facts.ExprId]:
+        """What a returned or assigned expression is about: the object itself, or that of the outermost call."""
+        match file.expressions[expr]:
+            case facts.Call(func=func):
+                yield from self._leading(file, func)
+            case facts.Opaque(kind="await", parts=parts):
+                for part in parts:
+                    yield from self._leading(file, part)
+            case facts.Choice(options=options):
+                for option in options:
+                    yield from self._leading(file, option)
+            case facts.Attribute() | facts.Name():
+                yield expr
+
+    def _is_legacy_object(self, file: facts.FileFacts, expr: facts.ExprId, written: str) -> bool:
+        parts = written.split(".")
+        if parts[0] in ("self", "cls"):
+            return any(_LEGACY.fullmatch(part) for part in parts[1:])
+        record = file.expressions[expr]
+        while isinstance(record, facts.Attribute):
+            record = file.expressions[record.base]
+        local = isinstance(record, facts.Name) and record.bindings
+        if local and isinstance(record, facts.Name) and any(
+            isinstance(file.bindings[index], facts.OpaqueBinding) for index in record.bindings or ()
+        ):
+            return False
+        return any(_LEGACY.fullmatch(part) for part in parts)
