@@ -11,6 +11,7 @@ from msgspec.structs import replace as altered
 
 from registry_lint.findings import Edit, Finding, Fix, Outcome, Span, Step
 from registry_lint.report import FORMATS, Presentation, trace_frames
+from registry_lint.report.text import _folded
 from registry_lint.report.visible import visible, width_of, wrapped
 from tests.report_samples import CONSTRUCTION, KEY, OUTCOME, PRESENTATION
 
@@ -231,14 +232,26 @@ def test_suggestion(name: str, source: str, edits: list[tuple[int, int, int, int
 def test_a_long_line_of_a_suggestion_is_folded_beside_the_bar() -> None:
     fix = Fix("safe", "x", (Edit(Span("a.py", 1, 1, 1, 2), "b"),))
     outcome = Outcome((Finding("REG101", Span("a.py", 1, 1, 1, 2), "m", fix=fix),), 1)
-    source = b"a = call(first, second, third, fourth)\n"
+    source = b"a = call(first, second, third, fourth)\n    deep = call(first, second)\n"
     said = list(FORMATS["text"](outcome, Presentation(lambda _: source, width=30, footer=False)))
-    assert said[-5:-1] == [
+    assert said[-7:-1] == [
         "  | -a = call(first, second,",
         "  |      third, fourth)",
         "  | +b = call(first, second,",
         "  |      third, fourth)",
+        "  |      deep = call(first,",
+        "  |          second)",
     ]
+
+
+@pytest.mark.parametrize(
+    "line", ["x" * 90, "\t" * 30 + "x", "日" * 40, " " * 80 + "x y", "a " * 60, "(" + " " * 70 + "b"]
+)
+def test_folding_ends_and_loses_nothing(line: str) -> None:
+    for room in (20, 33):
+        parts = _folded(line, room)
+        assert "".join("".join(parts).split()) == "".join(line.split())
+        assert max(width_of(part.expandtabs(8)) for part in parts) <= room
 
 
 def test_indentation_is_cut_before_code() -> None:

@@ -128,11 +128,11 @@ def _suggestion(finding: Finding, look: Frame) -> Iterator[str]:
             case "same":
                 first, *rest = _folded(_source(line), room)
                 yield f"{bar}  {first}" if first else bar
-                yield from (f"{bar}      {part}" for part in rest)
+                yield from (f"{bar}  {part}" for part in rest)
             case "removed" | "added":
                 first, *rest = _folded(_source(line), room)
                 yield f"{bar} {paint(kind, f'{_MARKS[kind]}{first}')}"
-                yield from (f"{bar}      {paint(kind, part)}" for part in rest)
+                yield from (f"{bar}  {paint(kind, part)}" for part in rest)
     if len(lines) > _SUGGESTION:
         yield f"{bar} ... {len(lines) - _SUGGESTION} more lines (`--diff` shows them)"
 
@@ -144,12 +144,14 @@ def _source(line: str) -> str:
 
 
 def _folded(line: str, room: int | None) -> list[str]:
-    """A diff's line in parts that fit, each begun after a blank where there is one: what a terminal breaks by itself
-    stands left of the bar and looks like something else. The first part is wider by the indent of the others."""
-    if room is None or width_of(line.expandtabs(8)) <= room:
-        return [line.rstrip()]
+    """A diff's line in parts that fit, each begun after a blank where there is one, four cells deeper than the line.
+
+    What a terminal breaks by itself stands left of the bar and looks like something else.
+    """
     parts: list[str] = []
-    while width_of(line.expandtabs(8)) > room:
+    indent = line[: len(line) - len(line.lstrip())]
+    deeper = f"{indent}    " if room and width_of(indent.expandtabs(8)) < room // 2 else "    "
+    while room is not None and width_of(line.expandtabs(8)) > room:
         end = used = 0
         while end < len(line) and used + (step := 8 if line[end] == "\t" else cell_width(line[end])) <= room:
             used += step
@@ -158,9 +160,8 @@ def _folded(line: str, room: int | None) -> list[str]:
         if line[:blank].strip():
             end = blank
         parts.append(line[:end].rstrip())
-        line = line[end:].lstrip()
-        room -= 4 if len(parts) == 1 else 0
-    return [*parts, line.rstrip()] if line else parts
+        line = deeper + line[end:].lstrip()
+    return [*parts, line.rstrip()] if line.strip() or not parts else parts
 
 
 def _note(look: Frame, word: str, said: str) -> Iterator[str]:
