@@ -80,6 +80,7 @@ class ExpressionReader:
         self.block: BlockId = 0
         self.lambdas: LambdaReader | None = None
         self.yields: list[ExprId] = []
+        self.delegates: list[ExprId] = []
         self._readers = {
             ast.Name: self._name,
             ast.Attribute: self._attribute,
@@ -259,6 +260,16 @@ class ExpressionReader:
         for path, guard in narrowed(test, holds, self):
             self.guards[path] = (*self.guards.get(path, ()), guard)
 
+    def checked(self, statement: ast.expr) -> None:
+        """Behind `require_tool(x)`, `x` has passed whatever the function checks."""
+        call = statement.value if isinstance(statement, ast.Await) else statement
+        if not isinstance(call, ast.Call) or len(call.args) != 1 or call.keywords:
+            return
+        path = path_of(call.args[0])
+        if path is not None and isinstance(call.func, ast.Name | ast.Attribute):
+            guard = self.tables.guard("checked", True, self.read(call.func))
+            self.guards[path] = (*self.guards.get(path, ()), guard)
+
     def _bool_op(self, node: ast.BoolOp) -> ExprId:
         kept = dict(self.guards)
         options = []
@@ -330,6 +341,7 @@ class ExpressionReader:
 
     def _yield_from(self, node: ast.YieldFrom) -> ExprId:
         value = self.read(node.value)
+        self.delegates.append(value)
         return self.enter(Opaque("yield from", (value,)), node)
 
     def _opaque(self, node: ast.expr) -> ExprId:

@@ -165,8 +165,8 @@ class Guard(Record, frozen=True):
     """A test that holds where a name is read.
 
     `kind`: isinstance, issubclass, isclass, callable, hasattr, none, truthy, call (a function of the project
-    whose body is such a test), in. `argument` is what it is tested against: the class of an isinstance, the
-    function of a call; `text` the attribute of a hasattr.
+    whose body is such a test), checked (one that raises where such a test fails). `argument` is what it is
+    tested against: the class of an isinstance, the function of a call; `text` the attribute of a hasattr.
     """
 
     kind: str
@@ -247,6 +247,16 @@ class MergedBinding(Record, frozen=True, tag="m"):
     options: tuple[BindingId, ...]
 
 
+class NarrowedBinding(Record, frozen=True, tag="g"):
+    """A name behind a join, as it came out of one arm: what was known there holds for these bindings alone."""
+
+    name: str
+    scope: ScopeId
+    position: Position
+    options: tuple[BindingId, ...]
+    guards: tuple[int, ...]
+
+
 class OpaqueBinding(Record, frozen=True, tag="o"):
     """A name bound to something that is not followed: an exception, a match capture, a deletion."""
 
@@ -263,6 +273,7 @@ Binding: TypeAlias = (
     | FunctionBinding
     | ClassBinding
     | MergedBinding
+    | NarrowedBinding
     | OpaqueBinding
 )
 
@@ -321,6 +332,7 @@ class Function(Record, frozen=True):
     parameters: tuple[Parameter, ...]
     returns: tuple[ExprId, ...]
     yields: tuple[ExprId, ...]
+    delegates: tuple[ExprId, ...]  # what `yield from` hands on
     return_annotation: ExprId
     decorators: tuple[ExprId, ...]
     is_async: bool

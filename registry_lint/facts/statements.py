@@ -24,6 +24,7 @@ from registry_lint.facts.records import (
     FunctionId,
     ImportBinding,
     MergedBinding,
+    NarrowedBinding,
     OpaqueBinding,
     Parameter,
     ParameterBinding,
@@ -103,6 +104,7 @@ class StatementWalker:
         match node:
             case ast.Expr(value=value):
                 self.note("expr", node, self.reader.read(value))
+                self.reader.checked(value)
             case ast.Assign(targets=targets, value=value):
                 self._assign(node, targets, value)
             case ast.AnnAssign():
@@ -253,11 +255,35 @@ class StatementWalker:
         """Go on with what any of the arms may have left: every binding, and the guards that all of them share."""
         if not states:
             return
-        environment, guards = states[0]
-        for other, other_guards in states[1:]:
-            environment = _joined(environment, other)
-            guards = {path: known for path, known in guards.items() if other_guards.get(path) == known}
-        self.reader.environment, self.reader.guards = environment, guards
+        shared = dict(states[0][1])
+        for _, guards in states[1:]:
+            shared = {path: known for path, known in shared.items() if guards.get(path) == known}
+        environment = self._narrowed(states, 0, shared)
+        for index in range(1, len(states)):
+            environment = _joined(environment, self._narrowed(states, index, shared))
+        self.reader.environment, self.reader.guards = environment, shared
+
+    def _narrowed(self, states: Sequence[tuple[Environment, Guards]], index: int, shared: Guards) -> Environment:
+        """One arm's environment; a name that the arms bind differently keeps there what this arm knows of it.
+
+        `if isclass(x): x = x()` leaves the new `x`, or the old one of which it is known that it is no class.
+        """
+        environment, guards = states[index]
+        if len(states) == 1:
+            return environment
+        narrowed = environment
+        for path, known in guards.items():
+            bindings = environment.get(path)
+            if bindings is None or path in shared:
+                continue
+            if all(other.get(path) == bindings for other, _ in states):
+                continue
+            if narrowed is environment:
+                narrowed = dict(environment)
+            place = self.tables.positions_of(bindings[0]) if bindings else (0, 0, 0, 0)
+            binding = NarrowedBinding(path, self.reader.scope, place, bindings, known)
+            narrowed[path] = (self.tables.bind(binding),)
+        return narrowed
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While) -> bool:
         compound = self.tables.new_compound()
@@ -413,6 +439,7 @@ class StatementWalker:
                 parameters,
                 (),
                 (),
+                (),
                 annotation,
                 decorators,
                 isinstance(node, ast.AsyncFunctionDef),
@@ -459,7 +486,7 @@ class StatementWalker:
         qualname = ".".join((*self.qualname, "<lambda>"))
         self.tables.functions.append(
             Function(
-                "<lambda>", qualname, NONE, NONE, NONE, parameters, (), (), NONE, (), False, place, place, NONE
+                "<lambda>", qualname, NONE, NONE, NONE, parameters, (), (), (), NONE, (), False, place, place, NONE
             )
         )
         self._body(index, [ast.copy_location(ast.Return(node.body), node.body)], (), is_lambda=True)
@@ -471,7 +498,7 @@ class StatementWalker:
         reader, tables = self.reader, self.tables
         nodes = self._parameter_nodes
         kept = (reader.environment, reader.guards, reader.scope, reader.block, self.class_, self.qualname)
-        kept_values = (reader.yields, self.returns)
+        kept_values = (reader.yields, reader.delegates, self.returns)
         function = tables.functions[index]
         reader.scope = tables.new_scope(Scope("function", reader.scope, index, {}, global_names))
         reader.block = tables.new_block(
@@ -481,7 +508,7 @@ class StatementWalker:
         # at any time: names of outer scopes are resolved over all of their bindings.
         reader.environment = dict(kept[0]) if is_lambda else {}
         reader.guards = dict(kept[1]) if is_lambda else {}
-        reader.yields, self.returns = [], []
+        reader.yields, reader.delegates, self.returns = [], [], []
         self.class_ = NONE
         self.qualname = (*self.qualname, function.name, "<locals>")
         for position, (parameter, node) in enumerate(zip(function.parameters, nodes, strict=True)):
@@ -499,6 +526,7 @@ class StatementWalker:
             function.parameters,
             tuple(self.returns),
             tuple(reader.yields),
+            tuple(reader.delegates),
             function.return_annotation,
             function.decorators,
             function.is_async,
@@ -507,7 +535,7 @@ class StatementWalker:
             function.binding,
         )
         reader.environment, reader.guards, reader.scope, reader.block, self.class_, self.qualname = kept
-        reader.yields, self.returns = kept_values
+        reader.yields, reader.delegates, self.returns = kept_values
 
     def _class(self, node: ast.ClassDef) -> None:
         reader, tables = self.reader, self.tables

@@ -20,6 +20,7 @@ from registry_lint.facts.records import (
     Function,
     Guard,
     MergedBinding,
+    NarrowedBinding,
     Position,
     Scope,
     ScopeId,
@@ -79,9 +80,13 @@ class Tables:
         scope: ScopeId = binding.scope
         if scope and binding.name in self.scopes[scope].global_names:
             scope = 0
-        if not isinstance(binding, MergedBinding):
+        if not isinstance(binding, MergedBinding | NarrowedBinding):
             self.names[scope].setdefault(binding.name, []).append(index)
         return index
+
+    def positions_of(self, binding: BindingId) -> Position:
+        """Where a binding stands."""
+        return self.bindings[binding].position
 
     def new_scope(self, scope: Scope) -> ScopeId:
         """Open a namespace."""

@@ -12,7 +12,7 @@ from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, FunctionRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from registry_lint.project.classes import Classes
     from registry_lint.project.files import Files
@@ -34,6 +34,14 @@ class Storing(NamedTuple):
     key_attribute: str  # "name" where the key is an attribute of the value: `self._tools[tool.name] = tool`
     table: str  # the attribute that holds what is stored; "" where another storing method is called
     by_decorator: bool  # the stored value is the argument of an inner function that is returned
+
+
+class Write(NamedTuple):
+    """A write into a table: the key's expression (NONE where there is none), the value's, the attribute."""
+
+    key: facts.ExprId
+    value: facts.ExprId
+    table: str
 
 
 _WRITING = frozenset({"append", "add", "setdefault", "insert", "appendleft"})
@@ -60,13 +68,18 @@ class StoringMethods:
         key = (function, owner)
         if key not in self._known:
             self._known[key] = None  # a method that forwards to itself stores nothing by that
-            self._known[key] = self._direct(function) or self._decorating(function) or self._forwarding(function, owner)
+            self._known[key] = (
+                self._direct(function, self._keyed_writes)
+                or self._decorating(function)
+                or self._forwarding(function, owner)
+                or self._direct(function, self._other_writes)
+            )
         return self._known[key]
 
     # --- stores into a table of its own ---
 
-    def _direct(self, function: FunctionRef) -> Storing | None:
-        for key, value, table in self._writes(function):
+    def _direct(self, function: FunctionRef, writes: Callable[[FunctionRef], Iterator[Write]]) -> Storing | None:
+        for key, value, table in writes(function):
             found = self._summary(function, key, value, table)
             if found is not None:
                 return found
@@ -101,14 +114,19 @@ class StoringMethods:
     def _has_self(self, function: FunctionRef) -> bool:
         return self._files.parsed(function.path).functions[function.id].class_ != facts.NONE
 
-    def _writes(self, function: FunctionRef) -> Iterator[tuple[facts.ExprId, facts.ExprId, str]]:
-        """(key, value, table) of every write into an attribute of `self`, or of `cls`, in the body."""
+    def _keyed_writes(self, function: FunctionRef) -> Iterator[Write]:
+        """Every store by key into an attribute of `self`, or of `cls`, in the body."""
         file = self._files.parsed(function.path)
         for store in file.subscript_stores:
             if store.expr != facts.NONE and self._inside(file, store.block, function.id):
                 table = self._own_table(file, store.base, function.id)
                 if table:
-                    yield store.key, store.expr, table
+                    yield Write(store.key, store.expr, table)
+
+    def _other_writes(self, function: FunctionRef) -> Iterator[Write]:
+        """Every `append`, `add`, `setdefault` on an attribute of `self`: a log that notes keys is one, too, so
+        that these count only where nothing is stored by key."""
+        file = self._files.parsed(function.path)
         for method in sorted(_WRITING):
             for call in file.calls.get(method, ()):
                 if not self._inside(file, file.expression_blocks[call], function.id):
@@ -120,7 +138,7 @@ class StoringMethods:
                 table = self._own_table(file, func.base, function.id) if isinstance(func, facts.Attribute) else ""
                 if table and arguments:
                     key = arguments[0] if method == "setdefault" and len(arguments) == 2 else facts.NONE
-                    yield key, arguments[-1], table
+                    yield Write(key, arguments[-1], table)
 
     def _inside(self, file: facts.FileFacts, block: facts.BlockId, function: facts.FunctionId) -> bool:
         scope = file.scopes[file.blocks[block].scope]
@@ -287,7 +305,7 @@ class StoringMethods:
             case facts.ValueBinding(expr=expr, name=name):
                 if expr != facts.NONE and not _names_itself(file, expr, name):
                     yield from self.origins(path, expr, of, depth + 1)
-            case facts.MergedBinding(options=options):
+            case facts.MergedBinding(options=options) | facts.NarrowedBinding(options=options):
                 for option in options:
                     if option < binding:
                         yield from self._binding_origins(path, file, option, of, depth + 1)

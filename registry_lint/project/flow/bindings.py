@@ -110,6 +110,10 @@ def expand_binding(flow: Flow, node: Node, key: BindingAt) -> None:
         case facts.MergedBinding(options=options):
             for option in options:
                 flow.graph.flow(flow.graph.node(BindingAt(path, option, typed)), node)
+        case facts.NarrowedBinding(options=options, guards=known):
+            operation = guards.operation(flow, path, known)
+            for option in options:
+                flow.graph.flow(flow.graph.node(BindingAt(path, option, typed)), node, operation)
         case facts.OpaqueBinding(reason=reason):
             flow.unknown(node, reason)
 

@@ -197,7 +197,7 @@ def expand_return(flow: Flow, node: Node, key: ReturnAt) -> None:
     """What a call of a function yields: its returns, its yields wrapped or handed out, its annotation."""
     file = flow.facts(key.path)
     function = file.functions[key.function]
-    generates = bool(function.yields)
+    generates = bool(function.yields or function.delegates)
     manager = generates and _is_context_manager(flow, key.path, function)
     declared = flow.annotations.declared(key.path, function.return_annotation)
     for value in declared:
@@ -211,6 +211,9 @@ def expand_return(flow: Flow, node: Node, key: ReturnAt) -> None:
     for returned in function.returns:
         note = Note(f"returned by {function.name}", flow.span(key.path, returned))
         flow.graph.flow(flow.node(key.path, returned, key.typed), node, note=note)
+    for delegate in function.delegates:
+        note = Note(f"yielded by {function.name}", flow.span(key.path, delegate))
+        flow.graph.flow(flow.node(key.path, delegate, key.typed), node, ("collection",), note=note)
     for yielded in function.yields:
         note = Note(f"yielded by {function.name}", flow.span(key.path, yielded))
         operation: Operation = ("same",) if manager else ("member",)

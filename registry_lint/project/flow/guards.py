@@ -29,8 +29,6 @@ from registry_lint.project.flow.graph import Filter
 from registry_lint.project.flow.operations import SAME, Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from registry_lint.project.flow.solver import Flow
 
 # Which of our values are instances of which built-in classes.
@@ -76,6 +74,8 @@ def _holds(flow: Flow, path: str, guard: facts.Guard, value: Value) -> bool | No
             return _is_true(flow, value)
         case "call":
             return _is_accepted(flow, path, guard.argument, value)
+        case "checked":
+            return _is_let_through(flow, path, guard.argument, value)
     return None
 
 
@@ -229,50 +229,94 @@ def _is_true(flow: Flow, value: Value) -> bool | None:
 
 def _is_accepted(flow: Flow, path: str, func: facts.ExprId, value: Value) -> bool | None:
     """A function of the project whose body is one test of its first parameter: `return isinstance(x, Tool)`."""
+    function = _function_named(flow, path, func)
+    if function is None:
+        return None
+    record = flow.facts(function.path).functions[function.id]
+    if len(record.returns) != 1 or not record.parameters:
+        return None
+    return _evaluate(flow, function.path, record.returns[0], _subject(record), value)
+
+
+def _is_let_through(flow: Flow, path: str, func: facts.ExprId, value: Value) -> bool | None:
+    """A function of the project that raises where a test of its first parameter holds; False where it raises."""
+    function = _function_named(flow, path, func)
+    if function is None:
+        return None
+    file = flow.facts(function.path)
+    record = file.functions[function.id]
+    raising = {statement.block for statement in file.statements if statement.kind == "raise"}
+    for index, block in enumerate(file.blocks):
+        if index in raising and block.kind in ("if", "else") and block.parent == record.block:
+            holds = _evaluate(flow, function.path, block.headers[0], _subject(record), value)
+            if holds == (block.kind == "if"):
+                return False
+    return None
+
+
+def _function_named(flow: Flow, path: str, func: facts.ExprId) -> FunctionRef | None:
     file = flow.facts(path)
     dotted = flow.names.dotted(file, func) if func != facts.NONE else None
     if dotted is None:
         return None
     for target in flow.names.resolve(path, flow.names.scope_of(path, func), dotted):
         if isinstance(target, FunctionValue):
-            return _verdict(flow, target.of, value)
+            return target.of
     return None
 
 
-def _verdict(flow: Flow, function: FunctionRef, value: Value) -> bool | None:
-    file = flow.facts(function.path)
-    record = file.functions[function.id]
-    if len(record.returns) != 1 or not record.parameters:
-        return None
-    verdicts = [
-        _holds(flow, function.path, guard, value)
-        for guard in _tests(flow, function, record.returns[0], record.parameters[0].name)
-    ]
-    if any(verdict is False for verdict in verdicts):
-        return False
-    return True if verdicts and all(verdict is True for verdict in verdicts) else None
+def _subject(function: facts.Function) -> str:
+    first = function.parameters[1:2] if function.class_ != facts.NONE else function.parameters[:1]
+    return first[0].name if first else ""
 
 
-def _tests(flow: Flow, function: FunctionRef, expr: facts.ExprId, subject: str) -> Iterator[facts.Guard]:
-    """The tests of `subject` that an expression is made of (all of them hold where it is true)."""
-    file = flow.facts(function.path)
+def _evaluate(flow: Flow, path: str, expr: facts.ExprId, subject: str, value: Value) -> bool | None:
+    """Whether a test of `subject` is true for a value; None where that is not known."""
+    file = flow.facts(path)
     match file.expressions[expr]:
-        case facts.Choice(kind="and", options=options):
-            for option in options:
-                yield from _tests(flow, function, option, subject)
-        case facts.Call(func=func, arguments=[first, *others]):
-            called, tested = file.expressions[func], file.expressions[first.value]
-            if not isinstance(tested, facts.Name) or tested.id != subject:
-                return
-            name = called.id if isinstance(called, facts.Name) else getattr(called, "name", "")
-            if name in ("isinstance", "issubclass") and len(others) == 1:
-                yield facts.Guard(name, True, others[0].value, "")
-            elif name in ("isclass", "callable") and not others:
-                yield facts.Guard(name, True, facts.NONE, "")
-            elif name == "hasattr" and len(others) == 1:
-                attribute = file.expressions[others[0].value]
-                if isinstance(attribute, facts.Literal) and isinstance(attribute.value, str):
-                    yield facts.Guard("hasattr", True, facts.NONE, attribute.value)
+        case facts.Opaque(kind="not", parts=[operand]):
+            verdict = _evaluate(flow, path, operand, subject, value)
+            return None if verdict is None else not verdict
+        case facts.Choice(kind="and" | "or" as kind, options=options):
+            verdicts = [_evaluate(flow, path, option, subject, value) for option in options]
+            decisive = kind == "or"
+            if decisive in verdicts:
+                return decisive
+            return None if None in verdicts else not decisive
+        case facts.Name(id=name) if name == subject:
+            return _is_true(flow, value)
+        case facts.Opaque(kind="compare Is" | "compare IsNot" as kind, parts=[left, right]):
+            if _is_literal_none(file, right) and _is_subject(file, left, subject):
+                verdict = _is_none(value)
+                return verdict if verdict is None or kind == "compare Is" else not verdict
+        case facts.Call(func=func, arguments=[first, *others]) if _is_subject(file, first.value, subject):
+            guard = _test_of(file, func, [argument.value for argument in others])
+            return None if guard is None else _holds(flow, path, guard, value)
+    return None
+
+
+def _is_subject(file: facts.FileFacts, expr: facts.ExprId, subject: str) -> bool:
+    record = file.expressions[expr]
+    return isinstance(record, facts.Name) and record.id == subject
+
+
+def _is_literal_none(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    record = file.expressions[expr]
+    return isinstance(record, facts.Literal) and record.kind == "none"
+
+
+def _test_of(file: facts.FileFacts, func: facts.ExprId, others: list[facts.ExprId]) -> facts.Guard | None:
+    called = file.expressions[func]
+    name = called.id if isinstance(called, facts.Name) else called.name if isinstance(called, facts.Attribute) else ""
+    if name in ("isinstance", "issubclass") and len(others) == 1:
+        return facts.Guard(name, True, others[0], "")
+    if name in ("isclass", "callable") and not others:
+        return facts.Guard(name, True, facts.NONE, "")
+    if name == "hasattr" and len(others) == 1:
+        attribute = file.expressions[others[0]]
+        if isinstance(attribute, facts.Literal) and isinstance(attribute.value, str):
+            return facts.Guard("hasattr", True, facts.NONE, attribute.value)
+    return None
 
 
 _PLAIN = ("str", "int", "float", "bool", "bytes", "datetime", "date", "timedelta", "UUID", "Decimal", "Path")

@@ -199,8 +199,12 @@ def _mutations(file: facts.FileFacts) -> Iterator[Mutation]:
             func = file.expressions[record.func]
             positional = [argument.value for argument in record.arguments if argument.name == ""]
             if isinstance(func, facts.Attribute) and len(positional) > position:
-                block = file.expression_blocks[call]
-                yield Mutation(func.base, (operation,), positional[position], block)
+                into: tuple[str | int, ...] = (operation,)
+                if method == "setdefault":
+                    key = file.expressions[positional[0]]
+                    if isinstance(key, facts.Literal) and key.kind in ("str", "int") and key.value is not None:
+                        into = ("as-item", key.value)
+                yield Mutation(func.base, into, positional[position], file.expression_blocks[call])
     for store in file.subscript_stores:
         if store.expr != facts.NONE and not store.path:
             literal = store.literal
