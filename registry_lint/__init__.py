@@ -32,9 +32,11 @@ if TYPE_CHECKING:
         Value,
     )
     from registry_lint.project.handlers import Swallowed
+    from registry_lint.project.identity_keys import IdentityKey
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
     from registry_lint.project.registries import Registry
+    from registry_lint.project.superseded import OldUse
     from registry_lint.project.trackers import Tracker
     from registry_lint.rule import Invalid, Rule, Valid
     from registry_lint.suggest.workshop import Workshop
@@ -56,12 +58,14 @@ __all__ = [
     "Found",
     "FunctionRef",
     "FunctionValue",
+    "IdentityKey",
     "InstanceValue",
     "Invalid",
     "MetaclassValue",
     "Mistake",
     "NameOfValue",
     "NamedKey",
+    "OldUse",
     "Outcome",
     "Project",
     "Registration",
@@ -102,9 +106,11 @@ _HOMES = {
         "Value",
     ),
     "registry_lint.project.handlers": ("Swallowed",),
+    "registry_lint.project.identity_keys": ("IdentityKey",),
     "registry_lint.project.model": ("Project",),
     "registry_lint.project.registrations": ("Registration",),
     "registry_lint.project.registries": ("Registry",),
+    "registry_lint.project.superseded": ("OldUse",),
     "registry_lint.project.trackers": ("Tracker",),
     "registry_lint.rule": ("Invalid", "Rule", "Valid"),
     "registry_lint.suggest.workshop": ("Workshop",),

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.findings import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from registry_lint.findings import Span
     from registry_lint.project.model import Project
 
 _LEGACY = re.compile(r"(?:[a-z0-9_]*_)?legacy(?:_[a-z0-9_]*)?")

@@ -21,8 +21,9 @@ from registry_lint.project.files import Files
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.calls import RECASING
 from registry_lint.project.flow.solver import Flow
-from registry_lint.project.homes import Homes
 from registry_lint.project.handlers import Handlers
+from registry_lint.project.homes import Homes
+from registry_lint.project.identity_keys import IdentityKeys
 from registry_lint.project.kinds import Kinds
 from registry_lint.project.legacy import LegacyFallbacks
 from registry_lint.project.members import ClassMembers
@@ -30,6 +31,7 @@ from registry_lint.project.names import Names
 from registry_lint.project.registrations import Registrations
 from registry_lint.project.registries import Registries
 from registry_lint.project.storing import StoringMethods
+from registry_lint.project.superseded import Superseded
 from registry_lint.project.trackers import Trackers
 from registry_lint.project.wants import Wants
 
@@ -140,6 +142,11 @@ class Project:
         return Handlers(self)
 
     @cached_property
+    def identity_keys(self) -> IdentityKeys:
+        """Keys that name nothing."""
+        return IdentityKeys(self)
+
+    @cached_property
     def trackers(self) -> Trackers:
         """Classes behind an accessor."""
         return Trackers(self)
@@ -168,6 +175,11 @@ class Project:
     def legacy(self) -> LegacyFallbacks:
         """Where code goes back to legacy objects."""
         return LegacyFallbacks(self)
+
+    @cached_property
+    def superseded(self) -> Superseded:
+        """Uses of names that something newer replaces."""
+        return Superseded(self)
 
     @property
     def bounds(self) -> tuple[str, ...]:

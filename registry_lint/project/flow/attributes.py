@@ -59,6 +59,10 @@ def expand_load(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
         if source is not None:
             flow.graph.flow(source, node, operation, level)
             return
+        if isinstance(value, PackageValue):  # a folder without __init__.py, on the way to a module
+            for member, further in flow.names.member(value, attribute.name, path).items():
+                flow.graph.seed(node, member, max(level, further))
+            return
         found = member_value(value, attribute.name)
         if found is not None:
             flow.graph.seed(node, found, level)
