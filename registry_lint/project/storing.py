@@ -35,6 +35,11 @@ class Storing(NamedTuple):
     table: str  # the attribute that holds what is stored; "" where another storing method is called
     by_decorator: bool  # the stored value is the argument of an inner function that is returned
 
+    @property
+    def forwards(self) -> bool:
+        """Whether the method stores nothing itself and hands on to another one."""
+        return not self.table and not self.by_decorator
+
 
 class Write(NamedTuple):
     """A write into a table: the key's expression (NONE where there is none), the value's, the attribute."""
@@ -95,11 +100,21 @@ class StoringMethods:
         exact_keys = [origin.parameter for origin in keys if not origin.attributes]
         candidates = [o.parameter for o in values if not o.attributes and o.parameter not in exact_keys]
         carried = self._carried(parameters, candidates)
+        if carried == facts.NONE and not self._is_parameter(function.path, key):
+            # the key is computed from the value itself: `self._items[getattr(item, "name", None) or id(item)] = item`
+            carried = self._carried(parameters, [o.parameter for o in values if not o.attributes])
         if carried == facts.NONE:
             return None
         attribute = next((o.attributes[1:] for o in keys if o.parameter == carried and o.attributes), "")
         key_parameter = next((p for p in exact_keys if p != carried and p > 0), facts.NONE)
         return Storing(function, carried, key_parameter, attribute, table, by_decorator)
+
+    def _is_parameter(self, path: str, key: facts.ExprId) -> bool:
+        file = self._files.parsed(path)
+        record = file.expressions[key] if key != facts.NONE else None
+        return isinstance(record, facts.Name) and all(
+            isinstance(file.bindings[index], facts.ParameterBinding) for index in record.bindings or ()
+        )
 
     def _carried(self, parameters: tuple[facts.Parameter, ...], candidates: list[int]) -> int:
         plain = [c for c in dict.fromkeys(candidates) if parameters[c].kind in ("plain", "keyword", "positional")]
