@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 _FROM_IMPORT = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\]|\\\r?\n)*)")
 _DEF = re.compile(rb"def[ \t]+(\w+)")
 _DEPENDENCY = rb"(?:Depends|Security|Provide|Inject)\s*\([^()]*\b"
+_RECEIVER = re.compile(rb"(\w*(?:[\])]|\(\))?)\s*\.\s*\Z")
+_OWN_OBJECT = frozenset({b"self", b"cls", b"super()"})
+_TARGET = re.compile(rb"(\w+)\s*(?::|=(?!=)|\bin\b)")
 _NO_OBJECTS = frozenset({"self", "cls", "return", "type", "None", "Optional", "dict", "list", "Any", "in", "is", "if"})
+_ACCESSOR = re.compile(r"(?:get|create|make|build|new)_\w*[a-z]{3}\w*_\w+")  # two words after the verb: no `get_id`
+_COMMON = 40  # files that may call a method; with more, the name is everybody's and the class itself must be mentioned
 _NAMES_KEPT = 80  # names that objects of one class are bound to; a class with more is everywhere
 
 
@@ -34,7 +39,8 @@ class CallSieve:
         self._production = frozenset(project.production)
         self._mentioning: dict[str, frozenset[str]] = {}
         self._holders: dict[ClassRef, frozenset[str]] = {}
-        self._bound: dict[ClassRef, tuple[str, ...]] = {}
+        self._families: dict[ClassRef, frozenset[str]] = {}
+        self._makers: dict[ClassRef, frozenset[str]] = {}
 
     def mentioning(self, word: str) -> frozenset[str]:
         """The production files that hold a word."""
@@ -47,11 +53,9 @@ class CallSieve:
         record = self._project.function(function)
         word = re.escape(record.name.encode())
         if record.class_ != facts.NONE:
-            called = re.compile(rb"(\w*)[\])]*\s*\.\s*" + word + rb"\s*[\(\[]")
-            paths = self._calling_method(function, record, called)
+            yield from self._calling_method(function, record, re.compile(word + rb"\s*[\(\[]"))
         else:
-            paths = self._using_function(function, record, re.compile(rb"(?<!def )\b" + word + rb"\s*[\(\[]"))
-        yield from paths
+            yield from self._using_function(function, record, re.compile(word + rb"\s*[\(\[]"))
 
     def naming(self, function: FunctionRef) -> Iterator[str]:
         """The files that may refer to a function or method without calling it, sorted."""
@@ -93,13 +97,19 @@ class CallSieve:
         if "<locals>" in record.qualname:
             yield function.path
             return
+        word = record.name.encode()
+        renamed = re.compile(re.escape(word) + rb"\s+as\s")
         for path in sorted(self.mentioning(record.name)):
             if path == function.path:
                 yield path
-            elif self._leads_to(path, record.name, function.path):
-                data = self._read(path)
-                if used.search(data) or re.search(re.escape(record.name.encode()) + rb"\s+as\s", data):
-                    yield path
+                continue
+            data = self._read(path)
+            if not renamed.search(data) and all(
+                data[max(0, match.start() - 4) : match.start()] == b"def " for match in used.finditer(data)
+            ):
+                continue
+            if self._leads_to(path, record.name, function.path):
+                yield path
 
     def _leads_to(self, path: str, name: str, home: str) -> bool:
         """Whether a name in a file may be the one that another file defines: by import, or through a module."""
@@ -150,40 +160,48 @@ class CallSieve:
         self, function: FunctionRef, record: facts.Function, called: re.Pattern[bytes]
     ) -> Iterator[str]:
         owner = ClassRef(function.path, record.class_)
-        near = self._near(owner)
-        family: frozenset[str] | None = None
-        for path in sorted(self.mentioning(record.name)):
+        mentioning = self.mentioning(record.name)
+        paths = mentioning & self._near(owner)
+        if len(paths) > _COMMON:
+            paths = mentioning & self._mentioning_class(owner)
+        for path in sorted(paths | ({function.path} & mentioning)):
             if path == function.path:
                 yield path
                 continue
-            receivers = {match[1] for match in called.finditer(self._read(path))}
-            if not receivers:
-                continue
-            if receivers <= {b"self", b"cls", b"super", b""}:
-                family = self._family(owner) if family is None else family
-                if path in family:
-                    yield path
-            elif path in near:
+            receivers = {receiver for receiver in self._receivers(path, called) if receiver is not None}
+            if receivers and (not receivers <= _OWN_OBJECT or path in self._family(owner)):
                 yield path
+
+    def _receivers(self, path: str, called: re.Pattern[bytes]) -> Iterator[bytes | None]:
+        """The last word of each receiver of a call; b"" where it is no word, None where it is no method's call."""
+        data = self._read(path)
+        for match in called.finditer(data):
+            before = _RECEIVER.search(data[max(0, match.start() - 80) : match.start()])
+            yield before[1] if before else None
 
     def _family(self, owner: ClassRef) -> frozenset[str]:
         """The files that hold a class, one of its bases, or a class that may derive from it."""
-        classes = self._project.classes
-        found = {base.path for base in classes.order(owner) if isinstance(base, ClassRef)}
-        found.update(subclass.path for subclass in classes.subclasses(owner))
-        return frozenset(found)
+        known = self._families.get(owner)
+        if known is None:
+            classes = self._project.classes
+            found = {base.path for base in classes.order(owner) if isinstance(base, ClassRef)}
+            found.update(subclass.path for subclass in classes.subclasses(owner))
+            known = self._families[owner] = frozenset(found)
+        return known
 
     def _near(self, owner: ClassRef) -> frozenset[str]:
         """The files that mention a class, its bases, or a name that an object of it is bound to."""
-        known = self._holders.get(owner)
-        if known is None:
-            found: set[str] = set()
-            for name in self._names_for(owner):
-                found |= self.mentioning(name)
-            known = self._holders[owner] = frozenset(found)
-        return known
+        if owner not in self._holders:
+            self._hold(owner)
+        return self._holders[owner]
 
-    def _names_for(self, owner: ClassRef) -> tuple[str, ...]:
+    def _mentioning_class(self, owner: ClassRef) -> frozenset[str]:
+        """The files that mention a class, its bases and subclasses, or a function that makes one."""
+        if owner not in self._makers:
+            self._hold(owner)
+        return self._makers[owner]
+
+    def _hold(self, owner: ClassRef) -> None:
         classes = self._project.classes
         family = (*classes.order(owner), *classes.subclasses(owner))
         own = dict.fromkeys(classes.name(one) for one in family if isinstance(one, ClassRef))
@@ -191,27 +209,33 @@ class CallSieve:
         makers: dict[str, None] = {}
         for name in own:
             self._bind(name, bound, makers)
-        for maker in list(makers)[:_NAMES_KEPT]:
+        chosen = list(makers)[:_NAMES_KEPT]
+        for maker in chosen:
             if maker not in bound:
                 bound[maker] = None
                 self._bind(maker, bound, {})
-        return tuple(bound)
+        self._holders[owner] = frozenset(path for name in bound for path in self.mentioning(name))
+        accessors = [maker for maker in chosen if _ACCESSOR.match(maker)]
+        self._makers[owner] = frozenset(path for name in (*own, *accessors) for path in self.mentioning(name))
 
     def _bind(self, name: str, bound: dict[str, None], makers: dict[str, None]) -> None:
         """Enter what stands to the left of a class or maker on its line, and the functions that call it."""
-        word = re.escape(name.encode())
-        line = re.compile(rb"^[^\n]*\b" + word + rb"\b", re.MULTILINE)
+        whole = re.compile(re.escape(name.encode()) + rb"\b")
         for path in sorted(self.mentioning(name)):
             data = self._read(path)
-            last_def = [(match.start(), match[1]) for match in _DEF.finditer(data)]
-            for match in line.finditer(data):
+            definitions: list[tuple[int, bytes]] | None = None
+            for match in whole.finditer(data):
                 if len(bound) > 4 * _NAMES_KEPT:
                     return
-                for target in re.findall(rb"(\w+)\s*(?::|=(?!=)|\bin\b)", match.group()):
-                    if (text := target.decode("utf-8", "replace")) not in _NO_OBJECTS and len(text) > 1:
+                before = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+                for target in _TARGET.findall(before):
+                    text = target.decode("utf-8", "replace")
+                    if text not in _NO_OBJECTS and len(text) > 1:
                         bound[text] = None
-                if data[match.end() : match.end() + 1] in (b"(", b"[") or b"->" in match.group():
-                    around = _last_before(last_def, match.end())
+                if data[match.end() : match.end() + 1] in (b"(", b"[") or b"->" in before:
+                    if definitions is None:
+                        definitions = [(found.start(), found[1]) for found in _DEF.finditer(data)]
+                    around = _last_before(definitions, match.end())
                     if around and not around.startswith("__"):
                         makers[around] = None
 
