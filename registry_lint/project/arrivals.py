@@ -18,7 +18,7 @@ from registry_lint.project.domain import (
     NameOfValue,
     Value,
 )
-from registry_lint.project.flow.traces import Argument, Trace, trace
+from registry_lint.project.flow.traces import Argument, Trace, trace, traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,11 +65,16 @@ class Arrivals:
     @cached_property
     def values(self) -> tuple[Arrival, ...]:
         """Every class and instance that reaches the value of a registration, in order of registration."""
+        return tuple(arrival for registration in self._sinks for arrival in self._at(registration))
+
+    @cached_property
+    def _sinks(self) -> tuple[Registration, ...]:
+        """The registrations that are looked at: a method that only hands on to another one is looked through."""
+        registrations = self._project.registrations
         return tuple(
-            arrival
-            for registration in self._project.registrations.all
-            if registration.value != NONE
-            for arrival in self._at(registration)
+            registration
+            for registration in (*registrations.all, *registrations.stores)
+            if registration.value != NONE and not registration.storing.forwards
         )
 
     def _at(self, registration: Registration) -> Iterator[Arrival]:
@@ -79,13 +84,12 @@ class Arrivals:
         for value in sorted(node.values, key=_order):
             if not isinstance(value, ClassValue | InstanceValue):
                 continue
-            way = trace(flow, node, value)
-            if way is None:
-                continue
-            entry, want = self._entry(registration, way, value)
-            steps = (*way.steps, self._registered(registration, value))
-            level = max(way.level, registration.level, node.values[value])
-            yield Arrival(registration, value, entry, _distinct(steps), level, want)
+            for way in traces(flow, node, value):
+                if registration.is_store and way.arguments:
+                    continue  # a store into a table: what is handed in by a call is looked at there
+                entry, want = self._entry(registration, way, value)
+                steps = (*way.steps, self._registered(registration, value))
+                yield Arrival(registration, value, entry, _distinct(steps), max(way.level, registration.level), want)
 
     def _registered(self, registration: Registration, value: Value) -> Step:
         noun = "the class is" if isinstance(value, ClassValue) else "it is"
@@ -101,8 +105,7 @@ class Arrivals:
         wanted = wants.of(registration)
         remaining: list[Argument] = []
         for argument in way.arguments:
-            asked = self._asks(argument)
-            if asked == "classes":
+            if self._asks(argument) == "classes" or self._declares(argument, value):
                 remaining = []
             else:
                 remaining.append(argument)
@@ -113,6 +116,14 @@ class Arrivals:
                     return argument.span, declared
         own = self._project.span(registration.path, registration.value)
         return (remaining[0].span if remaining else own), wanted
+
+    def _declares(self, argument: Argument, value: Value) -> bool:
+        """Whether a parameter is declared as an instance of just the class that arrives: whoever declares
+        that hands on what was asked for."""
+        key = argument.parameter
+        annotation = self._project.facts_of(key.path).functions[key.function].parameters[key.index].annotation
+        declared = self._project.annotations.declared(key.path, annotation)
+        return isinstance(value, InstanceValue) and InstanceValue(value.of, declared=True) in declared
 
     def _asks(self, argument: Argument) -> str:
         """Whether a parameter is meant for classes, by its annotation or by its name."""
@@ -132,7 +143,7 @@ class Arrivals:
         """Every key that is the name of an object's class (or of a metaclass), however it gets there."""
         found: list[NamedKey] = []
         for registration in self._project.registrations.all:
-            if registration.key != NONE:
+            if registration.key != NONE and not registration.storing.forwards:
                 span = self._project.span(registration.path, registration.call)
                 found += self._keys_at(registration.path, registration.key, span, registration.registry, registration)
         for ref, path, store in self._project.registries.table_stores:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import (
+    CERTAIN,
     ClassRef,
     ClassValue,
     FunctionRef,
@@ -15,6 +16,7 @@ from registry_lint.project.domain import (
     SuperValue,
     Value,
 )
+from registry_lint.project.flow.attributes import class_of_receiver
 from registry_lint.project.storing import Storing, argument_for
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from registry_lint.project.flow.indexes import CallSite
     from registry_lint.project.model import Project
+    from registry_lint.project.registries import Registry
 
 # Names that everything has: of their calls only those count whose receiver is called like a registry.
 _COMMON_NAMES = frozenset(
@@ -40,6 +43,7 @@ class Registration(NamedTuple):
     key: facts.ExprId
     value: facts.ExprId
     level: Level
+    is_store: bool = False  # a store into a registry's table, `registry[key] = value` included; `call` is the value
 
 
 class Registrations:
@@ -64,6 +68,59 @@ class Registrations:
                     for registration in self._registration(site, name):
                         found[registration] = None
         return tuple(sorted(found))
+
+    @cached_property
+    def stores(self) -> tuple[Registration, ...]:
+        """Every store by key into a registry's table, and every `registry[key] = value`."""
+        project = self._project
+        found: dict[Registration, None] = {}
+        for ref, path, store in project.registries.table_stores:
+            registry = project.registries.all[ref]
+            base = project.facts_of(path).expressions[store.base]
+            table = base.name if isinstance(base, facts.Attribute) else ""
+            storing = self._storing_into(registry, table)
+            if storing is not None:
+                found[Registration(path, store.expr, ref, storing, store.key, store.expr, CERTAIN, True)] = None
+        for registration in self._outside_stores():
+            found[registration] = None
+        return tuple(sorted(found))
+
+    def _storing_into(self, registry: Registry, table: str) -> Storing | None:
+        methods = [registry.methods[name] for name in sorted(registry.methods)]
+        return next((storing for storing in methods if storing.table == table and not storing.by_decorator), None)
+
+    def _outside_stores(self) -> Iterator[Registration]:
+        project = self._project
+        names = {project.classes.name(ref) for ref, registry in project.registries.all.items() if registry.named}
+        paths = {path for name in names for path in project.files.mentioning(name)}
+        for path in sorted(paths):
+            file = project.files.facts(path)
+            for store in file.subscript_stores if file else ():
+                if store.expr != facts.NONE and file is not None:
+                    yield from self._outside_store(path, file, store)
+
+    def _outside_store(self, path: str, file: facts.FileFacts, store: facts.SubscriptStore) -> Iterator[Registration]:
+        registries = self._project.registries.all
+        base = file.expressions[store.base]
+        table = base.name if isinstance(base, facts.Attribute) else ""
+        receiver = base.base if isinstance(base, facts.Attribute) else store.base
+        if isinstance(base, facts.Attribute) and not any(table in registry.tables for registry in registries.values()):
+            return
+        flow = self._project.production_flow
+        for value, level in flow.types(path, receiver).items():
+            ref = _receiver(value) if isinstance(value, InstanceValue) else None
+            if ref not in registries or class_of_receiver(file, receiver) == ref.id:
+                continue
+            registry = registries[ref]
+            storing = self._storing_into(registry, table) if table else registry.methods.get("__setitem__")
+            if storing is not None:
+                yield Registration(path, store.expr, ref, storing, store.key, store.expr, level, True)
+        if table:
+            for value, level in flow.types(path, store.base).items():
+                ref = _receiver(value) if isinstance(value, InstanceValue) else None
+                if ref in registries and "__setitem__" in registries[ref].methods:
+                    storing = registries[ref].methods["__setitem__"]
+                    yield Registration(path, store.expr, ref, storing, store.key, store.expr, level, True)
 
     def _receiver_says_registry(self, site: CallSite) -> bool:
         """For method names that everything has (`add`): only receivers that are called like a registry."""

@@ -152,7 +152,20 @@ def _expand_import(flow: Flow, node: Node, key: BindingAt, binding: facts.Import
     else:
         for target, level in flow.names.member(module, binding.member, key.path).items():
             own = isinstance(target, ExternalValue) and target.dotted.partition(".")[0] in flow.names.roots
-            flow.graph.seed(node, target, LIKELY if own else level)
+            by_name = _only_class_named(flow, binding.member) if own else None
+            flow.graph.seed(node, by_name or target, LIKELY if own else level)
+
+
+def _only_class_named(flow: Flow, name: str) -> ClassValue | None:
+    """The class of a name that only one file of this world defines: all that is known where an import leads nowhere."""
+    if not name[:1].isupper():
+        return None
+    headers = flow.files.production_sieve.classes_named.get(name, ())
+    if len(headers) != 1 or headers[0].path not in flow.world:
+        return None
+    file = flow.files.facts(headers[0].path)
+    found = [index for index, record in enumerate(file.classes if file else ()) if record.name == name]
+    return ClassValue(ClassRef(headers[0].path, found[0])) if len(found) == 1 else None
 
 
 def _expand_function(flow: Flow, node: Node, path: str, function: int) -> None:

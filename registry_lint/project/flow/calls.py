@@ -23,13 +23,13 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow import externals, guards
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.graph import Node, Note
+from registry_lint.project.flow.indexes import CallSite
 from registry_lint.project.flow.keys import ParameterAt, ReturnAt
 from registry_lint.project.flow.mappings import entry_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint.project.flow.indexes import CallSite
     from registry_lint.project.flow.keys import ExprAt
     from registry_lint.project.flow.operations import Operation
     from registry_lint.project.flow.solver import Flow
@@ -387,10 +387,20 @@ def callers_of(flow: Flow, function: FunctionRef, *, typed: bool) -> Callers:
         del flow.callers[function]  # too many for a type; a later question for values may still ask
         flow.bounds["callers of one function, asked for its type"] += 1
         return callers
+    if record.name == "__init__" and record.class_ != facts.NONE:
+        sites.extend(_inside_family(flow, ClassRef(function.path, record.class_)))
     for site in dict.fromkeys(sites):
         _watch_site(flow, function, callers, site.path, site.call)
     _watch_references(flow, function, callers, record.name)
     return callers
+
+
+def _inside_family(flow: Flow, owner: ClassRef) -> Iterator[CallSite]:
+    """`cls(…)` and `super().__init__(…)` in the files of a class and of those that derive from it."""
+    for path in dict.fromkeys((owner.path, *(ref.path for ref in flow.classes.subclasses(owner)))):
+        calls = flow.facts(path).calls
+        for call in (*calls.get("cls", ()), *calls.get("__init__", ())):
+            yield CallSite(path, call)
 
 
 def _callee_names(flow: Flow, function: FunctionRef, record: facts.Function) -> list[str]:
