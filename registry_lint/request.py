@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from registry_lint.remember import Memory
     from registry_lint.rule import Rule
     from registry_lint.source.corpus import Corpus
+    from registry_lint.source.kept import States
 
 
 def _quiet(_stage: str) -> None:
@@ -59,24 +60,30 @@ class Gathered(NamedTuple):
         return self.reported == frozenset(self.corpus.paths)
 
 
-def identity(request: Request, gathered: Gathered) -> bytes | None:
+def states_of(request: Request, gathered: Gathered) -> States | None:
+    """What the file system says of all files; None where there is no memory, or where they are not all on disk."""
+    from registry_lint.source.kept import states
+
+    root = gathered.corpus.root
+    if request.memory is None or request.unsaved or request.gathered is not None or root is None:
+        return None
+    return states(root, gathered.corpus.paths)
+
+
+def identity(request: Request, gathered: Gathered, at: States) -> bytes | None:
     """Names everything that a request's outcome depends on, but for the program itself.
 
     That is the files' states (see source/kept.py), the settings, and what was asked for. None where any of it cannot
-    be named: sources that are not on disk, a file that changed a moment ago, rules of somebody else.
+    be named: a file that changed a moment ago, rules of somebody else.
     """
-    from registry_lint.source.kept import states
-
-    root, baseline, positions = gathered.corpus.root, request.baseline, request.positions
-    if request.unsaved or request.gathered is not None or root is None:
-        return None
+    baseline, positions = request.baseline, request.positions
     if not all(rule.__module__.startswith(BUILT_IN) for rule in request.rules):
         return None
-    files = states(root, gathered.corpus.paths).fingerprint()
+    files = at.fingerprint()
     if files is None:
         return None
     parts = (
-        str(root),
+        str(gathered.corpus.root),
         files,
         request.settings.digest(),
         sorted(gathered.reported),

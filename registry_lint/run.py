@@ -19,7 +19,7 @@ from registry_lint.findings import Outcome, Unexamined
 from registry_lint.packs import BUILT_IN
 from registry_lint.report.presentation import RuleCard
 from registry_lint.report.sources import Sources
-from registry_lint.request import Gathered, Request, gather, identity
+from registry_lint.request import Gathered, Request, gather, identity, states_of
 from registry_lint.select import Rulebook, Selection
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
     from registry_lint.rule import Rule
     from registry_lint.source.corpus import Corpus
+    from registry_lint.source.kept import States
 
 
 class Examination(NamedTuple):
@@ -59,20 +60,21 @@ def examine(request: Request) -> Examination:
 
     request.stage("looking for files")
     gathered = gather(request)
-    key = identity(request, gathered) if request.memory is not None else None
-    known = request.memory.recall(key) if request.memory is not None and key is not None else None
+    memory, at = request.memory, states_of(request, gathered)
+    key = identity(request, gathered, at) if at is not None else None
+    known = memory.recall(key) if memory is not None and key is not None else None
     if known is not None:
         pairs = zip(known.outcome.findings, known.identities, strict=True)
         findings = tuple(Judged(finding, identity, None) for finding, identity in pairs)
         return Examination(known.outcome, findings, gathered, selection.rulebook, selection.codes)
 
-    examination = _examine(request, gathered, selection)
-    if request.memory is not None and key is not None:
-        request.memory.keep(key, examination.outcome, (one.identity for one in examination.findings))
+    examination = _examine(request, gathered, selection, at)
+    if memory is not None and key is not None:
+        memory.keep(key, examination.outcome, (one.identity for one in examination.findings))
     return examination
 
 
-def _examine(request: Request, gathered: Gathered, selection: Selection) -> Examination:
+def _examine(request: Request, gathered: Gathered, selection: Selection, at: States | None) -> Examination:
     from registry_lint.facts.extract import extract
     from registry_lint.project.contracts_check import check_contracts
     from registry_lint.project.model import Project
@@ -82,6 +84,8 @@ def _examine(request: Request, gathered: Gathered, selection: Selection) -> Exam
 
     request.stage(f"reading {len(corpus.paths):,} files")
     project = Project(corpus, request.settings, request.memory.facts(extract) if request.memory else extract)
+    if at is not None:
+        _use_kept_indexes(project, request, at)
     if request.positions is not None:
         check_contracts(project)
     rules = [rule for rule in request.rules if rule.code in selection.codes]
@@ -96,7 +100,7 @@ def _examine(request: Request, gathered: Gathered, selection: Selection) -> Exam
     commented = aside.comment(
         judged,
         reported,
-        lambda path: _suppressing_text(path, corpus, sources),
+        _suppressing_texts(project, sources),
         selection,
         request.settings,
         whole=not bounds,
@@ -135,13 +139,39 @@ def sift(examination: Examination, known: Baseline) -> Examination:
 # --- sources ---------------------------------------------------------------------------------------------------
 
 
-def _suppressing_text(path: str, corpus: Corpus, sources: Sources) -> str | None:
-    """The text of a file that may hold a suppression. The bytes of the others are not kept."""
-    try:
-        content = corpus.read(path)
-    except OSError:
-        return None
-    return "\n".join(sources.lines(path)) if suppress.may_suppress(content) else None
+def _use_kept_indexes(project: Project, request: Request, at: States) -> None:
+    """Let the project's sieves use, and keep, the indexes of files that did not change."""
+    from registry_lint.source.kept import KeptIndexes
+    from registry_lint.source.sieve import Sieve
+
+    files, root = project.files, project.files.corpus.root
+    assert request.memory is not None
+    assert root is not None
+    library = KeptIndexes(request.memory.cache, root, at)
+    files.production_sieve = Sieve(files.corpus, project.production, library=library)
+    files.test_sieve = Sieve(files.corpus, project.tests, library=library)
+
+
+def _suppressing_texts(project: Project, sources: Sources) -> Callable[[str], str | None]:
+    """The text of a file that may hold a suppression, None for the others, whose bytes are not kept.
+
+    Of production files the index knows which; tests are seldom indexed, and are looked through.
+    """
+    corpus = project.files.corpus
+    left_out = set(project.production)
+    for word in suppress.WORDS:
+        left_out.difference_update(project.files.production_sieve.mentioning(word))
+
+    def text_of(path: str) -> str | None:
+        if path in left_out:
+            return None
+        try:
+            content = corpus.read(path)
+        except OSError:
+            return None
+        return "\n".join(sources.lines(path)) if suppress.may_suppress(content) else None
+
+    return text_of
 
 
 def _unread(project: Project) -> Iterator[Unexamined]:

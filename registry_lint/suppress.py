@@ -38,6 +38,10 @@ _LABEL = re.compile(r"[^\s,]+")
 _KINDS = ("ignore", "file-ignore", "disable", "enable")
 
 
+# One of these words is in every file that holds a suppression.
+WORDS = ("lint", "noqa", "NOQA", "NoQA")
+
+
 class Label(NamedTuple):
     """One code or name in a suppression, as it was written. Columns from 1, the end exclusive."""
 
