@@ -76,6 +76,7 @@ def test_two_imports_at_one_place_stand_side_by_side() -> None:
 
 REFUSED = {
     "no Python": (("a.py", 1, 3, 4, "(("), "would not parse"),
+    "a form that libcst does not know": (("f.py", 1, 1, 2, "(b): int"), "libcst cannot read it"),
     "a place that is not there": (("a.py", 9, 1, 2, "x"), "no such place"),
     "a file that is not there": (("b.py", 1, 1, 2, "x"), "cannot be read"),
     "nothing changed": (("a.py", 1, 3, 4, "a"), "changes nothing"),
@@ -87,7 +88,14 @@ REFUSED = {
 
 @pytest.mark.parametrize(("edit", "reason"), REFUSED.values(), ids=REFUSED.keys())
 def test_a_fix_that_would_do_harm_is_refused(edit: tuple[str, int, int, int, str], reason: str) -> None:
-    sources = {"a.py": "f(a)\n", "c.py": "import os\nos.x\n", "d.py": "# coding: latin-1\nx\n", "e.py": "f(\n"}
+    sources = {"a.py": "f(a)\n", "c.py": "import os\nos.x\n", "d.py": "# coding: latin-1\nx\n"}
+    sources |= {"e.py": "f(\n", "f.py": "b\n"}
+        "a.py": "f(a)\n",
+        "c.py": "import os\nos.x\n",
+        "d.py": "# coding: latin-1\nx\n",
+        "e.py": "f(\n",
+        "f.py": "b\n",
+    }
     changed, skipped = planned(sources, finding(edit), finding(("a.py", 1, 1, 2, "g")))
     assert changed == {"a.py": "g(a)\n"}
     assert len(skipped) == 1
@@ -198,8 +206,9 @@ def test_a_second_run_changes_nothing() -> None:
     assert result.rounds == 0
 
 
-def _flip(corpus: Corpus) -> list[Finding]:
+def _flip(corpus: Corpus, analyses: list[int]) -> list[Finding]:
     """Two rules that undo each other in a.py, and one that mends b.py."""
+    analyses.append(1)
     found = []
     text = corpus.read("a.py")
     code, content = ("REG901", "b") if text.startswith(b"a") else ("REG902", "a")
@@ -210,7 +219,9 @@ def _flip(corpus: Corpus) -> list[Finding]:
 
 
 def test_a_file_that_goes_in_a_circle_stays_and_the_rules_are_named() -> None:
-    result, after = settled({"a.py": "a\n", "b.py": "x\n"}, _flip)
+    analyses: list[int] = []
+    result, after = settled({"a.py": "a\n", "b.py": "x\n"}, lambda corpus: _flip(corpus, analyses))
+    assert len(analyses) == 4, "the circle is seen when it closes, not when the rounds run out"
     assert after == {"a.py": "a\n", "b.py": "y\n"}
     assert [(one.path, one.codes) for one in result.unsettled] == [("a.py", ("REG901", "REG902"))]
     assert any("does not settle" in skipped.reason for skipped in result.skipped)

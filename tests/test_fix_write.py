@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from registry_lint.suggest import write as writing
 from registry_lint.suggest.apply import Changed, Written, recover, write
 from registry_lint.suggest.write import JOURNAL
 
@@ -56,6 +57,23 @@ def test_a_file_that_changed_meanwhile_is_left_with_its_group(tmp_path: Path) ->
     assert [path for path, _ in written.skipped] == ["a.py", "b.py"]
     assert "b.py has changed since it was analysed" in written.skipped[0].reason
     assert everything(tmp_path) == {"a.py": b"x", "b.py": b"someone's work", "c.py": b"y"}
+
+
+def test_a_file_that_changes_while_the_new_one_is_staged_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = changed(tmp_path, {"a.py": (b"x", b"y"), "b.py": (b"x", b"y")})
+    stage_file = writing._stage
+
+    def slow(target: Path, content: bytes) -> Path:
+        staged = stage_file(target, content)
+        (tmp_path / "a.py").write_bytes(b"typed just now")
+        return staged
+
+    monkeypatch.setattr(writing, "_stage", slow)
+    written = write(changes, [{"a.py", "b.py"}], tmp_path)
+    assert written.paths == ()
+    assert everything(tmp_path) == {"a.py": b"typed just now", "b.py": b"x"}
 
 
 def test_a_link_in_the_project_is_written_through(tmp_path: Path) -> None:

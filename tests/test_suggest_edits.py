@@ -34,6 +34,7 @@ REPLACE = {
         "new()",
         'x = f"""\n  {a}\n  {new()}"""\n',
     ),
+    "a quote in an f-string of three": ('x = f"""{«Old()»}"""\n', 'new("a")', 'x = f"""{new("a")}"""\n'),
     "behind a semicolon": ("a = 1; b = «Old()»; c = 2\n", "new()", "a = 1; b = new(); c = 2\n"),
     "in a one-line suite": ("if a: b = «Old()»\n", "new()", "if a: b = new()\n"),
     "in a one-line class": ("class A: b = «Old()»\n", "new()", "class A: b = new()\n"),
@@ -104,6 +105,7 @@ def test_both_of_two_equal_expressions_in_one_f_string_are_told_apart() -> None:
 REFUSED_REPLACE = {
     "its quote in an f-string": ('f"{«Old()»}"\n', 'new("a")'),
     "a backslash in an f-string": ("f'{«Old()»}'\n", 'new("\\n")'),
+    "its three quotes in an f-string": ('f"""{«Old()»}"""\n', 'new("""a""")'),
     "a brace at the beginning in an f-string": ("f'{«Old()»}'\n", "{1: 2}"),
 }
 
@@ -212,9 +214,9 @@ BEFORE = {
         "#!/usr/bin/python\n# coding: utf-8\nx = 1\nb()\n",
     ),
     "below a string that ends like a comment": (
-        's = """\n# no\n"""\n«b()»\n',
+        's = """\n# no"""\n«b()»\n',
         "x = 1",
-        's = """\n# no\n"""\nx = 1\nb()\n',
+        's = """\n# no"""\nx = 1\nb()\n',
     ),
     "above decorators": ("@d\n«def f(): pass»\n", "x = 1", "x = 1\n@d\ndef f(): pass\n"),
     "in a line": ("a(); «b()»\n", "x = 1", "a(); x = 1; b()\n"),

@@ -126,8 +126,7 @@ def _check_quotes(fragment: Fragment, node: cst.CSTNode, code: str) -> None:
         around = fragment.extent(string)
         if around.start < extent.start and extent.end < around.end:
             assert isinstance(string, cst.FormattedString)
-            quote = string.end[0]
-            if quote in code or "\\" in code or "\n" in code or "#" in code or code.lstrip().startswith("{"):
+            if string.end in code or "\\" in code or "\n" in code or "#" in code or code.lstrip().startswith("{"):
                 raise RefusedError("the expression stands in an f-string that cannot hold it")
 
 

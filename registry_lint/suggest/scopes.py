@@ -135,15 +135,10 @@ def bound_names(scope: Scope) -> Iterator[tuple[str, ast.AST]]:
         ):  # fmt: skip
             if argument is not None:
                 yield argument.arg, argument
-    elsewhere: set[str] = set()
-    found: list[tuple[str, ast.AST]] = []
-    body = [scope.body] if isinstance(scope, ast.Lambda) else scope.body
-    for part in body:
+    # What a function binds by `global` or `nonlocal` counts as its own too: it is taken either way.
+    for part in [scope.body] if isinstance(scope, ast.Lambda) else scope.body:
         for inner in _same_scope(part):
-            if isinstance(inner, (ast.Global, ast.Nonlocal)):
-                elsewhere.update(inner.names)
-            found.extend(_bindings(inner))
-    yield from ((name, node) for name, node in found if name not in elsewhere)
+            yield from _bindings(inner)
     if isinstance(scope, ast.Module):
         for node in ast.walk(scope):
             if isinstance(node, ast.Global):
