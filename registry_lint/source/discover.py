@@ -49,17 +49,18 @@ def discover(
     """
     root = Path(os.path.realpath(root))
     given = _given(root, paths)
-    search = _Search(root, _excluder(settings))
+    search = _Search(root, _excludes(settings))
     method: Literal["git", "walk"] = "git" if search.ask_git() else "walk"
     if method == "walk":
         search.walk("")
-    reported = set() if given else set(search.found)
+    named: set[str] = set()
     for path, is_folder in given:
-        reported |= _named(search, path, is_folder, force_exclude)
+        named |= _named(search, path, is_folder, force_exclude)
+    found = tuple(sorted(search.found))
     return Discovery(
         root,
-        tuple(sorted(search.found)),
-        tuple(sorted(reported)),
+        found,
+        tuple(sorted(named)) if given else found,
         tuple(sorted(search.excluded)),
         tuple(sorted(search.problems)),
         method,
@@ -99,46 +100,54 @@ def _named(search: _Search, path: str, is_folder: bool, force_exclude: bool) -> 
     return inside
 
 
+class _Content(NamedTuple):
+    """What stands in one folder, by name; links are in none of the lists."""
+
+    sources: list[str]
+    irregular: list[str]  # named like sources, and no files: FIFOs, sockets, devices
+    folders: list[str]
+    has_ignores: bool
+    is_marked: bool
+
+
+class _Excludes(NamedTuple):
+    """What the settings exclude, by path. `file` is None where no pattern speaks of files."""
+
+    folder: Callable[[str], bool]
+    file: Callable[[str], bool] | None
+
+
 class _Search:
     """One search: where it looks, and what it met."""
 
-    def __init__(self, root: Path, is_excluded: Callable[[str, bool], bool]) -> None:
+    def __init__(self, root: Path, excludes: _Excludes) -> None:
         self._prefix = os.path.join(str(root), "")  # noqa: PTH118 - Path drops the trailing separator
         self._root = root
-        self._is_excluded = is_excluded
+        self._excludes = excludes
         self.found: set[str] = set()
         self.excluded: set[str] = set()
         self.problems: set[Unexamined] = set()
 
     def walk(self, start: str) -> None:
         """Find the files below a folder ("" is the root), obeying the .gitignore files from the root on."""
-        waiting: list[tuple[str, tuple[Ignores, ...]]] = [(start, ())]
-        if start:
-            waiting = [(start, tuple(self._ignores_above(start)))]
+        waiting: list[tuple[str, tuple[Ignores, ...]]] = [(start, tuple(self._ignores_above(start)) if start else ())]
         while waiting:
             folder, ignores = waiting.pop()
-            entries = self._entries(folder)
-            names = {entry.name for entry in entries}
-            if folder != start and not names.isdisjoint(_MARKERS):
+            content = self._look_into(folder)
+            if content.is_marked and folder != start:
                 self._leave_out(folder)
                 continue
-            prefix = f"{folder}/" if folder else ""
-            if ".gitignore" in names and (rules := self._ignores(folder)) is not None:
+            if content.has_ignores and (rules := self._ignores(folder)) is not None:
                 ignores = (*ignores, rules)
-            for entry in entries:
-                name = entry.name
-                if name.endswith(SUFFIXES) and not self._is_folder(entry):
-                    path = prefix + name
-                    if not _ignored(ignores, path, False) and not self._is_excluded(path, False):
-                        self._take(path, entry)
-                elif self._is_folder(entry) and name != ".git":
-                    path = prefix + name
-                    if _ignored(ignores, path, True):
-                        continue
-                    if self._is_excluded(path, True):
-                        self._leave_out(path)
-                    else:
-                        waiting.append((path, ignores))
+            prefix = f"{folder}/" if folder else ""
+            self._take(prefix, content, ignores)
+            for path in [prefix + name for name in content.folders if name != ".git"]:
+                if ignores and _ignored(ignores, path, True):
+                    continue
+                if self._excludes.folder(path):
+                    self._leave_out(path)
+                else:
+                    waiting.append((path, ignores))
 
     def ask_git(self) -> bool:
         """Find the files through git. False where git does not answer, or knows nothing of this folder."""
@@ -168,7 +177,7 @@ class _Search:
         if (answer := known.get(folder)) is not None:
             return answer
         answer = self._is_open(folder.rpartition("/")[0], known, marked)
-        if answer and (folder in marked or self._is_excluded(folder, True)):
+        if answer and (folder in marked or self._excludes.folder(folder)):
             self._leave_out(folder)
             answer = False
         # Git's index may name files below a folder that has become a link since.
@@ -178,21 +187,46 @@ class _Search:
 
     def _take_listed(self, folder: str, names: set[str]) -> None:
         """Take those files of one folder that are still there: one look a folder is cheaper than one a file."""
-        prefix = f"{folder}/" if folder else ""
-        for entry in self._entries(folder, may_be_gone=True):
-            if entry.name in names and not self._is_folder(entry):
-                path = prefix + entry.name
-                if not self._is_excluded(path, False):
-                    self._take(path, entry)
+        content = self._look_into(folder, may_be_gone=True)
+        listed = content._replace(
+            sources=[name for name in content.sources if name in names],
+            irregular=[name for name in content.irregular if name in names],
+        )
+        self._take(f"{folder}/" if folder else "", listed, ())
 
-    def _take(self, path: str, entry: os.DirEntry[str]) -> None:
-        try:
-            if entry.is_file(follow_symlinks=False):
-                self.found.add(path)
-            elif not entry.is_symlink():
-                self.problems.add(Unexamined(path, "not a regular file"))
-        except OSError as error:
-            self.problems.add(Unexamined(path, _reason(error)))
+    def _take(self, prefix: str, content: _Content, ignores: Sequence[Ignores]) -> None:
+        paths = [prefix + name for name in content.sources]
+        odd = [prefix + name for name in content.irregular]
+        if ignores or self._excludes.file is not None:
+            paths = [path for path in paths if self._is_wanted(path, ignores)]
+            odd = [path for path in odd if self._is_wanted(path, ignores)]
+        self.found.update(paths)
+        self.problems.update(Unexamined(path, "not a regular file") for path in odd)
+
+    def _is_wanted(self, path: str, ignores: Sequence[Ignores]) -> bool:
+        if self._excludes.file is not None and self._excludes.file(path):
+            return False
+        return not _ignored(ignores, path, False)
+
+    def _look_into(self, folder: str, *, may_be_gone: bool = False) -> _Content:
+        sources, irregular, folders = [], [], []
+        has_ignores = is_marked = False
+        for entry in self._entries(folder, may_be_gone=may_be_gone):
+            name = entry.name
+            try:
+                if name.endswith(SUFFIXES) and entry.is_file(follow_symlinks=False):
+                    sources.append(name)
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(name)
+                elif name == ".gitignore":
+                    has_ignores = True
+                elif name in _MARKERS:
+                    is_marked = True
+                elif name.endswith(SUFFIXES) and not entry.is_symlink():
+                    irregular.append(name)
+            except OSError as error:  # a file system that does not tell kinds, and then not this one's
+                self.problems.add(Unexamined(f"{folder}/{name}" if folder else name, _reason(error)))
+        return _Content(sources, irregular, folders, has_ignores, is_marked)
 
     def _entries(self, folder: str, *, may_be_gone: bool = False) -> list[os.DirEntry[str]]:
         try:
@@ -204,12 +238,6 @@ class _Search:
         except OSError as error:
             self.problems.add(Unexamined(folder or ".", _reason(error)))
         return []
-
-    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
-        try:
-            return entry.is_dir(follow_symlinks=False)
-        except OSError:
-            return False
 
     def _leave_out(self, folder: str) -> None:
         name = folder.rpartition("/")[2]
@@ -244,38 +272,38 @@ def _ignored(ignores: Sequence[Ignores], path: str, is_folder: bool) -> bool:
     return False
 
 
-def _excluder(settings: Settings) -> Callable[[str, bool], bool]:
-    """The settings' excludes as a function of a path and whether it is a folder.
+def _excludes(settings: Settings) -> _Excludes:
+    """The settings' excludes, to be asked once for each file and folder, from the root downwards.
 
-    It is asked once for each file and folder, from the root downwards, so that a pattern without a slash needs to be
-    held against the last component only: three patterns in four are answered from a dictionary.
+    So a pattern without a slash needs to be held against the last component only, and most folders' names are
+    answered from a dictionary.
     """
     patterns = settings.exclude + settings.extend_exclude
     if any(pattern.startswith("!") for pattern in patterns):
-        return lambda path, is_folder: settings.is_excluded(path, folder=is_folder)
+        return _Excludes(lambda path: settings.is_excluded(path, folder=True), settings.is_excluded)
     simple = tuple(pattern for pattern in patterns if "/" not in pattern.removeprefix("./").rstrip("/"))
-    whole = tuple(pattern for pattern in patterns if pattern not in simple)
-    for_folders = _remembered(compiled(simple), folder=True)
-    for_files = tuple(pattern for pattern in simple if not pattern.endswith("/"))
-    file_globs = compiled(for_files) if for_files else None
-    whole_globs = compiled(whole) if whole else None
+    slashed = tuple(pattern for pattern in patterns if pattern not in simple)
+    for_folders = _remembered(compiled(simple))
+    for_files = compiled(tuple(pattern for pattern in simple if not pattern.endswith("/")))
+    anywhere = compiled(slashed)
 
-    def is_excluded(path: str, is_folder: bool) -> bool:
-        name = path.rpartition("/")[2]
-        if for_folders(name) if is_folder else file_globs is not None and file_globs.match(name):
-            return True
-        return whole_globs is not None and whole_globs.match(path, folder=is_folder)
+    def folder(path: str) -> bool:
+        return for_folders(path.rpartition("/")[2]) or (bool(slashed) and anywhere.match(path, folder=True))
 
-    return is_excluded
+    def file(path: str) -> bool:
+        return for_files.match(path.rpartition("/")[2]) or (bool(slashed) and anywhere.match(path))
+
+    return _Excludes(folder, None if all(pattern in simple and pattern.endswith("/") for pattern in patterns) else file)
 
 
-def _remembered(globs: Globs, *, folder: bool) -> Callable[[str], bool]:
+def _remembered(globs: Globs) -> Callable[[str], bool]:
+    """Whether a folder's name is meant, each looked at once."""
     verdicts: dict[str, bool] = {}
 
     def match(name: str) -> bool:
         verdict = verdicts.get(name)
         if verdict is None:
-            verdict = verdicts[name] = globs.match(name, folder=folder)
+            verdict = verdicts[name] = globs.match(name, folder=True)
         return verdict
 
     return match

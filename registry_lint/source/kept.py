@@ -7,10 +7,11 @@ modification times at will, so the change time, which they cannot set, counts to
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
+import operator
 import os
-import stat
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,13 +34,11 @@ _SMALL = 256
 _MOST_SMALL = 8
 
 
-class State(NamedTuple):
-    """What the file system says of a file; equal states of a settled file mean equal contents."""
+State = tuple[int, int, int, int, int]
+"""What the file system says of a file: mode, size, modified, changed (nanoseconds), inode. A plain tuple, since there
+are as many as files and a run that finds nothing changed does little else than make them."""
 
-    size: int
-    modified: int  # nanoseconds
-    changed: int  # nanoseconds
-    inode: int
+_MODIFIED, _CHANGED = 2, 3
 
 
 class States(NamedTuple):
@@ -50,29 +49,40 @@ class States(NamedTuple):
 
     def fingerprint(self) -> bytes | None:
         """Names all files and their states at once; None where a file changed too lately to be sure of its state."""
-        if not all(map(self.is_settled, self.files.values())):
-            return None
-        listed = sorted((os.fsencode(path), state) for path, state in self.files.items())
-        return hashlib.blake2b(msgspec.msgpack.encode(listed), digest_size=_DIGEST_SIZE).digest()
+        latest = self.moment - _SETTLED_AFTER
+        for place in (_MODIFIED, _CHANGED):
+            if max(map(operator.itemgetter(place), self.files.values()), default=0) >= latest:
+                return None
+        paths = sorted(self.files)
+        named = hashlib.blake2b(os.fsencode("\0".join(paths)), digest_size=_DIGEST_SIZE)
+        named.update(msgspec.msgpack.encode([self.files[path] for path in paths]))
+        return named.digest()
 
     def is_settled(self, state: State) -> bool:
         """Whether a change after this moment must show in the state."""
-        return max(state.modified, state.changed) < self.moment - _SETTLED_AFTER
+        return max(state[_MODIFIED], state[_CHANGED]) < self.moment - _SETTLED_AFTER
 
 
 def states(root: Path, paths: Sequence[str]) -> States:
-    """The states of regular files; one that is none or cannot be asked for is left out."""
+    """The states of files; one that cannot be asked for is left out."""
     moment = time.time_ns()
     prefix = os.path.join(str(root), "")  # noqa: PTH118 - Path drops the trailing separator
-    found = {}
-    for path in paths:
-        try:
-            status = os.lstat(prefix + path)
-        except OSError:
-            continue
-        if stat.S_ISREG(status.st_mode):
-            found[path] = State(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-    return States(moment, found)
+    try:
+        return States(moment, dict(zip(paths, _states(prefix, paths), strict=True)))
+    except OSError:  # a file has gone: one after the other, a fifth slower
+        found = {}
+        for path in paths:
+            with contextlib.suppress(OSError):
+                (found[path],) = _states(prefix, (path,))
+        return States(moment, found)
+
+
+def _states(prefix: str, paths: Sequence[str]) -> list[State]:
+    """Raises OSError."""
+    return [
+        (status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        for status in map(os.lstat, map(prefix.__add__, paths))
+    ]
 
 
 class _Kept(msgspec.Struct, frozen=True):
