@@ -67,7 +67,7 @@ class CallGraph:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._resolved = Callees(project)
-        self._sieve = CallSieve(project)
+        self.sieve = CallSieve(project)
         self._files: dict[str, RunsIn] = {}
         self._callees: dict[Node, tuple[Edge, ...]] = {}
         self._callers: dict[FunctionRef, tuple[Edge, ...]] = {}
@@ -226,7 +226,7 @@ class CallGraph:
 
     def _depending(self, function: FunctionRef) -> Iterator[Edge]:
         name = self._project.function(function).name
-        for path in self._sieve.depending(function):
+        for path in self.sieve.depending(function):
             file = self._project.files.facts(path)
             if file is None:
                 continue
@@ -254,7 +254,7 @@ class CallGraph:
         """The calls that may run a function, by name: its own; for a constructor, those of its class's family, and
         `super().__init__()` and `cls()` where the family lives."""
         if record.class_ == facts.NONE or record.name not in _RUN_BY_CONSTRUCTION:
-            return self._sites(record.name, self._sieve.calling(function))
+            return self._sites(record.name, self.sieve.calling(function))
         classes = self._project.classes
         owner = ClassRef(function.path, record.class_)
         family = [owner, *classes.subclasses(owner)]
@@ -269,7 +269,7 @@ class CallGraph:
         return tuple(found)
 
     def _class_sites(self, ref: ClassRef) -> tuple[CallSite, ...]:
-        return self._sites(self._project.classes.name(ref), self._sieve.calling_class(ref))
+        return self._sites(self._project.classes.name(ref), self.sieve.calling_class(ref))
 
     def _sites(self, name: str, paths: Iterable[str]) -> tuple[CallSite, ...]:
         """The calls of a name in some files, under the aliases that imports give it."""
@@ -285,7 +285,7 @@ class CallGraph:
         return tuple(found)
 
     def _property_reads(self, function: FunctionRef, name: str) -> Iterator[Edge]:
-        for path in self._sieve.naming(function):
+        for path in self.sieve.naming(function):
             if self._project.files.facts(path) is None:
                 continue
             index = self.runs_in(path)
@@ -296,7 +296,7 @@ class CallGraph:
 
     def _referring(self, function: FunctionRef) -> Iterator[Edge]:
         name = self._project.function(function).name
-        for path in self._sieve.naming(function):
+        for path in self.sieve.naming(function):
             if self._project.files.facts(path) is None:
                 continue
             index = self.runs_in(path)

@@ -73,6 +73,8 @@ class CallSieve:
     def depending(self, function: FunctionRef) -> Iterator[str]:
         """The files that may hand a function to a dependency marker: `Depends(f)`; sorted."""
         name = self._project.function(function).name
+        if name.startswith("__"):
+            return
         marked = re.compile(_DEPENDENCY + re.escape(name.encode()) + rb"\b")
         for path in sorted(self.mentioning(name)):
             if marked.search(self._read(path)):

@@ -17,6 +17,7 @@ from registry_lint.project.callgraph import CallGraph
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
 from registry_lint.project.domain import ClassRef, FunctionRef, ItemOf, MemberOf, Value
+from registry_lint.project.entrypoints import EntryPoints
 from registry_lint.project.files import Files
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.calls import RECASING
@@ -180,6 +181,11 @@ class Project:
     def superseded(self) -> Superseded:
         """Uses of names that something newer replaces."""
         return Superseded(self)
+
+    @cached_property
+    def entry_points(self) -> EntryPoints:
+        """Where the program begins."""
+        return EntryPoints(self)
 
     @property
     def bounds(self) -> tuple[str, ...]:
