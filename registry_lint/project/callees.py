@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 CONSTRUCTORS = ("__new__", "__init__", "__post_init__", "__attrs_post_init__")
 _WORTH_A_GUESS = re.compile(r"_*[a-z0-9]+_\w+")  # two words at least: `create_for_user`, not `run`
 
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+
 
 class Target(NamedTuple):
     """A function that a call runs; `virtual` where a method that overrides it may run in its place."""
@@ -174,13 +176,21 @@ class Callees:
     # --- overriding ---
 
     def overrides(self, method: FunctionRef, overridden: FunctionRef) -> bool:
-        """Whether a method stands in a subclass and has the name of another one that is no constructor."""
+        """Whether a method may run where another one is called: it stands in a subclass, or in a class that has all
+        methods of the protocol which declares the other."""
         own, other = self._project.function(method), self._project.function(overridden)
         if own.name != other.name or facts.NONE in (own.class_, other.class_) or own.name in CONSTRUCTORS:
             return False
         base = ClassRef(overridden.path, other.class_)
         owner = ClassRef(method.path, own.class_)
-        return owner != base and self._project.classes.derives(owner, base)
+        return owner != base and (self._project.classes.derives(owner, base) or self._implements(owner, base))
+
+    def _implements(self, of: ClassRef, protocol: ClassRef) -> bool:
+        """Whether a class has every method of a protocol (`typing.Protocol`), without deriving from it."""
+        if not _PROTOCOLS.intersection(self._project.classes.bases(protocol)):
+            return False
+        wanted = [name for name in self._project.classes.record(protocol).methods if name not in CONSTRUCTORS]
+        return bool(wanted) and all(self._project.classes.find_method(of, name) for name in wanted)
 
     def overriding(self, method: FunctionRef) -> tuple[FunctionRef, ...]:
         """The methods of subclasses that override a method; none for constructors."""
@@ -196,3 +206,14 @@ class Callees:
         for subclass in self._project.classes.subclasses(ClassRef(method.path, record.class_)):
             if not self._project.settings.is_test(subclass.path):
                 yield from self._project.classes.methods(subclass, record.name)
+        if _PROTOCOLS.intersection(self._project.classes.bases(ClassRef(method.path, record.class_))):
+            yield from self._implementations(method, record.name)
+
+    def _implementations(self, method: FunctionRef, name: str) -> Iterator[FunctionRef]:
+        header = re.compile(rb"def\s+" + re.escape(name.encode()) + rb"\s*\(")
+        for path, _ in self._project.files.matching(name, header):
+            file = self._project.files.facts(path) if not self._project.settings.is_test(path) else None
+            for index, function in enumerate(file.functions if file else ()):
+                found = FunctionRef(path, index)
+                if function.name == name and found != method and self.overrides(found, method):
+                    yield found
