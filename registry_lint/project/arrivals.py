@@ -18,6 +18,7 @@ from registry_lint.project.domain import (
     NameOfValue,
     Value,
 )
+from registry_lint.project.flow.keys import BindingAt
 from registry_lint.project.flow.traces import Argument, Trace, trace, traces
 
 if TYPE_CHECKING:
@@ -73,14 +74,18 @@ class Arrivals:
         registrations = self._project.registrations
         return tuple(
             registration
-            for registration in (*registrations.all, *registrations.stores)
-            if registration.value != NONE and not registration.storing.forwards
+            for registration in (*registrations.all, *registrations.stores, *registrations.decorations)
+            if (registration.value != NONE or registration.decorated != NONE)
+            and (registration.is_store or not registration.storing.forwards)
         )
 
     def _at(self, registration: Registration) -> Iterator[Arrival]:
         project = self._project
         flow = project.production_flow
-        node = flow.solve(flow.value_node(registration.path, registration.value))
+        if registration.decorated != NONE:
+            node = flow.solve(flow.graph.node(BindingAt(registration.path, registration.decorated, typed=False)))
+        else:
+            node = flow.solve(flow.value_node(registration.path, registration.value))
         for value in sorted(node.values, key=_order):
             if not isinstance(value, ClassValue | InstanceValue):
                 continue
@@ -114,7 +119,8 @@ class Arrivals:
                 declared = wants.parameter(argument.parameter)
                 if declared.what == "instances":
                     return argument.span, declared
-        own = self._project.span(registration.path, registration.value)
+        at = registration.value if registration.decorated == NONE else registration.call
+        own = self._project.span(registration.path, at)
         return (remaining[0].span if remaining else own), wanted
 
     def _declares(self, argument: Argument, value: Value) -> bool:

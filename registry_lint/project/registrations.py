@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,12 +12,14 @@ from registry_lint.project.domain import (
     ClassRef,
     ClassValue,
     FunctionRef,
+    FunctionValue,
     InstanceValue,
     Level,
     SuperValue,
     Value,
 )
 from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.references import called_as
 from registry_lint.project.storing import Storing, argument_for
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ class Registration(NamedTuple):
     value: facts.ExprId
     level: Level
     is_store: bool = False  # a store into a registry's table, `registry[key] = value` included; `call` is the value
+    decorated: facts.BindingId = facts.NONE  # the class or function below `@registry.register`; `call` is the decorator
 
 
 class Registrations:
@@ -57,17 +61,36 @@ class Registrations:
     @cached_property
     def all(self) -> tuple[Registration, ...]:
         """Every call of a registering method whose receiver was found to be a registry, sorted."""
-        names: dict[str, bool] = {}
-        for registry in self._project.registries.all.values():
+        owners: dict[str, list[ClassRef]] = {}
+        for ref, registry in self._project.registries.all.items():
             for name in registry.methods:
-                names[name] = names.get(name, False) or name not in _COMMON_NAMES
+                owners.setdefault(name, []).append(ref)
         found: dict[Registration, None] = {}
-        for name in sorted(names):
-            for site in self._project.production_flow.indexes.call_sites(name, _SITES) or ():
-                if names[name] or self._receiver_says_registry(site):
-                    for registration in self._registration(site, name):
-                        found[registration] = None
+        for name in sorted(owners):
+            for site in self._sites(name, owners[name]):
+                for registration in self._registration(site, name):
+                    found[registration] = None
         return tuple(sorted(found))
+
+    def _sites(self, name: str, owners: list[ClassRef]) -> Iterator[CallSite]:
+        """The calls of a registering method's name, and of the variables and parameters that it is put into.
+
+        Of a name that everything has, those calls count whose receiver is called like a registry, or that stand in a
+        file which names one of the classes.
+        """
+        flow = self._project.production_flow
+        sites = flow.indexes.call_sites(name, _SITES) or ()
+        if name in _COMMON_NAMES:
+            naming = {
+                path
+                for ref in owners
+                for path in (ref.path, *self._project.files.mentioning(self._project.classes.name(ref)))
+            }
+            yield from (site for site in sites if site.path in naming or self._receiver_says_registry(site))
+        else:
+            yield from sites
+        for other in called_as(flow, name):
+            yield from flow.indexes.call_sites(other, _SITES) or ()
 
     @cached_property
     def stores(self) -> tuple[Registration, ...]:
@@ -84,6 +107,39 @@ class Registrations:
         for registration in self._outside_stores():
             found[registration] = None
         return tuple(sorted(found))
+
+    @cached_property
+    def decorations(self) -> tuple[Registration, ...]:
+        """Every `@registry.register` without a call on a class or function: that is what is registered."""
+        names = {
+            name
+            for registry in self._project.registries.all.values()
+            for name, storing in registry.methods.items()
+            if storing.value != facts.NONE
+        }
+        found: dict[Registration, None] = {}
+        for name in sorted(names):
+            pattern = re.compile(rb"@[\w.]+\." + re.escape(name.encode()) + rb"\s*(?:#|$)", re.MULTILINE)
+            for path, _ in self._project.files.matching(name, pattern):
+                file = self._project.files.facts(path)
+                for record in (*file.functions, *file.classes) if file else ():
+                    for registration in self._decorated(path, record, name):
+                        found[registration] = None
+        return tuple(sorted(found))
+
+    def _decorated(self, path: str, record: facts.Function | facts.Class, name: str) -> Iterator[Registration]:
+        file = self._project.facts_of(path)
+        for decorator in record.decorators:
+            expr = file.expressions[decorator]
+            if not isinstance(expr, facts.Attribute) or expr.name != name:
+                continue
+            for value, level in self._project.production_flow.types(path, expr.base).items():
+                ref = _receiver(value)
+                storing = self._storing_of(value, ref, name) if ref is not None else None
+                if ref is not None and storing is not None and storing.value != facts.NONE:
+                    yield Registration(
+                        path, decorator, ref, storing, facts.NONE, facts.NONE, level, decorated=record.binding
+                    )
 
     def _storing_into(self, registry: Registry, table: str) -> Storing | None:
         methods = [registry.methods[name] for name in sorted(registry.methods)]
@@ -136,26 +192,50 @@ class Registrations:
         call = file.expressions[site.call]
         assert isinstance(call, facts.Call)
         func = file.expressions[call.func]
-        if not isinstance(func, facts.Attribute):
-            return
         flow = self._project.production_flow
-        registries = self._project.registries.all
+        if not isinstance(func, facts.Attribute) or func.name != name:
+            for value, level in flow.types(site.path, call.func).items():
+                if isinstance(value, FunctionValue) and value.of in self._by_function:
+                    ref, storing = self._by_function[value.of]
+                    yield self._made(site, call, ref, storing, int(value.bound) + value.given, level)
+            return
         for value, level in flow.types(site.path, func.base).items():
-            ref = _receiver(value)
-            if ref is None or ref not in registries or name not in registries[ref].methods:
-                continue
-            storing = registries[ref].methods[name]
-            parameters = self._project.function(storing.function).parameters
-            skipped = 0 if isinstance(value, ClassValue) and not self._is_class_method(storing.function) else 1
-            yield Registration(
-                site.path,
-                site.call,
-                ref,
-                storing,
-                argument_for(call, parameters, storing.key, skipped),
-                argument_for(call, parameters, storing.value, skipped),
-                level,
-            )
+            receiver = _receiver(value)
+            found = self._storing_of(value, receiver, name) if receiver is not None else None
+            if found is not None and receiver is not None:
+                bound = not isinstance(value, ClassValue) or self._is_class_method(found.function)
+                yield self._made(site, call, receiver, found, int(bound), level)
+
+    def _storing_of(self, value: Value, ref: ClassRef, name: str) -> Storing | None:
+        """What the method of a receiver stores; that of `super()` is looked for above the class."""
+        registry = self._project.registries.all.get(ref)
+        if registry is None:
+            return None
+        if not isinstance(value, SuperValue):
+            return registry.methods.get(name)
+        for above in self._project.classes.order(ref)[1:]:
+            for function in self._project.classes.methods(above, name):
+                return self._project.storing.of(function, ref)
+        return None
+
+    @cached_property
+    def _by_function(self) -> dict[FunctionRef, tuple[ClassRef, Storing]]:
+        """Storing methods by their definition, for calls through a variable: the receiver is then its class."""
+        found: dict[FunctionRef, tuple[ClassRef, Storing]] = {}
+        for ref, registry in self._project.registries.all.items():
+            for storing in registry.methods.values():
+                if self._project.classes.owner(storing.function) == ref or storing.function not in found:
+                    found[storing.function] = (ref, storing)
+        return found
+
+    def _made(
+        self, site: CallSite, call: facts.Call, ref: ClassRef, storing: Storing, skipped: int, level: Level
+    ) -> Registration:
+        parameters = self._project.function(storing.function).parameters
+        key = argument_for(call, parameters, storing.key, skipped)
+        return Registration(
+            site.path, site.call, ref, storing, key, argument_for(call, parameters, storing.value, skipped), level
+        )
 
     def _is_class_method(self, function: FunctionRef) -> bool:
         file = self._project.facts_of(function.path)

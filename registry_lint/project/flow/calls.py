@@ -26,6 +26,7 @@ from registry_lint.project.flow.graph import Node, Note
 from registry_lint.project.flow.indexes import CallSite
 from registry_lint.project.flow.keys import ParameterAt, ReturnAt
 from registry_lint.project.flow.mappings import entry_node
+from registry_lint.project.flow.references import called_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -376,6 +377,7 @@ def callers_of(flow: Flow, function: FunctionRef, *, typed: bool) -> Callers:
     limit = flow.limits.callers_typed if typed else flow.limits.callers
     record = flow.facts(function.path).functions[function.id]
     names = _callee_names(flow, function, record)
+    names += [name for name in called_as(flow, record.name) if name not in names]
     sites: list[CallSite] = []
     for name in names:
         found = flow.indexes.call_sites(name, flow.limits.callers)
@@ -391,7 +393,6 @@ def callers_of(flow: Flow, function: FunctionRef, *, typed: bool) -> Callers:
         sites.extend(_inside_family(flow, ClassRef(function.path, record.class_)))
     for site in dict.fromkeys(sites):
         _watch_site(flow, function, callers, site.path, site.call)
-    _watch_references(flow, function, callers, record.name)
     return callers
 
 
@@ -428,27 +429,6 @@ def _watch_site(flow: Flow, function: FunctionRef, callers: Callers, path: str, 
                     _add(flow, callers, Caller(path, call, 1, 0, level))
 
     flow.graph.watch(flow.type_node(path, record.func), arrive)
-
-
-def _watch_references(flow: Flow, function: FunctionRef, callers: Callers, name: str) -> None:
-    """`partial(f, x)`, `map(f, xs)`, `Thread(target=f, args=(x,))`: calls that pass the function by name."""
-    for path in (function.path,):
-        file = flow.facts(path)
-        for call in file.calls.get("partial", ()):
-            record = file.expressions[call]
-            assert isinstance(record, facts.Call)
-            if not record.arguments:
-                continue
-            first = record.arguments[0].value
-            named = file.expressions[first]
-            if name not in (getattr(named, "id", None), getattr(named, "name", None)):
-                continue
-
-            def arrive(value: Value, level: Level, path: str = path, call: int = call) -> None:
-                if isinstance(value, FunctionValue) and value.of == function:
-                    _add(flow, callers, Caller(path, call, int(value.bound), 1, level))
-
-            flow.graph.watch(flow.type_node(path, first), arrive)
 
 
 def _add(flow: Flow, callers: Callers, caller: Caller) -> None:

@@ -69,6 +69,18 @@ class Indexes:
             known = self._sites[name] = tuple(site for path in paths for site in self._sites_in(path, name))
         return known if len(known) <= limit else None
 
+    def paths_naming(self, name: str, most: int) -> tuple[str, ...] | None:
+        """The files of this world that name a function without calling or defining it; None for more than `most`."""
+        named = re.compile(re.escape(name.encode()) + rb"\b(?!\s*[\(=:\"'\[])(?!\s+as\s)(?!\s+import\s)")
+        paths = []
+        for path in self._files.mentioning(name, tests=self._with_tests):
+            data = self._files.read(path)
+            if any(_may_be_handed(data, match.start(), match.end()) for match in named.finditer(data)):
+                paths.append(path)
+                if len(paths) > most:
+                    return None
+        return tuple(paths)
+
     def _paths_matching(self, word: str, pattern: bytes, most: int) -> tuple[str, ...] | None:
         """The files of this world in which a pattern (it begins with the word) occurs; None for more than `most`."""
         compiled = re.compile(pattern)
@@ -189,6 +201,14 @@ class Indexes:
         self._mutations[path] = by_binding
         self._outer_mutations[path] = by_name
         self._attribute_mutations[path] = by_attribute
+
+
+def _may_be_handed(data: bytes, start: int, end: int) -> bool:
+    """Whether a name at these bytes may be a function that is handed on: an argument, or the right side of `=`."""
+    line = data[data.rfind(b"\n", 0, start) + 1 : start].lstrip()
+    if line.startswith((b"#", b"from ", b"import ", b"@", b"def ", b"class ")):
+        return False
+    return data[end : end + 1] in (b",", b")", b"\n", b"\r", b" ", b"")
 
 
 def _mutations(file: facts.FileFacts) -> Iterator[Mutation]:

@@ -83,6 +83,7 @@ class Flow:
         self.bounds: defaultdict[str, int] = defaultdict(int)  # which bound was met, how often
         self.unresolved: list[tuple[Node, Callable[[], bool]]] = []
         self.callers: dict[FunctionRef, calls.Callers] = {}
+        self.other_names: dict[str, tuple[str, ...]] = {}
         self._exhausted: dict[Key, Node] = {}
 
     # --- questions ---
