@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -287,3 +288,27 @@ def test_two_runs_at_once_lose_nothing(tmp_path: Path) -> None:
     assert {one.path for one in first.skipped} == set(second.paths)
     assert set(everything(tmp_path).values()) <= {b"first", b"second"}
     assert len({(tmp_path / name).read_bytes() for name in names[:5]}) == 1
+
+
+def test_writers_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second comes while the first has staged nothing yet, and must wait until the first is through."""
+    changes = changed(tmp_path, {"a.py": (b"old", b"first"), "b.py": (b"old", b"first")})
+    begun = threading.Event()
+    stage_file = writing._stage
+
+    def slow(target: Path, content: bytes) -> Path:
+        if content == b"first":
+            begun.set()
+            time.sleep(0.2)
+        return stage_file(target, content)
+
+    monkeypatch.setattr(writing, "_stage", slow)
+    results: list[Written] = []
+    first = threading.Thread(target=lambda: results.append(write(changes, [set(changes)], tmp_path)))
+    first.start()
+    assert begun.wait(10)
+    second = write({name: change._replace(new=b"second") for name, change in changes.items()}, [], tmp_path)
+    first.join()
+    assert results[0].paths == ("a.py", "b.py")
+    assert second.paths == ()
+    assert everything(tmp_path) == {"a.py": b"first", "b.py": b"first"}
