@@ -108,7 +108,7 @@ def common_folder(paths: Sequence[str]) -> Path:
 
 def _unknown_in_files(configuration: Configuration, rulebook: Rulebook) -> Iterator[Mistake]:
     """Selectors in configuration files that mean no rule, each where it stands."""
-    from registry_lint.config.load import selectors_in
+    from registry_lint.config.documents import selectors_in
 
     for document in configuration.documents:
         for location, selector in selectors_in(document):

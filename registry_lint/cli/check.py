@@ -12,22 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry_lint.cli import CLEAN, FINDINGS, MISTAKE, fixes, terminal
+from registry_lint.cli import CLEAN, FINDINGS, MISTAKE, fixes, reporting, terminal
 from registry_lint.cli.caches import Memories, cache_folder
+from registry_lint.cli.options import Options
 from registry_lint.cli.start import Start, begin, coloured, configured, listed
 from registry_lint.errors import Mistake, UserError
-from registry_lint.report import FORMATS, MACHINE_FORMATS, summary_line
+from registry_lint.report import FORMATS, summary_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from registry_lint.findings import Applicability, Finding, Outcome
-    from registry_lint.report import Presentation
+    from registry_lint.findings import Outcome
     from registry_lint.request import Request
     from registry_lint.run import Examination
     from registry_lint.suggest.apply import Settled
 
-STANDARD_INPUT = "-"
 _FORMAT = click.Choice(list(FORMATS))
 _FORMATS_HELP = f"How to report: {', '.join(FORMATS)}."
 _OUTPUT_HELP = "One more report, to a file. May be repeated."
@@ -46,50 +45,6 @@ def _destinations(
             raise click.BadParameter(said, context, parameter)
         pairs.append((name, file))
     return tuple(pairs)
-
-
-@dataclasses.dataclass(frozen=True)
-class Options:
-    """What the command line asks of `check`, apart from the settings."""
-
-    paths: tuple[str, ...]
-    output_format: str
-    output_file: str | None
-    outputs: tuple[tuple[str, str], ...]
-    statistics: bool
-    fix: bool
-    unsafe_fixes: bool
-    diff: bool
-    fix_only: bool
-    show_fixes: bool
-    exit_non_zero_on_fix: bool
-    exit_zero: bool
-    strict: bool
-    force_exclude: bool
-    stdin_filename: str | None
-    show_files: bool
-    baseline: str | None
-    since: str | None
-    no_cache: bool
-    cache_dir: str | None
-    colour: terminal.Colour
-    quiet: bool
-    verbose: bool
-
-    @property
-    def from_stdin(self) -> bool:
-        """Whether one file is read from standard input."""
-        return STANDARD_INPUT in self.paths
-
-    @property
-    def mends(self) -> bool:
-        """Whether fixes are applied, if only to show them."""
-        return self.fix or self.fix_only or self.diff
-
-    @property
-    def applicabilities(self) -> frozenset[Applicability]:
-        """The kinds of fixes that are applied."""
-        return frozenset({"safe", "unsafe"} if self.unsafe_fixes else {"safe"})
 
 
 @click.command()
@@ -171,14 +126,14 @@ def _check(request: Request, options: Options, start: Start, begun: float) -> in
             examination = _examiner(request, options)(request)
     written = fixes.carry_out(settled, request, options) if settled else True
     if settled and options.show_fixes:
-        terminal.write(fixes.listed(settled.applied), sys.stderr if _is_machine(options) else None)
+        terminal.write(fixes.listed(settled.applied), sys.stderr if reporting.is_machine(options) else None)
     if not (options.diff or options.fix_only or (options.from_stdin and options.mends)):
         with contextlib.suppress(BrokenPipeError):  # `| head` has seen enough; the code is what it is
-            _report(examination, options, start)
+            reporting.report(examination, options, start)
     elif not options.quiet:
         terminal.write([summary_line(examination.outcome)], sys.stderr)
     if options.verbose:
-        _tell_details(start, examination, time.monotonic() - begun)
+        reporting.tell_details(start, examination, time.monotonic() - begun)
     if settled and not written:
         return MISTAKE
     return _exit_code(examination.outcome, settled, options, start)
@@ -268,113 +223,6 @@ def _show_files(request: Request) -> int:
 
     terminal.write(visible(path) for path in sorted(gather(request).reported))
     return CLEAN
-
-
-# --- reporting -----------------------------------------------------------------------------------------------
-
-
-def _report(examination: Examination, options: Options, start: Start) -> None:
-    outcome = examination.outcome
-    plain = _presentation(examination, options, start, colour=False)
-    for name, file in options.outputs:
-        _write_file(file, FORMATS[name](outcome, plain))
-    report = FORMATS[options.output_format]
-    machine = _is_machine(options)
-    if options.statistics:
-        terminal.write(_statistics(outcome, options))
-    elif options.output_file:
-        _write_file(options.output_file, report(outcome, plain))
-    else:
-        colour = not machine and terminal.wants_colour(options.colour, sys.stdout)
-        terminal.write(report(outcome, plain if machine else _presentation(examination, options, start, colour=colour)))
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if options.output_format == "github" and summary:
-        with Path(summary).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            terminal.write(FORMATS["markdown"](outcome, plain), stream)
-    if not options.quiet and (machine or options.output_file):
-        terminal.write([summary_line(outcome)], sys.stderr)
-
-
-def _is_machine(options: Options) -> bool:
-    return options.output_format in MACHINE_FORMATS
-
-
-def _presentation(examination: Examination, options: Options, start: Start, *, colour: bool) -> Presentation:
-    from registry_lint.report import Presentation
-    from registry_lint.version import version
-
-    return Presentation(
-        read=examination.gathered.corpus.read,
-        colour=colour,
-        hyperlinks=colour and terminal.shows_links(terminal.is_terminal(sys.stdout)),
-        width=None if options.output_file else terminal.width(sys.stdout),
-        rules=[examination.card(code) for code in sorted(examination.active)],
-        root=start.configuration.root,
-        prefix=_prefix(start.configuration.root),
-        unsafe_fixes=options.unsafe_fixes,
-        footer=not options.quiet,
-        version=version() if "sarif" in (options.output_format, *(name for name, _ in options.outputs)) else "0",
-    )
-
-
-def _prefix(root: Path) -> str:
-    """From the repository's top to the project's root, `backend/`; "" where they are one."""
-    for folder in (root, *root.parents):
-        if (folder / ".git").exists():
-            relative = root.relative_to(folder).as_posix()
-            return "" if relative == "." else f"{relative}/"
-    return ""
-
-
-def _write_file(name: str, lines: Iterator[str]) -> None:
-    """Write a report to a file: to another one first, so that a run that is stopped leaves no half of it."""
-    text = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
-    path = Path(name)
-    try:
-        if path.exists() and not path.is_file():  # /dev/stdout, a pipe
-            path.write_bytes(text)
-            return
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.write_bytes(text)
-        draft.replace(path)
-    except OSError as error:
-        raise UserError(Mistake(f"the report cannot be written: {error.strerror}", path=name)) from error
-
-
-def _statistics(outcome: Outcome, options: Options) -> Iterator[str]:
-    """How often each rule reports, the most frequent first."""
-    counts: dict[tuple[str, str], list[Finding]] = {}
-    for finding in outcome.findings:
-        counts.setdefault((finding.code, finding.name), []).append(finding)
-    rows = sorted(counts.items(), key=lambda row: (-len(row[1]), row[0]))
-    if options.output_format == "json":
-        import json
-
-        records = [
-            {"code": code, "name": name, "severity": found[0].severity, "count": len(found)}
-            for (code, name), found in rows
-        ]
-        yield json.dumps(records, indent=2)
-        return
-    wide = len(str(len(rows[0][1]))) if rows else 0
-    for (code, name), found in rows:
-        yield f"{len(found):>{wide}}  {code}  {name}"
-    if not options.quiet:
-        yield summary_line(outcome)
-
-
-def _tell_details(start: Start, examination: Examination, seconds: float) -> None:
-    configuration, outcome = start.configuration, examination.outcome
-    terminal.write(
-        [
-            f"configuration: {configuration.path or 'none'}",
-            f"root: {configuration.root}",
-            f"rules: {', '.join(sorted(examination.active))}",
-            f"files: {len(examination.gathered.corpus.paths)} analysed, {outcome.files} reported on",
-            f"time: {seconds:.2f} s",
-        ],
-        sys.stderr,
-    )
 
 
 def _exit_code(outcome: Outcome, settled: Settled | None, options: Options, start: Start) -> int:

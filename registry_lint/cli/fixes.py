@@ -12,7 +12,7 @@ from registry_lint.report.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from registry_lint.cli.check import Options
+    from registry_lint.cli.options import Options
     from registry_lint.findings import Finding
     from registry_lint.request import Request
     from registry_lint.suggest.apply import Settled

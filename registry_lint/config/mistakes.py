@@ -12,7 +12,7 @@ from registry_lint.errors import Mistake
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from registry_lint.config.load import Document
+    from registry_lint.config.documents import Document
     from registry_lint.config.positions import KeyPath
 
 _KINDS = {
