@@ -31,12 +31,14 @@ if TYPE_CHECKING:
         TextValue,
         Value,
     )
+    from registry_lint.project.forbidden import ForbiddenUse
     from registry_lint.project.handlers import Swallowed
     from registry_lint.project.identity_keys import IdentityKey
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
     from registry_lint.project.registries import Registry
     from registry_lint.project.superseded import OldUse
+    from registry_lint.project.toolness import Nameless
     from registry_lint.project.trackers import Tracker
     from registry_lint.rule import Invalid, Rule, Valid
     from registry_lint.suggest.workshop import Workshop
@@ -55,6 +57,7 @@ __all__ = [
     "EmptySubclass",
     "Finding",
     "Fix",
+    "ForbiddenUse",
     "Found",
     "FunctionRef",
     "FunctionValue",
@@ -65,6 +68,7 @@ __all__ = [
     "Mistake",
     "NameOfValue",
     "NamedKey",
+    "Nameless",
     "OldUse",
     "Outcome",
     "Project",
@@ -107,10 +111,12 @@ _HOMES = {
     ),
     "registry_lint.project.handlers": ("Swallowed",),
     "registry_lint.project.identity_keys": ("IdentityKey",),
+    "registry_lint.project.forbidden": ("ForbiddenUse",),
     "registry_lint.project.model": ("Project",),
     "registry_lint.project.registrations": ("Registration",),
     "registry_lint.project.registries": ("Registry",),
     "registry_lint.project.superseded": ("OldUse",),
+    "registry_lint.project.toolness": ("Nameless",),
     "registry_lint.project.trackers": ("Tracker",),
     "registry_lint.rule": ("Invalid", "Rule", "Valid"),
     "registry_lint.suggest.workshop": ("Workshop",),

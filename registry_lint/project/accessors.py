@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
 
 _VERBS = "get|create|make|build|provide|obtain|acquire"
-_HEADER = re.compile(rb"^(?:async\s+)?def\s+((?:" + _VERBS.encode() + rb")_\w+)\s*\(", re.MULTILINE)
+_ROLE_WORDS = tuple(role.lower() for role in ROLES)
+_HEADERS = {
+    f"_{word}": re.compile(rb"def\s+((?:" + _VERBS.encode() + rb")_(?:\w+_)?" + word.encode() + rb")\s*\(")
+    for word in _ROLE_WORDS
+}
 _WORDS_OF_NO_MEANING = frozenset(
-    {*_VERBS.split("|"), *(role.lower() for role in ROLES), "default", "global", "shared", "current", "instance",
+    {*_VERBS.split("|"), *_ROLE_WORDS, "default", "global", "shared", "current", "instance",
      "main", "the", "service", "handler", "singleton", "async", "plugin", "provider"}
 )  # fmt: skip
 _SITES = 400  # calls of one accessor's name that are looked at, to see whether it is used
@@ -61,9 +65,11 @@ class Accessors:
     def _several(self) -> dict[str, list[FunctionRef]]:
         """The module-level functions whose names are an accessor's and defined in several production files."""
         paths: dict[str, list[str]] = {}
-        for path in self._project.production:
-            for match in _HEADER.finditer(self._project.files.read(path)):
-                paths.setdefault(match[1].decode(), []).append(path)
+        files = self._project.files
+        for word, header in _HEADERS.items():
+            for path, _ in files.matching(word, header):
+                for match in header.finditer(files.read(path)):
+                    paths.setdefault(match[1].decode(), []).append(path)
         found: dict[str, list[FunctionRef]] = {}
         for name, several in sorted(paths.items()):
             for path in dict.fromkeys(several) if len(set(several)) > 1 else ():

@@ -26,6 +26,7 @@ _SAYS_ALIAS = re.compile(
     r"|\b(?:old|former|legacy|previous|deprecated) name\b|\brenamed\b",
     re.IGNORECASE,
 )
+_WORDS = ("alias", "Alias", "compat", "Compat", "enamed", "legacy", "Legacy", "ormer", "revious", "eprecated", "Old", "old")
 _DENIES = re.compile(r"\b(?:not|no|never)\b[^.]*\balias", re.IGNORECASE)
 
 
@@ -51,25 +52,34 @@ class Aliases:
         return tuple(sorted(self._found(), key=lambda empty: empty.ref))
 
     def _found(self) -> Iterator[EmptySubclass]:
-        project = self._project
-        for path, _ in project.files.matching("class", _HEADER):
-            if project.settings.is_test(path) or not self._may_matter(path):
+        for path in self._paths():
+            if not _HEADER.search(self._project.files.read(path)):
                 continue
-            file = project.files.facts(path)
+            file = self._project.files.facts(path)
             for index, record in enumerate(file.classes if file else ()):
                 if len(record.bases) == 1 and not record.keywords and not record.decorators and not record.methods:
                     empty = self._examine(ClassRef(path, index))
                     if empty is not None:
                         yield empty
 
-    def _may_matter(self, path: str) -> bool:
-        """Whether the bytes give a reason to read a file: what makes a subclass an alias leaves a word in it."""
-        text = self._project.files.read(path)
-        names = (self._project.classes.name(ref).encode() for ref in self._project.homes.canonical)
-        return (
-            any(word in text.lower() for word in (b"alias", b"compat", b" name", b"renamed"))
-            or any(name in text for name in names)
-            or (re.search(rb"\bimport\b", text) is not None and _repeats_a_name(text))
+    def _paths(self) -> list[str]:
+        """The files with a class that has bases, and a reason to read them: what makes an alias leaves a word."""
+        files = self._project.files
+        sieve = files.production_sieve
+        saying = {path for word in _WORDS for path in files.containing(word)}
+        canonical = {self._project.classes.name(ref) for ref in self._project.homes.canonical}
+        return sorted(
+            {
+                header.path
+                for header in sieve.class_headers
+                if header.names
+                and (
+                    header.path in saying
+                    or header.name == header.names[-1]
+                    or len(sieve.classes_named[header.name]) > 1  # its base may be another class of that name
+                    or canonical & {header.name, *header.names}
+                )
+            }
         )
 
     def _examine(self, ref: ClassRef) -> EmptySubclass | None:
@@ -121,18 +131,3 @@ class Aliases:
                 return None
         return text, docstring
 
-
-_AS = re.compile(rb"\b(\w+)\s+as\s+\w+|\bclass\s+(\w+)\s*\(\s*(?:[\w.]+\.)?(\w+)\s*\)")
-
-
-def _repeats_a_name(text: bytes) -> bool:
-    """Whether a class is called like its base: imported under another name, or written with its module."""
-    imported, defined = set(), set()
-    for match in _AS.finditer(text):
-        if match[1]:
-            imported.add(match[1])
-        elif match[2] == match[3]:
-            return True
-        else:
-            defined.add(match[2])
-    return bool(imported & defined)

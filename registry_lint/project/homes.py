@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 ROLES = ("Registry", "Registrar", "Router", "Tracker", "Manager", "Factory", "Dispatcher")
 _ROLE = re.compile(rf"_*\w*(?:{'|'.join(ROLES)})")
-_HEADER = re.compile(rb"^class\s+(_*\w*(?:" + "|".join(ROLES).encode() + rb"))\b", re.MULTILINE)
 _DOUBLE = re.compile(r"\b(?:mock|stub|fake|dummy|test double|placeholder|for testing)s?\b|no-op", re.IGNORECASE)
 _DOUBLE_PATH = re.compile(r"(?:^|[/_])(?:mock|stub|fake|double|dummy|dummie|example|sample|demo)s?(?:[/_.])")
 _NO_HOME = ("Protocol", "Exception", "BaseException", "Error", "Enum", "IntEnum", "StrEnum", "TypedDict", "NamedTuple")
@@ -62,14 +61,10 @@ class Homes:
     @cached_property
     def by_role(self) -> dict[str, tuple[ClassRef, ...]]:
         """The definitions of each class name that says a role and is defined more than once in one program."""
-        headers: dict[str, set[str]] = {}
-        for path in self._project.production:
-            for match in _HEADER.finditer(self._project.files.read(path)):
-                headers.setdefault(match[1].decode(), set()).add(path)
         found = {}
-        for name, paths in sorted(headers.items()):
-            if len(paths) > 1:
-                refs = tuple(self.definitions(name, tuple(sorted(paths))))
+        for name, headers in sorted(self._project.files.production_sieve.classes_named.items()):
+            if len(headers) > 1 and self.says_role(name):
+                refs = tuple(self.definitions(name))
                 if len(refs) > 1:
                     found[name] = refs
         return found
@@ -78,15 +73,12 @@ class Homes:
         """Whether a class's name says a role of which a program has one."""
         return _ROLE.fullmatch(name) is not None
 
-    def definitions(self, name: str, paths: tuple[str, ...] | None = None) -> Iterator[ClassRef]:
+    def definitions(self, name: str) -> Iterator[ClassRef]:
         """Every definition of a class name in production code that could be a home."""
-        header = re.compile(rb"class\s+" + re.escape(name.encode()) + rb"\b")
-        project = self._project
-        for path in paths if paths is not None else (path for path, _ in project.files.matching(name, header)):
-            file = project.files.facts(path)
-            if file is None or project.settings.is_test(path):
-                continue
-            for index, record in enumerate(file.classes):
+        files = self._project.files
+        for path in sorted({header.path for header in files.production_sieve.classes_named.get(name, ())}):
+            file = files.facts(path)
+            for index, record in enumerate(file.classes if file else ()):
                 ref = ClassRef(path, index)
                 if record.name == name and self._may_be_home(ref):
                     yield ref
@@ -231,8 +223,6 @@ class Homes:
         found: dict[ClassRef | FunctionRef, list[str]] = {}
         pattern = re.compile(rb"(?:import\b[^;]*?|^\s*)\b" + re.escape(name.encode()) + rb"\b", re.MULTILINE)
         for path, _ in project.files.matching(name, pattern):
-            if project.settings.is_test(path):
-                continue
             file = project.files.facts(path)
             for index, binding in enumerate(file.bindings if file else ()):
                 if isinstance(binding, facts.ImportBinding) and binding.member == name:

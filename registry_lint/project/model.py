@@ -13,26 +13,31 @@ from registry_lint.project.accessors import Accessors
 from registry_lint.project.aliases import Aliases
 from registry_lint.project.annotations import Annotations
 from registry_lint.project.arrivals import Arrivals
+from registry_lint.project.branches import Branches
 from registry_lint.project.callgraph import CallGraph
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
 from registry_lint.project.domain import ClassRef, FunctionRef, ItemOf, MemberOf, Value
 from registry_lint.project.entrypoints import EntryPoints
+from registry_lint.project.families import Families
 from registry_lint.project.files import Files
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.calls import RECASING
 from registry_lint.project.flow.solver import Flow
 from registry_lint.project.handlers import Handlers
+from registry_lint.project.forbidden import Forbidden
 from registry_lint.project.homes import Homes
 from registry_lint.project.identity_keys import IdentityKeys
 from registry_lint.project.kinds import Kinds
 from registry_lint.project.legacy import LegacyFallbacks
 from registry_lint.project.members import ClassMembers
 from registry_lint.project.names import Names
+from registry_lint.project.reachability import Reachability
 from registry_lint.project.registrations import Registrations
 from registry_lint.project.registries import Registries
 from registry_lint.project.storing import StoringMethods
 from registry_lint.project.superseded import Superseded
+from registry_lint.project.toolness import Toolness
 from registry_lint.project.trackers import Trackers
 from registry_lint.project.wants import Wants
 
@@ -148,6 +153,11 @@ class Project:
         return IdentityKeys(self)
 
     @cached_property
+    def toolness(self) -> Toolness:
+        """What is registered as a tool, and whether it is one."""
+        return Toolness(self)
+
+    @cached_property
     def trackers(self) -> Trackers:
         """Classes behind an accessor."""
         return Trackers(self)
@@ -186,6 +196,26 @@ class Project:
     def entry_points(self) -> EntryPoints:
         """Where the program begins."""
         return EntryPoints(self)
+
+    @cached_property
+    def forbidden(self) -> Forbidden:
+        """Uses that the users' own contracts forbid."""
+        return Forbidden(self)
+
+    @cached_property
+    def reachability(self) -> Reachability:
+        """Which entry points lead to which constructions."""
+        return Reachability(self)
+
+    @cached_property
+    def families(self) -> Families:
+        """Which registries are of one kind."""
+        return Families(self)
+
+    @cached_property
+    def branches(self) -> Branches:
+        """Which places exclude each other."""
+        return Branches(self.files)
 
     @property
     def bounds(self) -> tuple[str, ...]:

@@ -233,9 +233,9 @@ class _Search:
                 continue
             silent = set(self._silent(file))
             for expr, record in enumerate(file.expressions):
-                if isinstance(record, facts.Literal) and isinstance(record.value, str) and expr not in silent:
-                    if self._names_it(record.value):
-                        yield self._use(file.span(path, expr), "text", sure=not self._bare)
+                text = record.value if isinstance(record, facts.Literal) and expr not in silent else None
+                if isinstance(text, str) and self._names_it(text):
+                    yield self._use(file.span(path, expr), "text", sure=not self._bare)
 
     def _names_it(self, text: str) -> bool:
         if not self._bare:
