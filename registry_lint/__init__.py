@@ -31,10 +31,12 @@ if TYPE_CHECKING:
         TextValue,
         Value,
     )
+    from registry_lint.project.entrypoints import EntryPoint
     from registry_lint.project.forbidden import ForbiddenUse
     from registry_lint.project.handlers import Swallowed
     from registry_lint.project.identity_keys import IdentityKey
     from registry_lint.project.model import Project
+    from registry_lint.project.reachability import Reach
     from registry_lint.project.registrations import Registration
     from registry_lint.project.registries import Registry
     from registry_lint.project.superseded import OldUse
@@ -55,6 +57,7 @@ __all__ = [
     "Construction",
     "Edit",
     "EmptySubclass",
+    "EntryPoint",
     "Finding",
     "Fix",
     "ForbiddenUse",
@@ -72,6 +75,7 @@ __all__ = [
     "OldUse",
     "Outcome",
     "Project",
+    "Reach",
     "Registration",
     "Registry",
     "Rule",
@@ -112,7 +116,9 @@ _HOMES = {
     "registry_lint.project.handlers": ("Swallowed",),
     "registry_lint.project.identity_keys": ("IdentityKey",),
     "registry_lint.project.forbidden": ("ForbiddenUse",),
+    "registry_lint.project.entrypoints": ("EntryPoint",),
     "registry_lint.project.model": ("Project",),
+    "registry_lint.project.reachability": ("Reach",),
     "registry_lint.project.registrations": ("Registration",),
     "registry_lint.project.registries": ("Registry",),
     "registry_lint.project.superseded": ("OldUse",),

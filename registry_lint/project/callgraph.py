@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from registry_lint.facts import records as facts
 from registry_lint.project.callees import CONSTRUCTORS, Callees, Target
 from registry_lint.project.callsieve import CallSieve
-from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, Level
+from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, Level, ModuleValue
 from registry_lint.project.flow.indexes import CallSite, aliases_of
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
 
@@ -223,6 +223,43 @@ class CallGraph:
         if known is None:
             known = self._dependents[function] = tuple(sorted(dict.fromkeys(self._depending(function)), key=_place))
         return known
+
+    def readers(self, path: str, name: str) -> tuple[Node, ...]:
+        """The functions that read a global of a module, sorted; in other modules by its import or as an attribute."""
+        found: dict[Node, None] = {}
+        for reading in self.sieve.reading(path, name):
+            file = self._project.files.facts(reading)
+            if file is None:
+                continue
+            index = self.runs_in(reading)
+            spelled = {name} if reading == path else self._imported_as(reading, file, path, name)
+            for spelling in spelled:
+                for load in index.loads.get(spelling, ()):
+                    record = file.expressions[load]
+                    if isinstance(record, facts.Name) and not self._is_local(file, record):
+                        found[index.node(load)] = None
+            for load in index.loads.get(name, ()) if reading != path else ():
+                record = file.expressions[load]
+                if isinstance(record, facts.Attribute) and ModuleValue(path) in (
+                    self._project.production_flow.types(reading, record.base)
+                ):
+                    found[index.node(load)] = None
+        return tuple(sorted(node for node in found if isinstance(node, FunctionRef)))
+
+    def _imported_as(self, path: str, file: facts.FileFacts, home: str, name: str) -> set[str]:
+        names = self._project.names
+        return {
+            binding.name
+            for binding in file.bindings
+            if isinstance(binding, facts.ImportBinding)
+            and binding.member == name
+            and names.path_of(names.absolute(path, binding.module), path) == home
+        }
+
+    def _is_local(self, file: facts.FileFacts, record: facts.Name) -> bool:
+        """Whether a name is bound in a function by something other than an import."""
+        bindings = [file.bindings[binding] for binding in record.bindings or ()]
+        return any(binding.scope != 0 and not isinstance(binding, facts.ImportBinding) for binding in bindings)
 
     def _depending(self, function: FunctionRef) -> Iterator[Edge]:
         name = self._project.function(function).name

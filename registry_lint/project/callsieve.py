@@ -80,6 +80,12 @@ class CallSieve:
             if marked.search(self._read(path)):
                 yield path
 
+    def reading(self, home: str, name: str) -> Iterator[str]:
+        """The files that may read a global of a module, sorted."""
+        for path in sorted(self.mentioning(name)):
+            if self._leads_to(path, name, home):
+                yield path
+
     def calling_class(self, ref: ClassRef) -> Iterator[str]:
         """The files that may make an instance of a class by its name, sorted."""
         record = self._project.classes.record(ref)

@@ -95,12 +95,16 @@ class Constructions:
 
     def is_named_instance(self, site: Construction) -> bool:
         """`Registry("hooks")`: told apart by a literal name, so that each is meant to be another one."""
+        return bool(self.literal_name(site))
+
+    def literal_name(self, site: Construction) -> str:
+        """The literal text by which a construction tells its instance apart; "" where there is none."""
         file = self._project.facts_of(site.path)
         call = file.expressions[site.expr]
-        if not isinstance(call, facts.Call):
-            return False
-        first = file.expressions[call.arguments[0].value] if call.arguments else None
-        return isinstance(first, facts.Literal) and first.kind == "str"
+        if not isinstance(call, facts.Call) or not call.arguments:
+            return ""
+        first = file.expressions[call.arguments[0].value]
+        return first.value if isinstance(first, facts.Literal) and isinstance(first.value, str) else ""
 
     def builds_only(self, factory: FunctionRef, ref: ClassRef) -> bool:
         """Whether a factory hands out instances of exactly this class and nothing else."""

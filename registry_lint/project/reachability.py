@@ -1,0 +1,125 @@
+"""Which entry points lead to which places that build a registry, and by which shortest way.
+
+Asked backward, from the few places to the many entry points, so that only what lies between them is parsed.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.callgraph import DIRECT, Edge, How
+from registry_lint.project.runs_in import ModuleBody, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from registry_lint.project.constructions import Construction
+    from registry_lint.project.domain import ClassRef, Level
+    from registry_lint.project.entrypoints import EntryPoint
+    from registry_lint.project.model import Project
+
+FOLLOWED: frozenset[How] = DIRECT | {"override"}
+
+
+class Reach(NamedTuple):
+    """A place that an entry point leads to."""
+
+    site: Construction
+    way: tuple[Edge, ...]  # from the entry point to the function that builds it, or that reads the global that holds it
+
+    @property
+    def level(self) -> Level:
+        """The worst step on the way."""
+        return max((self.site.level, *(edge.level for edge in self.way)))
+
+
+class Reachability:
+    """Ways from entry points to constructions of registries in production code."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @cached_property
+    def sites(self) -> tuple[Construction, ...]:
+        """Every place in production code that builds a registry which is one by name or contract; sorted."""
+        return tuple(
+            site
+            for ref, registry in self._project.registries.all.items()
+            if registry.named and not self._project.settings.is_test(ref.path)
+            for site in self._project.constructions.of(ref)
+        )
+
+    @cached_property
+    def _ways(self) -> dict[tuple[Node, ...], dict[Node, Edge | None]]:
+        """The ways to the functions that build a registry, or that use one which its module built."""
+        ends = dict.fromkeys(self._ends[site] for site in self.sites)
+        return {nodes: self._project.calls.ways_to(nodes, FOLLOWED) for nodes in ends}
+
+    @cached_property
+    def _ends(self) -> dict[Construction, tuple[Node, ...]]:
+        return {site: self._ends_of(site) for site in self.sites}
+
+    def _ends_of(self, site: Construction) -> tuple[Node, ...]:
+        """Where ways to a construction end: in what runs it; for a module's global, in whatever reads that."""
+        calls = self._project.calls
+        node = calls.node_of(site.path, site.expr)
+        if isinstance(node, ModuleBody):
+            for binding in self._project.facts_of(site.path).bindings:
+                if isinstance(binding, facts.ValueBinding) and binding.scope == 0 and binding.expr == site.expr:
+                    return (node, *calls.readers(site.path, binding.name))
+        return (node,)
+
+    @cached_property
+    def all(self) -> dict[EntryPoint, tuple[Reach, ...]]:
+        """For every entry point that leads to a construction, what it leads to; both sorted by place."""
+        calls = self._project.calls
+        nodes = {node for ways in self._ways.values() for node in ways}
+        found: dict[EntryPoint, tuple[Reach, ...]] = {}
+        for entry in self._project.entry_points.among(nodes):
+            reached = []
+            for site in self.sites:
+                ways = self._ways[self._ends[site]]
+                if entry.node in ways:
+                    reached.append(Reach(site, calls.way(entry.node, ways)))
+            found[entry] = tuple(reached)
+        return found
+
+    def unreached(self) -> tuple[Construction, ...]:
+        """The places that no entry point leads to, as far as calls were resolved."""
+        reached = {reach.site for reaches in self.all.values() for reach in reaches}
+        return tuple(site for site in self.sites if site not in reached)
+
+    def together(self, reaches: Iterable[Reach]) -> tuple[Reach, ...]:
+        """Those of them that one run may all come to: of places in exclusive branches, and of those behind methods
+        that override one another, the most that go together."""
+        chosen: list[Reach] = []
+        for reach in reaches:
+            if not any(self._exclude(reach, other) for other in chosen):
+                chosen.append(reach)
+        return tuple(chosen)
+
+    def kind(self, reach: Reach) -> tuple[ClassRef, str]:
+        """What counts as one kind of registry: its family, and the literal name that tells an instance apart."""
+        return self._project.families.root(reach.site.of), self._project.constructions.literal_name(reach.site)
+
+    def _exclude(self, one: Reach, other: Reach) -> bool:
+        if one.site.path == other.site.path and self._in_exclusive_branches(one.site, other.site):
+            return True
+        for edge in one.way:
+            for parallel in other.way:
+                same_call = (edge.path, edge.expr) == (parallel.path, parallel.expr)
+                if same_call and edge.target != parallel.target and "override" in (edge.how, parallel.how):
+                    return True
+                if (
+                    edge.source == parallel.source
+                    and not same_call
+                    and self._project.branches.exclusive(edge.path, edge.expr, parallel.expr)
+                ):
+                    return True
+        return False
+
+    def _in_exclusive_branches(self, one: Construction, other: Construction) -> bool:
+        return self._project.branches.exclusive(one.path, one.expr, other.expr)
+
