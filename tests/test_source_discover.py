@@ -141,6 +141,19 @@ def test_git_decides_what_belongs_to_the_project(tmp_path: Path) -> None:
 
 
 @needs_git
+def test_a_submodule_is_another_repository(tmp_path: Path) -> None:
+    """Its files are not taken, and that is said; walking takes them, as nothing tells it of submodules."""
+    make(tmp_path, "library/lib.py", "project/a.py")
+    run_git(tmp_path / "library", "init", "-q")
+    run_git(tmp_path / "library", "add", ".")
+    run_git(tmp_path / "library", "commit", "-qm", "x")
+    run_git(tmp_path / "project", "init", "-q")
+    run_git(tmp_path / "project", "submodule", "add", "-q", str(tmp_path / "library"), "deps/lib")
+    found = discover(tmp_path / "project", SETTINGS)
+    assert (found.paths, found.excluded_folders, found.method) == (("a.py",), ("deps/lib",), "git")
+
+
+@needs_git
 def test_a_folder_of_a_checkout_is_a_project_too(tmp_path: Path) -> None:
     """Paths are relative to the root asked for; where git ignores all of it, it is walked."""
     make(tmp_path, "a.py", "sub/b.py", "out/c.py")

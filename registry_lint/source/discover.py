@@ -161,6 +161,8 @@ class _Search:
             return False
         marked = {path.rpartition("/")[0] for path in listed if path.rpartition("/")[2] in _MARKERS} - {""}
         self.excluded.update(path.rstrip("/") for path in listed if path.endswith("/"))
+        if ".gitmodules" in listed:
+            self.excluded.update(self._submodules())
         by_folder: dict[str, set[str]] = {}
         for path in listed:
             if path.endswith(SUFFIXES):
@@ -171,6 +173,21 @@ class _Search:
             if self._is_open(folder, open_folders, marked):
                 self._take_listed(folder, by_folder[folder])
         return True
+
+    def _submodules(self) -> Iterator[str]:
+        """The folders of submodules: other repositories, which git lists by their names only."""
+        from registry_lint.source import corpus
+
+        try:
+            text = corpus.read_regular(self._prefix + ".gitmodules").decode("utf-8", "surrogateescape")
+        except OSError as error:
+            self.problems.add(Unexamined(".gitmodules", _reason(error)))
+            return
+        for line in text.splitlines():
+            key, _, value = line.partition("=")
+            path = value.strip().strip('"')
+            if key.strip() == "path" and os.path.isdir(self._prefix + path):  # noqa: PTH112
+                yield path
 
     def _is_open(self, folder: str, known: dict[str, bool], marked: set[str]) -> bool:
         """Whether no folder on the way is excluded or a link; remembers the answer for each."""
