@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from registry_lint.rule import Rule
 
+UNPARSABLE = "REG900"
 UNUSED_SUPPRESSION = "REG901"
 UNKNOWN_SUPPRESSION = "REG902"
 REASONLESS_SUPPRESSION = "REG903"
@@ -22,6 +23,21 @@ UNUSED_IGNORE = "REG904"
 STALE_BASELINE = "REG905"
 
 _TEXTS = {
+    UNPARSABLE: """\
+REG900 unparsable-file: a file cannot be read as Python, so nothing in it was examined.
+
+Why
+---
+What is registered or built in such a file is not seen, neither there nor where it flows to. The other files are
+examined all the same.
+
+What to do
+----------
+Mend the file; declare its encoding; or exclude it, where it is no source (a template, a test of a parser).
+
+What it cannot see
+------------------
+A file that names nothing that any rule looks for is not parsed, unless it is given on the command line.""",
     UNUSED_SUPPRESSION: """\
 REG901 unused-suppression: a comment suppresses a rule that reports nothing there.
 
@@ -94,7 +110,7 @@ CARDS: tuple[Card, ...] = tuple(
         name=text.partition(": ")[0].split()[1],
         sentence=text.partition("\n")[0].partition(": ")[2],
         documentation=text,
-        severity="warning",
+        severity="error" if code == UNPARSABLE else "warning",
     )
     for code, text in _TEXTS.items()
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -42,6 +43,7 @@ class Request:
     baseline: Baseline | None = None
     positions: Positions | None = None  # where the configuration's entries stand; given: its names must exist
     suggest: bool = True
+    jobs: int = 1  # processes to read many files with; 0: as many as there are processors
     memory: Memory | None = None  # what earlier runs left
     stage: Callable[[str], None] = _quiet  # told what begins, for a progress display
 
@@ -87,6 +89,7 @@ def identity(request: Request, gathered: Gathered, at: States) -> bytes | None:
         files,
         request.settings.digest(),
         sorted(gathered.reported),
+        sorted(named_files(request, gathered)),
         gathered.excluded,
         gathered.problems,
         request.suggest,
@@ -97,6 +100,16 @@ def identity(request: Request, gathered: Gathered, at: States) -> bytes | None:
         return digest(b"outcome", msgspec.msgpack.encode(parts))
     except UnicodeEncodeError:  # a file's name that is no text
         return None
+
+
+def named_files(request: Request, gathered: Gathered) -> frozenset[str]:
+    """The files that were asked for one by one, and not as part of a folder."""
+    root = gathered.corpus.root
+    if request.gathered is not None or root is None:
+        return frozenset()
+    named = (os.path.realpath(path) for path in request.paths if os.path.isfile(path))  # noqa: PTH113 - odd bytes
+    paths = {os.path.relpath(path, root).replace(os.sep, "/") for path in named}
+    return gathered.reported & (paths | request.unsaved.keys())
 
 
 class Overlaid:

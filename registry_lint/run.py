@@ -15,18 +15,17 @@ import msgspec
 from registry_lint import aside, housekeeping, suppress
 from registry_lint.aside import Judged
 from registry_lint.errors import Mistake, UserError
-from registry_lint.findings import Outcome, Unexamined
+from registry_lint.findings import Finding, Found, Outcome, Span, Unexamined
 from registry_lint.packs import BUILT_IN
 from registry_lint.report.presentation import RuleCard
 from registry_lint.report.sources import Sources
-from registry_lint.request import Gathered, Request, gather, identity, states_of
+from registry_lint.request import Gathered, Request, gather, identity, named_files, states_of
 from registry_lint.select import Rulebook, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from registry_lint.baseline import Baseline
-    from registry_lint.findings import Finding, Found
     from registry_lint.project.model import Project
     from registry_lint.rule import Rule
     from registry_lint.source.corpus import Corpus
@@ -84,12 +83,14 @@ def _examine(request: Request, gathered: Gathered, selection: Selection, at: Sta
 
     request.stage(f"reading {len(corpus.paths):,} files")
     project = Project(corpus, request.settings, request.memory.facts(extract) if request.memory else extract)
-    if at is not None:
-        _use_kept_indexes(project, request, at)
+    _set_up_sieves(project, request, at)
     if request.positions is not None:
         check_contracts(project)
     rules = [rule for rule in request.rules if rule.code in selection.codes]
     found = list(_found(rules, project, request.stage))
+    for path in named_files(request, gathered):
+        project.files.facts(path)
+    found += _unparsable(project)
 
     bounds = project.bounds
 
@@ -139,17 +140,16 @@ def sift(examination: Examination, known: Baseline) -> Examination:
 # --- sources ---------------------------------------------------------------------------------------------------
 
 
-def _use_kept_indexes(project: Project, request: Request, at: States) -> None:
-    """Let the project's sieves use, and keep, the indexes of files that did not change."""
+def _set_up_sieves(project: Project, request: Request, at: States | None) -> None:
+    """Let the project's sieves share their work, and use and keep the indexes of files that did not change."""
     from registry_lint.source.kept import KeptIndexes
     from registry_lint.source.sieve import Sieve
 
-    files, root = project.files, project.files.corpus.root
-    assert request.memory is not None
-    assert root is not None
-    library = KeptIndexes(request.memory.cache, root, at)
-    files.production_sieve = Sieve(files.corpus, project.production, library=library)
-    files.test_sieve = Sieve(files.corpus, project.tests, library=library)
+    files, root, library = project.files, project.files.corpus.root, None
+    if at is not None and request.memory is not None and root is not None:
+        library = KeptIndexes(request.memory.cache, root, at)
+    files.production_sieve = Sieve(files.corpus, project.production, jobs=request.jobs, library=library)
+    files.test_sieve = Sieve(files.corpus, project.tests, jobs=request.jobs, library=library)
 
 
 def _suppressing_texts(project: Project, sources: Sources) -> Callable[[str], str | None]:
@@ -196,6 +196,16 @@ def _found(rules: Iterable[type[Rule]], project: Project, stage: Callable[[str],
                 raise
             where = Mistake(f"{rule.code} failed: {type(error).__name__}: {error}", path=rule.__module__)
             raise UserError(where) from error
+
+
+def _unparsable(project: Project) -> Iterator[Found]:
+    """A finding for each file that was wanted and gave no facts."""
+    for path, why in project.unparsable.items():
+        row, column = max(why.row, 1), max(why.column, 1)
+        span = Span(path, row, column, row, column + 1)
+        yield Found(
+            Finding(code=housekeeping.UNPARSABLE, span=span, message=f"nothing here is examined: {why.message}")
+        )
 
 
 def _told_of_settings(

@@ -246,9 +246,28 @@ def test_unused_ignore_is_told_where_it_stands(run: Run) -> None:
 
 
 def test_unparsable_file_costs_no_other(run: Run) -> None:
-    run.write("app/broken.py", "def (:\n")
-    result = run.check("--exit-zero")
+    run.write("app/broken.py", "class ToolRegistry:\n    def (:\n")
+    result = run.check("app/a.py", "app/broken.py")
     assert "app/a.py:2:12: ACME101" in result.out
+    assert "app/broken.py:2:9: REG900 nothing here is examined: invalid syntax" in result.out
+    assert "incomplete: 1 file not examined" in result.out
+    assert run.check("app/broken.py", "--ignore", "REG900").code == 0
+    assert run.check("app/broken.py", "--ignore", "REG900", "--strict").code == 2
+    assert run.check("app/b.py", "--strict").code == 0
+
+
+def test_same_findings_for_any_number_of_processes(run: Run) -> None:
+    for number in range(700):
+        run.write(f"app/many/m{number}.py", f"class R{number}Registry:\n    pass\nBad()\n")
+    outputs = {run.check("-j", jobs, "--no-cache").out for jobs in ("0", "1", "3")}
+    assert len(outputs) == 1
+    assert next(iter(outputs)).count("ACME101") == 701
+
+
+def test_timings_name_the_stages(run: Run) -> None:
+    said = run.check("--timings").err.splitlines()
+    assert any(line.endswith("s  ACME101 bad-call") for line in said)
+    assert said[-1].endswith("s  in all")
 
 
 def test_output_formats_at_once(run: Run) -> None:

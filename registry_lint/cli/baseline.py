@@ -12,6 +12,7 @@ import click
 from registry_lint.cli import CLEAN, FINDINGS, terminal
 from registry_lint.cli.start import begin, configured
 from registry_lint.errors import Mistake, UserError
+from registry_lint.housekeeping import UNPARSABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from registry_lint.fingerprint import Identity
     from registry_lint.run import Examination
 
-UNPARSABLE = "REG900"
 _file = click.option("--baseline", "name", metavar="FILE", help="The file, instead of the configured one.")
 
 

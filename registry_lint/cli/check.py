@@ -16,6 +16,7 @@ from registry_lint.cli import CLEAN, FINDINGS, MISTAKE, fixes, reporting, termin
 from registry_lint.cli.caches import Memories, cache_folder
 from registry_lint.cli.options import Options
 from registry_lint.cli.start import Start, begin, coloured, configured, listed
+from registry_lint.cli.timings import Timings
 from registry_lint.errors import Mistake, UserError
 from registry_lint.report import FORMATS, summary_line
 
@@ -80,6 +81,8 @@ def _destinations(
 @click.option("--since", metavar="REV", help="Report only what is new since a revision (its merge base with HEAD).")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write what runs leave for the next one.")
 @cache_folder
+@click.option("-j", "--jobs", type=click.IntRange(0), default=0, help="Processes to read with; 0: all processors.")
+@click.option("--timings", is_flag=True, help="Say on stderr how long each stage took.")
 @click.option("-q", "--quiet", is_flag=True, help="Report findings and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is read and how long it takes, on stderr.")
 @coloured
@@ -119,11 +122,13 @@ def command(
 def _check(request: Request, options: Options, start: Start, begun: float) -> int:
     settled: Settled | None = None
     with terminal.Progress(options.quiet) as progress:
-        request = dataclasses.replace(request, stage=progress.stage)
+        timings = Timings(progress.stage)
+        request = dataclasses.replace(request, stage=timings.stage)
         if options.mends:
             examination, settled = _mended(request, options)
         else:
             examination = _examiner(request, options)(request)
+    timings.stage("reporting")
     written = fixes.carry_out(settled, request, options) if settled else True
     if settled and options.show_fixes:
         terminal.write(fixes.listed(settled.applied), sys.stderr if reporting.is_machine(options) else None)
@@ -132,6 +137,8 @@ def _check(request: Request, options: Options, start: Start, begun: float) -> in
             reporting.report(examination, options, start)
     elif not options.quiet:
         terminal.write([summary_line(examination.outcome)], sys.stderr)
+    if options.timings:
+        terminal.write(timings.table(), sys.stderr)
     if options.verbose:
         reporting.tell_details(start, examination, time.monotonic() - begun)
     if settled and not written:
@@ -172,6 +179,7 @@ def _request(options: Options, start: Start) -> Request:
         force_exclude=options.force_exclude,
         positions=configuration.positions,
         suggest=not options.statistics,
+        jobs=options.jobs,
     )
     if options.baseline:
         request = dataclasses.replace(request, baseline=Baseline.read(Path(options.baseline), configuration.root))

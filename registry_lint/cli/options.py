@@ -36,6 +36,8 @@ class Options:
     since: str | None
     no_cache: bool
     cache_dir: str | None
+    jobs: int
+    timings: bool
     colour: terminal.Colour
     quiet: bool
     verbose: bool
