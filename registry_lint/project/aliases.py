@@ -26,7 +26,9 @@ _SAYS_ALIAS = re.compile(
     r"|\b(?:old|former|legacy|previous|deprecated) name\b|\brenamed\b",
     re.IGNORECASE,
 )
-_WORDS = ("alias", "Alias", "compat", "Compat", "enamed", "legacy", "Legacy", "ormer", "revious", "eprecated", "Old", "old")
+_WORDS = (
+    "alias", "Alias", "compat", "Compat", "enamed", "legacy", "Legacy", "ormer", "revious", "eprecated", "Old", "old",
+)  # fmt: skip
 _DENIES = re.compile(r"\b(?:not|no|never)\b[^.]*\balias", re.IGNORECASE)
 
 

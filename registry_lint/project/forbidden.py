@@ -120,7 +120,8 @@ class Forbidden:
                 for index, binding in enumerate(file.bindings if file else ()):
                     if binding.name in known or not isinstance(binding, facts.ImportBinding | facts.ValueBinding):
                         continue
-                    if any(_is_class(value, of) or _is_function(value, of) for value in project.names.bound(path, index)):
+                    meant = project.names.bound(path, index)
+                    if any(_is_class(value, of) or _is_function(value, of) for value in meant):
                         known[binding.name] = None
                         pending.append(binding.name)
         return tuple(known)
@@ -244,7 +245,7 @@ class Forbidden:
                 if not any(_is_class(value, of) for value in flow.types(path, argument.value)):
                     continue
                 for value in flow.types(path, record.func):
-                    if isinstance(value, FunctionValue) or (isinstance(value, ClassValue) and isinstance(value.of, ClassRef)):
+                    if isinstance(value, FunctionValue | ClassValue) and not isinstance(value.of, str):
                         yield value.of.path
 
     def _is_own(self, path: str, call: facts.ExprId, of: AnyClass) -> bool:

@@ -83,9 +83,9 @@ class _Imports:
         names = self._project.names
         wanted = self._meant()
         for index, binding in enumerate(self._file.bindings):
-            if isinstance(binding, facts.ImportBinding) and binding.member:
-                if wanted & set(names.bound(self._path, index)):
-                    yield Span(self._path, *binding.position)
+            imported = isinstance(binding, facts.ImportBinding) and bool(binding.member)
+            if imported and wanted & set(names.bound(self._path, index)):
+                yield Span(self._path, *binding.position)
         for star in self._file.star_imports:
             module = names.module(names.absolute(self._path, star.module), self._path)
             if isinstance(module, ModuleValue) and self._hands_out(module.path, wanted):
