@@ -10,12 +10,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from registry_lint.config.globs import Globs, compiled
 from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Unexamined
+from registry_lint.source.excludes import Excludes, excludes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from registry_lint.config.settings import Settings
     from registry_lint.source.gitignore import Ignores
@@ -49,7 +49,7 @@ def discover(
     """
     root = Path(os.path.realpath(root))
     given = _given(root, paths)
-    search = _Search(root, _excludes(settings))
+    search = _Search(root, excludes_of(settings))
     method: Literal["git", "walk"] = "git" if search.ask_git() else "walk"
     if method == "walk":
         search.walk("")
@@ -110,17 +110,10 @@ class _Content(NamedTuple):
     is_marked: bool
 
 
-class _Excludes(NamedTuple):
-    """What the settings exclude, by path. `file` is None where no pattern speaks of files."""
-
-    folder: Callable[[str], bool]
-    file: Callable[[str], bool] | None
-
-
 class _Search:
     """One search: where it looks, and what it met."""
 
-    def __init__(self, root: Path, excludes: _Excludes) -> None:
+    def __init__(self, root: Path, excludes: Excludes) -> None:
         self._prefix = os.path.join(str(root), "")  # noqa: PTH118 - Path drops the trailing separator
         self._root = root
         self._excludes = excludes
@@ -287,43 +280,6 @@ def _ignored(ignores: Sequence[Ignores], path: str, is_folder: bool) -> bool:
         if (verdict := rules.verdict(path, is_folder)) is not None:
             return verdict
     return False
-
-
-def _excludes(settings: Settings) -> _Excludes:
-    """The settings' excludes, to be asked once for each file and folder, from the root downwards.
-
-    So a pattern without a slash needs to be held against the last component only, and most folders' names are
-    answered from a dictionary.
-    """
-    patterns = settings.exclude + settings.extend_exclude
-    if any(pattern.startswith("!") for pattern in patterns):
-        return _Excludes(lambda path: settings.is_excluded(path, folder=True), settings.is_excluded)
-    simple = tuple(pattern for pattern in patterns if "/" not in pattern.removeprefix("./").rstrip("/"))
-    slashed = tuple(pattern for pattern in patterns if pattern not in simple)
-    for_folders = _remembered(compiled(simple))
-    for_files = compiled(tuple(pattern for pattern in simple if not pattern.endswith("/")))
-    anywhere = compiled(slashed)
-
-    def folder(path: str) -> bool:
-        return for_folders(path.rpartition("/")[2]) or (bool(slashed) and anywhere.match(path, folder=True))
-
-    def file(path: str) -> bool:
-        return for_files.match(path.rpartition("/")[2]) or (bool(slashed) and anywhere.match(path))
-
-    return _Excludes(folder, None if all(pattern in simple and pattern.endswith("/") for pattern in patterns) else file)
-
-
-def _remembered(globs: Globs) -> Callable[[str], bool]:
-    """Whether a folder's name is meant, each looked at once."""
-    verdicts: dict[str, bool] = {}
-
-    def match(name: str) -> bool:
-        verdict = verdicts.get(name)
-        if verdict is None:
-            verdict = verdicts[name] = globs.match(name, folder=True)
-        return verdict
-
-    return match
 
 
 def _below_git(root: Path) -> bool:
