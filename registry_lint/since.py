@@ -10,8 +10,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from registry_lint.baseline import Baseline
+from registry_lint.errors import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from registry_lint.request import Request
 
 
@@ -26,7 +29,13 @@ def findings_at(request: Request, revision: str) -> Baseline:
     from registry_lint.source import git
     from registry_lint.source.corpus import GitCorpus
 
-    base = git.merge_base(request.root, revision)
+    try:
+        base = git.merge_base(request.root, revision)
+    except UserError as error:
+        if _is_shallow(request.root):
+            hint = f"this is a shallow clone: fetch it, as with `git fetch --depth=1 origin {revision}`"
+            raise UserError(*(mistake._replace(hint=hint) for mistake in error.mistakes)) from error
+        raise
     with GitCorpus(request.root, base) as everything:
         paths = [path for path in everything.paths if not _is_left_out(path, request)]
     with GitCorpus(request.root, base, paths) as corpus:
@@ -34,6 +43,11 @@ def findings_at(request: Request, revision: str) -> Baseline:
             dataclasses.replace(request, gathered=whole(corpus), baseline=None, positions=None, suggest=False)
         )
     return Baseline(base[:12], (judged.identity for judged in before.findings))
+
+
+def _is_shallow(root: Path) -> bool:
+    """Whether the repository around a folder has no whole history."""
+    return any((folder / ".git" / "shallow").exists() for folder in (root, *root.parents))
 
 
 def _is_left_out(path: str, request: Request) -> bool:

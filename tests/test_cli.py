@@ -452,6 +452,38 @@ def test_since_reports_what_is_new(run: Run) -> None:
     assert (missing.code, "none-such" in missing.err) == (2, True)
 
 
+def test_since_in_a_shallow_clone(
+    run: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(run.root, "init", "-q", "-b", "main")
+    git(run.root, "add", "-A")
+    git(run.root, "commit", "-qm", "base")
+    git(run.root, "tag", "old")
+    run.write("app/b.py", "Bad()\n")
+    git(run.root, "commit", "-qam", "more")
+    clone = tmp_path_factory.mktemp("clone") / "x"
+    git(run.root, "clone", "-q", "--depth=1", "--no-tags", f"file://{run.root}", str(clone))
+    monkeypatch.chdir(clone)
+    missing = run.check("--since", "old")
+    assert (missing.code, "shallow clone" in missing.err) == (2, True)
+    assert run.check("--since", "HEAD").code == 0
+    git(clone, "fetch", "-q", "--depth=1", "origin", "tag", "old")
+    assert run.check("--since", "old", "-q").lines == ["app/b.py:1:1: ACME101 bad"]
+
+
+def test_finding_that_a_change_causes_elsewhere_is_new(run: Run) -> None:
+    for name, text in REGISTRY.items():
+        run.write(name, text.replace("def get_tool_registry", "def _made"))
+    run.write("registry-lint.toml", "select = ['REG101']\n")
+    git(run.root, "init", "-q")
+    git(run.root, "add", "-A")
+    git(run.root, "commit", "-qm", "base")
+    assert run("check", "--since", "HEAD").code == 0
+    run.write("app/registry.py", REGISTRY["app/registry.py"])
+    result = run("check", "--since", "HEAD", "--output-format", "concise", "-q")
+    assert [line.partition(" ")[0] for line in result.lines] == ["app/use.py:3:12:"]
+
+
 # --- other commands ------------------------------------------------------------------------------------------
 
 
