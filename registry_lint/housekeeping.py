@@ -26,82 +26,66 @@ _TEXTS = {
     UNPARSABLE: """\
 REG900 unparsable-file: a file cannot be read as Python, so nothing in it was examined.
 
-Why
----
-What is registered or built in such a file is not seen, neither there nor where it flows to. The other files are
-examined all the same.
+Why is this bad?
+    What is registered or built in such a file is not seen, neither there nor where it flows to. The other files are
+    examined all the same.
 
-What to do
-----------
-Mend the file; declare its encoding; or exclude it, where it is no source (a template, a test of a parser).
+What to do instead
+    Mend the file; declare its encoding; or exclude it, where it is no source (a template, a test of a parser).
 
 What it cannot see
-------------------
-A file that names nothing that any rule looks for is not parsed, unless it is given on the command line.""",
+    A file that names nothing that any rule looks for is not parsed, unless it is given on the command line.""",
     UNUSED_SUPPRESSION: """\
 REG901 unused-suppression: a comment suppresses a rule that reports nothing there.
 
-Why
----
-A suppression that outlives its finding hides the next one.
+Why is this bad?
+    A suppression that outlives its finding hides the next one.
 
-What to do
-----------
-Remove it; `--fix` does, and leaves the rest of the comment.
+What to do instead
+    Remove it; `--fix` does, and leaves the rest of the comment.
 
-When it is silent
------------------
-It is judged only where the rule was on for the file and ran over the whole project, so that a run with
-`--select` never calls the others' suppressions unused.""",
+What it cannot see
+    It is judged only where the rule was on for the file and ran over the whole project, so that a run with
+    `--select` never calls the others' suppressions unused.""",
     UNKNOWN_SUPPRESSION: """\
 REG902 unknown-suppression: a comment means to suppress something and suppresses nothing.
 
-Why
----
-A misspelt code or form silences nothing, and its author believes that it does.
+Why is this bad?
+    A misspelt code or form silences nothing, and its author believes that it does.
 
-What to do
-----------
-Write `# registry-lint: ignore[REG101] -- reason` with codes or names that `registry-lint rules` lists. A
-suppression names each rule: there are no prefixes, and no form that silences everything.""",
+What to do instead
+    Write `# registry-lint: ignore[REG101] -- reason` with codes or names that `registry-lint rules` lists. A
+    suppression names each rule: there are no prefixes, and no form that silences everything.""",
     REASONLESS_SUPPRESSION: """\
 REG903 reasonless-suppression: a suppression gives no reason, and the project asks for one.
 
-Why
----
-`require-reason = true` in the configuration says that whoever silences a rule tells the next reader why.
+Why is this bad?
+    `require-reason = true` in the configuration says that whoever silences a rule tells the next reader why.
 
-What to do
-----------
-End the comment with `-- ` and the reason.""",
+What to do instead
+    End the comment with `-- ` and the reason.""",
     UNUSED_IGNORE: """\
 REG904 unused-ignore: an entry of per-file-ignores takes nothing away.
 
-Why
----
-Like an unused suppression, it hides the next finding. Most often the file was renamed or mended.
+Why is this bad?
+    Like an unused suppression, it hides the next finding. Most often the file was renamed or mended.
 
-What to do
-----------
-Remove the entry from the configuration.
+What to do instead
+    Remove the entry from the configuration.
 
-When it is silent
------------------
-It is judged only where the rule ran over the whole project.""",
+What it cannot see
+    It is judged only where the rule ran over the whole project.""",
     STALE_BASELINE: """\
 REG905 stale-baseline-entry: the baseline holds a finding that is no longer there.
 
-Why
----
-Counts only fall: an entry that is left behind would let the same mistake come back unseen.
+Why is this bad?
+    Counts only fall: an entry that is left behind would let the same mistake come back unseen.
 
-What to do
-----------
-Run `registry-lint baseline prune` and commit the smaller file.
+What to do instead
+    Run `registry-lint baseline prune` and commit the smaller file.
 
-When it is silent
------------------
-It is judged only where the rule ran over the whole project.""",
+What it cannot see
+    It is judged only where the rule ran over the whole project.""",
 }
 
 CARDS: tuple[Card, ...] = tuple(

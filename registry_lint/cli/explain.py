@@ -32,17 +32,19 @@ def command(rule: str, colour: terminal.Colour, config: tuple[str, ...], isolate
         nearest = start.rulebook.nearest(rule)
         hint = f"did you mean `{nearest}`?" if nearest else "`registry-lint rules` lists all rules"
         raise UserError(f"there is no rule {rule!r}; {hint}")
-    text = "\n".join(_page(start, start.rulebook.cards[code]))
-    if terminal.wants_colour(colour, sys.stdout):
+    coloured_page = terminal.wants_colour(colour, sys.stdout)
+    text = "\n".join(_page(start, start.rulebook.cards[code], markdown=coloured_page))
+    if coloured_page:
         _render(text)
     else:
         terminal.write([text])
     return CLEAN
 
 
-def _page(start: Start, card: Card) -> Iterator[str]:
-    """A rule's page as Markdown."""
+def _page(start: Start, card: Card, *, markdown: bool) -> Iterator[str]:
+    """A rule's page: as its file has it, or with the headings that Markdown needs."""
     from registry_lint.cli.rules import fixable, severity
+    from registry_lint.report.pages import as_markdown
 
     scope = {"both": "production code and tests", "production": "production code", "tests": "tests"}[card.scope]
     yield f"# {card.code} {card.name}"
@@ -51,11 +53,9 @@ def _page(start: Start, card: Card) -> Iterator[str]:
         "yes" if card.code in fixable(start) else "no"
     )
     yield ""
-    first, _, rest = card.documentation.partition("\n\n")
-    yield first.partition(": ")[2]
-    if rest:
-        yield ""
-        yield rest
+    yield f"{card.sentence[:1].upper()}{card.sentence[1:]}"
+    yield ""
+    yield as_markdown(card.documentation) if markdown else card.documentation.partition("\n\n")[2]
     rule = next((rule for rule in start.rules if rule.code == card.code), None)
     if rule is not None:
         yield from _example(rule)
@@ -65,7 +65,7 @@ def _example(rule: type[Rule]) -> Iterator[str]:
     for title, examples in (("Reported", rule.INVALID), ("Not reported", rule.VALID)):
         if examples:
             yield ""
-            yield f"## {title}"
+            yield f"### {title}"
             yield ""
             yield "```python"
             yield inspect.cleandoc(examples[0].text)

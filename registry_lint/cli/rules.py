@@ -68,7 +68,13 @@ def _as_json(start: Start) -> Iterator[str]:
 def _as_table(start: Start) -> Iterator[str]:
     mending = fixable(start)
     rows = [
-        (card.code, card.name, severity(start, card.code), "fix" if card.code in mending else "", card.sentence)
+        (
+            card.code,
+            card.name,
+            severity(start, card.code),
+            "fix" if card.code in mending else "",
+            f"{card.sentence[:1].upper()}{card.sentence[1:]}",
+        )
         for card in start.rulebook.cards.values()
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]

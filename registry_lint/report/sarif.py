@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from registry_lint.report.json_records import json_text
 from registry_lint.report.line_hash import line_hashes
+from registry_lint.report.pages import as_markdown
 from registry_lint.report.presentation import RuleCard
 from registry_lint.report.sources import Sources
 
@@ -92,7 +93,7 @@ def _cards(outcome: Outcome, presentation: Presentation) -> list[RuleCard]:
 
 def _rule(card: RuleCard) -> Json:
     sentence = card.sentence[:1].upper() + card.sentence[1:]
-    page = _page(card.documentation)
+    page = as_markdown(card.documentation)
     tags: list[Json] = ["registry-lint"]
     if group := _GROUPS.get(card.code[-3:-2]):
         tags.append(group)
@@ -111,20 +112,6 @@ def _rule(card: RuleCard) -> Json:
     if card.url:
         rule["helpUri"] = card.url
     return rule
-
-
-def _page(documentation: str) -> str:
-    """The sections of a rule's page as Markdown: a heading that has its text indented below it, as rules write it."""
-    lines: list[str] = []
-    inside = False
-    source = documentation.partition("\n\n")[2].split("\n")
-    for line, after in zip(source, [*source[1:], ""], strict=True):
-        if line and not line[0].isspace():
-            inside = after.startswith("    ")
-            lines += [f"### {line}", ""] if inside else [line]
-        else:
-            lines.append(line.removeprefix("    ") if inside else line)
-    return "\n".join(lines).strip()
 
 
 def _why(page: str) -> str:
