@@ -56,6 +56,8 @@ def add(connections: ConnectionRegistry, sockets: SocketTable, tools: ToolRegist
     sockets.register(id(one), one)
     tools.register(f"{one.name}_{id(one)}", one)
     tools.register(f"{one.name}_{number}", one)
+    for position in range(number):
+        tools.register(f"tool_{position:03}", one)  # a name that anybody can tell
 """),
         Valid("""
 --- app/registry.py
@@ -98,8 +100,8 @@ def add(one, others):
     tools.register(next(numbers), one)
                    ^^^^^^^^^^^^^ REG303 a counter becomes a key in ToolRegistry, which is asked by name
     for number, other in enumerate(others):
-        tools.register("tool-" + str(number), other)
-                       ^^^^^^^^^^^^^^^^^^^^^ REG303 a counter becomes a key in ToolRegistry, which is asked by name
+        tools.register(str(number), other)
+                       ^^^^^^^^^^^ REG303 a position in a loop becomes a key in ToolRegistry, which is asked by name
     if hasattr(one, "name"):
         name = one.name
     else:
@@ -126,7 +128,7 @@ def add(one, others):
     tools.register(f"tool_{time.time()}", one)
     tools.register(next(numbers), one)
     for number, other in enumerate(others):
-        tools.register("tool-" + str(number), other)
+        tools.register(str(number), other)
     if hasattr(one, "name"):
         name = one.name
     else:

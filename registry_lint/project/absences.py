@@ -60,7 +60,9 @@ class Absences:
             file = None if project.settings.is_test(path) else project.files.facts(path)
             if file is not None:
                 found.extend(self._in_file(path, file, receivers))
-        return tuple(sorted(found))
+        # some expressions are read twice by the facts, once as what is called and once for what it says: one is enough
+        found.sort(key=lambda absence: absence.called)
+        return tuple(sorted({project.span(absence.path, absence.expr): absence for absence in found}.values()))
 
     @cached_property
     def _receiver_names(self) -> frozenset[str]:

@@ -43,6 +43,7 @@ _TEXTUAL = frozenset(
 )
 _WRAPPERS = ("builtins.str", "builtins.int", "builtins.hex", "builtins.format", "builtins.oct", "builtins.round")
 _IDENTITIES = {"builtins.id": "id()", "builtins.hash": "hash()", "builtins.repr": "repr()"}
+_POSITION = "a position in a loop"
 _DEEPEST = 8
 
 
@@ -177,7 +178,8 @@ class IdentityKeys:
                 yield from self._joined(path, expr, (left, right), depth)
             case facts.Name(bindings=bindings):
                 for binding in bindings or ():
-                    yield from self._bound(path, file, binding, depth)
+                    for identity in self._bound(path, file, binding, depth):
+                        yield identity._replace(path=path, expr=expr) if identity.how == _POSITION else identity
             case facts.Attribute():
                 if self._counts(path, file, expr):
                     yield Identity(path, expr, "a counter")
@@ -192,8 +194,8 @@ class IdentityKeys:
             if isinstance(file.expressions[part], facts.Literal):
                 continue
             identities = list(self._written(path, part, depth + 1))
-            if not identities:
-                return
+            if not identities or any(identity.how == _POSITION for identity in identities):
+                return  # `f"tool_{number}"` of an enumeration is a name that anybody can tell
             found.extend(identities)
         if found:
             yield Identity(path, expr, found[0].how)
@@ -205,9 +207,9 @@ class IdentityKeys:
             case facts.ValueBinding(expr=expr, path=(("element", 0), ("item", 0))) if self._is_call_of(
                 path, expr, ("builtins.enumerate",)
             ):
-                yield Identity(path, expr, "a counter")
+                yield Identity(path, expr, _POSITION)
             case facts.ValueBinding(expr=expr, path=(("element", 0),)) if self._is_call_of(path, expr, ("builtins.range",)):
-                yield Identity(path, expr, "a counter")
+                yield Identity(path, expr, _POSITION)
             case facts.MergedBinding(options=options) | facts.NarrowedBinding(options=options):
                 for option in options:
                     if option < binding:
