@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from registry_lint.project.forbidden import ForbiddenUse
     from registry_lint.project.handlers import Swallowed
     from registry_lint.project.identity_keys import IdentityKey
+    from registry_lint.project.mocks import PermissiveMock
     from registry_lint.project.model import Project
     from registry_lint.project.reachability import Reach
     from registry_lint.project.registrations import Registration
@@ -74,6 +75,7 @@ __all__ = [
     "Nameless",
     "OldUse",
     "Outcome",
+    "PermissiveMock",
     "Project",
     "Reach",
     "Registration",
@@ -117,6 +119,7 @@ _HOMES = {
     "registry_lint.project.identity_keys": ("IdentityKey",),
     "registry_lint.project.forbidden": ("ForbiddenUse",),
     "registry_lint.project.entrypoints": ("EntryPoint",),
+    "registry_lint.project.mocks": ("PermissiveMock",),
     "registry_lint.project.model": ("Project",),
     "registry_lint.project.reachability": ("Reach",),
     "registry_lint.project.registrations": ("Registration",),

@@ -31,6 +31,7 @@ from registry_lint.project.identity_keys import IdentityKeys
 from registry_lint.project.kinds import Kinds
 from registry_lint.project.legacy import LegacyFallbacks
 from registry_lint.project.members import ClassMembers
+from registry_lint.project.mocks import Mocks
 from registry_lint.project.names import Names
 from registry_lint.project.reachability import Reachability
 from registry_lint.project.registrations import Registrations
@@ -216,6 +217,11 @@ class Project:
     def branches(self) -> Branches:
         """Which places exclude each other."""
         return Branches(self.files)
+
+    @cached_property
+    def mocks(self) -> Mocks:
+        """Mocks in tests that accept anything."""
+        return Mocks(self)
 
     @property
     def bounds(self) -> tuple[str, ...]:
