@@ -55,6 +55,18 @@ def check(request: Request) -> Outcome:
 
 def examine(request: Request) -> Examination:
     """Lint a project and keep the identities of what was found; or remember what an unchanged one was found to be."""
+    return _remembered(request)[0]
+
+
+def survey(request: Request) -> tuple[Examination, Project]:
+    """Lint a project, and hand out what its code was found to hold: an audit asks more than the rules do."""
+    examination, project = _remembered(request)
+    if project is None:
+        project = _opened(request, examination.gathered, states_of(request, examination.gathered))
+    return examination, project
+
+
+def _remembered(request: Request) -> tuple[Examination, Project | None]:
     selection = Selection(Rulebook(housekeeping.cards(request.rules)), request.settings)
 
     request.stage("looking for files")
@@ -65,25 +77,33 @@ def examine(request: Request) -> Examination:
     if known is not None:
         pairs = zip(known.outcome.findings, known.identities, strict=True)
         findings = tuple(Judged(finding, identity, None) for finding, identity in pairs)
-        return Examination(known.outcome, findings, gathered, selection.rulebook, selection.codes)
+        return Examination(known.outcome, findings, gathered, selection.rulebook, selection.codes), None
 
-    examination = _examine(request, gathered, selection, at)
+    examination, project = _examine(request, gathered, selection, at)
     if memory is not None and key is not None:
         memory.keep(key, examination.outcome, (one.identity for one in examination.findings))
-    return examination
+    return examination, project
 
 
-def _examine(request: Request, gathered: Gathered, selection: Selection, at: States | None) -> Examination:
+def _opened(request: Request, gathered: Gathered, at: States | None) -> Project:
     from registry_lint.facts.extract import extract
-    from registry_lint.project.contracts_check import check_contracts
     from registry_lint.project.model import Project
+
+    request.stage(f"reading {len(gathered.corpus.paths):,} files")
+    project = Project(gathered.corpus, request.settings, request.memory.facts(extract) if request.memory else extract)
+    _set_up_sieves(project, request, at)
+    return project
+
+
+def _examine(
+    request: Request, gathered: Gathered, selection: Selection, at: States | None
+) -> tuple[Examination, Project]:
+    from registry_lint.project.contracts_check import check_contracts
 
     corpus, reported = gathered.corpus, gathered.reported
     sources = Sources(corpus.read)
 
-    request.stage(f"reading {len(corpus.paths):,} files")
-    project = Project(corpus, request.settings, request.memory.facts(extract) if request.memory else extract)
-    _set_up_sieves(project, request, at)
+    project = _opened(request, gathered, at)
     if request.positions is not None:
         check_contracts(project)
     rules = [rule for rule in request.rules if rule.code in selection.codes]
@@ -126,7 +146,7 @@ def _examine(request: Request, gathered: Gathered, selection: Selection, at: Sta
         baselined=len(compared.held),
         excluded=gathered.excluded,
     )
-    return Examination(outcome, tuple(shown), gathered, selection.rulebook, selection.codes)
+    return Examination(outcome, tuple(shown), gathered, selection.rulebook, selection.codes), project
 
 
 def sift(examination: Examination, known: Baseline) -> Examination:
