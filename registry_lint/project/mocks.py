@@ -125,10 +125,14 @@ class Mocks:
 
     def declared(self, path: str, parameter: facts.Parameter) -> ClassRef | None:
         """The contract class that a parameter's annotation names."""
-        for value in self._project.annotations.declared(path, parameter.annotation):
-            if isinstance(value, InstanceValue) and isinstance(value.of, ClassRef):
-                if value.of in self.classes.get(self._project.classes.name(value.of), ()):
-                    return value.of
+        return self.annotated(path, parameter.annotation)
+
+    def annotated(self, path: str, annotation: facts.ExprId) -> ClassRef | None:
+        """The contract class that an annotation names."""
+        for value in self._project.annotations.declared(path, annotation):
+            of = value.of if isinstance(value, InstanceValue) else None
+            if isinstance(of, ClassRef) and of in self.classes.get(self._project.classes.name(of), ()):
+                return of
         return None
 
 
@@ -242,10 +246,9 @@ class _File:
         for index, binding in enumerate(self._file.bindings):
             if not isinstance(binding, facts.ValueBinding) or binding.expr != value or binding.path:
                 continue
-            for declared in self._project.annotations.declared(self._path, binding.annotation):
-                if isinstance(declared, InstanceValue) and isinstance(declared.of, ClassRef):
-                    if declared.of in self._mocks.classes.get(self._project.classes.name(declared.of), ()):
-                        yield _Filled(declared.of, f"the variable {binding.name}", CERTAIN)
+            declared = self._mocks.annotated(self._path, binding.annotation)
+            if declared is not None:
+                yield _Filled(declared, f"the variable {binding.name}", CERTAIN)
             for expr, record in enumerate(self._file.expressions):
                 if isinstance(record, facts.Name) and record.bindings == (index,):
                     for _, call in self._passing(expr):
@@ -265,10 +268,9 @@ class _File:
             handed = [*function.returns, *function.yields]
             if function.decorators and any(self._is(expr, value) for expr in handed) and self._is_fixture(function):
                 yield from self._by_name(function.name, f"the fixture {function.name}")
-                for declared in self._project.annotations.declared(self._path, function.return_annotation):
-                    if isinstance(declared, InstanceValue) and isinstance(declared.of, ClassRef):
-                        if declared.of in self._mocks.classes.get(self._project.classes.name(declared.of), ()):
-                            yield _Filled(declared.of, f"the fixture {function.name}", CERTAIN)
+                declared = self._mocks.annotated(self._path, function.return_annotation)
+                if declared is not None:
+                    yield _Filled(declared, f"the fixture {function.name}", CERTAIN)
 
     def _is(self, expr: facts.ExprId, value: facts.ExprId) -> bool:
         """Whether an expression is the mock, or a variable that holds it."""
@@ -294,7 +296,7 @@ class _File:
         """A name that is the class's own, or its role where the file imports one class with that role."""
         plain = _SUFFIXES.sub("", _PREFIXES.sub("", _snake(name)))
         refs = self._mocks.named.get(plain, ())
-        if not refs and plain in self._mocks.roles:
+        if plain in self._mocks.roles:  # `registry` alone says nothing, in a project that has a class Registry, too
             refs = tuple(ref for ref in self._imported if _snake(self._project.classes.name(ref)).endswith(plain))
             refs = refs if len(refs) == 1 else ()
         if len(refs) > 1:
@@ -318,7 +320,7 @@ class _File:
     # --- patches ---
 
     def _patched(self, call: facts.ExprId) -> ClassRef | None:
-        """The contract class that `patch("app.module.ToolRegistry")` or `patch.object(module, "ToolRegistry")` means."""
+        """The contract class that `patch("app.tools.ToolRegistry")` or `patch.object(tools, "ToolRegistry")` means."""
         assert self._file is not None
         record = self._call(call)
         positional = [one.value for one in record.arguments if not one.name]
