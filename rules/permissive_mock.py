@@ -85,6 +85,7 @@ def test_other():
     tool_registry = Mock()
     tool_registry_path = MagicMock()
     model_registry = MagicMock()
+    model_registry.registry = MagicMock()
     assert tool_registry.path == tool_registry_path
 """),
     )
@@ -103,6 +104,8 @@ def test_dispatcher():
     things = Mock(name="things")
              ^^^^^^^^^^^^^^^^^^^ REG601 Mock() stands in for ToolRegistry (the parameter source) and accepts anything
     dispatch.run(source=things)
+    dispatcher.tools = MagicMock()
+                       ^^^^^^^^^^^ REG601 MagicMock() stands in for ToolRegistry (the attribute tools) and accepts anything
     assert dispatcher.tools
 """,
             fixed="""
@@ -116,6 +119,7 @@ def test_dispatcher():
     dispatcher = Dispatcher(MagicMock(spec=ToolRegistry))
     things = Mock(name="things", spec=ToolRegistry)
     dispatch.run(source=things)
+    dispatcher.tools = MagicMock(spec=ToolRegistry)
     assert dispatcher.tools
 """,
         ),

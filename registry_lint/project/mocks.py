@@ -22,6 +22,7 @@ from registry_lint.project.domain import (
     InstanceValue,
     Level,
 )
+from registry_lint.project.flow.keys import AttributeAt
 from registry_lint.project.storing import argument_for
 
 if TYPE_CHECKING:
@@ -138,6 +139,11 @@ class Mocks:
 
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.lstrip("_")).lower()
+
+
+def _plain(name: str) -> str:
+    """A variable's name without what says that it holds a mock: `tool_registry` of `mock_tool_registry_2`."""
+    return _SUFFIXES.sub("", _PREFIXES.sub("", _snake(name)))
 
 
 class _File:
@@ -258,8 +264,30 @@ class _File:
     def _as_attribute(self, value: facts.ExprId) -> Iterator[_Filled]:
         assert self._file is not None
         for store in self._file.attribute_stores:
-            if store.expr == value and store.name != "return_value":
-                yield from self._by_name(store.name, f"the attribute {store.name}")
+            if store.expr != value or store.name == "return_value":
+                continue
+            by = f"the attribute {store.name}"
+            of = self._attribute_of(store)
+            if of is not None:
+                yield _Filled(of, by, CERTAIN)
+            base = self._file.expressions[store.base]
+            if (isinstance(base, facts.Name) and base.id == "self") or _plain(store.name) not in self._mocks.roles:
+                yield from self._by_name(store.name, by)
+
+    def _attribute_of(self, store: facts.AttributeStore) -> ClassRef | None:
+        """The contract class of which a class of production code keeps an instance in the attribute."""
+        project = self._project
+        for receiver in project.whole_flow.types(self._path, store.base):
+            owner = receiver.of if isinstance(receiver, InstanceValue) else None
+            if not isinstance(owner, ClassRef) or project.settings.is_test(owner.path):
+                continue
+            flow = project.production_flow
+            node = flow.solve(flow.graph.node(AttributeAt(owner.path, owner.id, store.name, False, True)))
+            for kept in node.values:
+                of = kept.of if isinstance(kept, InstanceValue) else None
+                if isinstance(of, ClassRef) and of in self._mocks.classes.get(project.classes.name(of), ()):
+                    return of
+        return None
 
     def _as_fixture(self, value: facts.ExprId) -> Iterator[_Filled]:
         """A fixture that is called like the class and hands the mock out."""
@@ -294,7 +322,7 @@ class _File:
 
     def _by_name(self, name: str, by: str) -> Iterator[_Filled]:
         """A name that is the class's own, or its role where the file imports one class with that role."""
-        plain = _SUFFIXES.sub("", _PREFIXES.sub("", _snake(name)))
+        plain = _plain(name)
         refs = self._mocks.named.get(plain, ())
         if plain in self._mocks.roles:  # `registry` alone says nothing, in a project that has a class Registry, too
             refs = tuple(ref for ref in self._imported if _snake(self._project.classes.name(ref)).endswith(plain))
