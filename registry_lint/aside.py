@@ -78,7 +78,10 @@ def titled(finding: Finding, selection: Selection) -> Finding:
     """A finding with its rule's name and the severity that holds in its file."""
     level = selection.level(finding.code, finding.span.path)
     assert level != "off"
-    return msgspec.structs.replace(finding, name=selection.rulebook.cards[finding.code].name, severity=level)
+    card = selection.rulebook.cards[finding.code]
+    if finding.severity == "info" and level == card.severity:
+        level = "info"  # the rule itself says less of this one; a severity that a user sets holds for all
+    return msgspec.structs.replace(finding, name=card.name, severity=level)
 
 
 # --- comments ------------------------------------------------------------------------------------------------

@@ -59,7 +59,8 @@ class Finding(msgspec.Struct, frozen=True):
     """One thing that a user should know.
 
     A rule fills `code`, `span`, `message` and what it knows of the rest; the run completes `name`,
-    `severity`, `symbol`, `fix` and `fingerprint`.
+    `severity`, `symbol`, `fix` and `fingerprint`. A rule may set `severity="info"` for what matters less than its
+    other findings.
     """
 
     code: str
