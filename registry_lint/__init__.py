@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from registry_lint.project.reachability import Reach
     from registry_lint.project.registrations import Registration
     from registry_lint.project.registries import Registry
+    from registry_lint.project.releases import Orphan
+    from registry_lint.project.singletons import UnlockedCreation
     from registry_lint.project.superseded import OldUse
     from registry_lint.project.toolness import Nameless
     from registry_lint.project.trackers import Tracker
@@ -74,6 +76,7 @@ __all__ = [
     "NamedKey",
     "Nameless",
     "OldUse",
+    "Orphan",
     "Outcome",
     "PermissiveMock",
     "Project",
@@ -86,6 +89,7 @@ __all__ = [
     "Swallowed",
     "TextValue",
     "Tracker",
+    "UnlockedCreation",
     "UserError",
     "Valid",
     "Value",
@@ -124,6 +128,8 @@ _HOMES = {
     "registry_lint.project.reachability": ("Reach",),
     "registry_lint.project.registrations": ("Registration",),
     "registry_lint.project.registries": ("Registry",),
+    "registry_lint.project.releases": ("Orphan",),
+    "registry_lint.project.singletons": ("UnlockedCreation",),
     "registry_lint.project.superseded": ("OldUse",),
     "registry_lint.project.toolness": ("Nameless",),
     "registry_lint.project.trackers": ("Tracker",),

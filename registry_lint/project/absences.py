@@ -118,6 +118,8 @@ class Absences:
                 return None
             classes[ref] = None
             level = max(level, reached)
+        if not built and not called and record.name.startswith("_"):
+            return None  # a table of its own that is made where nobody looks, or by a subclass: not worth a word
         if not any(ref in project.registries.all for ref in classes) or self._is_probed(file, expr, record):
             return None
         return Absence(path, expr, record.name, called, tuple(sorted(classes)), level)

@@ -24,8 +24,8 @@ from registry_lint.project.files import Files
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.calls import RECASING
 from registry_lint.project.flow.solver import Flow
-from registry_lint.project.handlers import Handlers
 from registry_lint.project.forbidden import Forbidden
+from registry_lint.project.handlers import Handlers
 from registry_lint.project.homes import Homes
 from registry_lint.project.identity_keys import IdentityKeys
 from registry_lint.project.kinds import Kinds
@@ -36,6 +36,8 @@ from registry_lint.project.names import Names
 from registry_lint.project.reachability import Reachability
 from registry_lint.project.registrations import Registrations
 from registry_lint.project.registries import Registries
+from registry_lint.project.releases import Releases
+from registry_lint.project.singletons import Singletons
 from registry_lint.project.storing import StoringMethods
 from registry_lint.project.superseded import Superseded
 from registry_lint.project.toolness import Toolness
@@ -159,6 +161,11 @@ class Project:
         return Toolness(self)
 
     @cached_property
+    def releases(self) -> Releases:
+        """What releases registries and connections."""
+        return Releases(self)
+
+    @cached_property
     def trackers(self) -> Trackers:
         """Classes behind an accessor."""
         return Trackers(self)
@@ -212,6 +219,11 @@ class Project:
     def families(self) -> Families:
         """Which registries are of one kind."""
         return Families(self)
+
+    @cached_property
+    def singletons(self) -> Singletons:
+        """Objects that are made when they are first asked for."""
+        return Singletons(self)
 
     @cached_property
     def branches(self) -> Branches:

@@ -1,0 +1,233 @@
+"""What releases registries and connections: functions whose work that is, and whether anything calls them."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.classes import TRANSPARENT_BASES
+from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, InstanceValue, Level
+from registry_lint.project.flow.indexes import CallSite, aliases_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.model import Project
+
+# `reset_…` and `clear_…` are left out: they are mostly there for tests, which is what calls them.
+_VERBS = (
+    "cleanup|clean_up|close|release|dispose|teardown|tear_down|shutdown|shut_down|unregister|deregister|disconnect"
+    "|destroy|purge|evict|reap|prune|expire"
+)
+_HEADER = re.compile(rb"def[ \t]+_*(?:async_|force_|auto_)?(?:" + _VERBS.encode() + rb")_\w+")
+_NAMED = re.compile(rf"_*(?:async_|force_|auto_)?(?:{_VERBS})_\w+")
+_NOUNS = {
+    "registries": re.compile(r"regist(?:ry|ries)", re.IGNORECASE),
+    "dispatchers": re.compile(r"dispatcher", re.IGNORECASE),
+    "connections": re.compile(r"connection|websocket|(?:^|_)sockets?(?:_|$)", re.IGNORECASE),
+    "sessions": re.compile(r"session", re.IGNORECASE),
+}
+_RELEASING = frozenset(
+    {"clear", "close", "aclose", "cleanup", "clean_up", "pop", "popitem", "remove", "discard", "unregister", "dispose"}
+    | {"release", "shutdown", "disconnect", "stop", "cancel", "terminate", "destroy", "delete", "deregister", "reset"}
+)
+# Decorators that leave a function to be called by its name; any other may hand it to somebody.
+_PLAIN_DECORATORS = frozenset(
+    {"staticmethod", "classmethod", "contextmanager", "asynccontextmanager", "override", "final", "deprecated"}
+    | {"wraps", "lru_cache", "cache", "synchronized", "retry", "timeit", "log_call", "no_type_check"}
+)
+_SITES = 300  # calls of one name that are looked at; a name with more is everybody's
+
+
+class Orphan(NamedTuple):
+    """A function that releases and that nothing in production calls."""
+
+    function: FunctionRef
+    releases: str  # "registries" or "connections"
+    in_tests: bool  # whether tests mention it
+    level: Level
+
+
+class Releases:
+    """Computed once, over production code."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @cached_property
+    def orphans(self) -> tuple[Orphan, ...]:
+        """Every function or method whose work is to release and that nothing calls, sorted by place."""
+        return tuple(sorted(self._orphaned()))
+
+    def _orphaned(self) -> Iterator[Orphan]:
+        project = self._project
+        for function in self._candidates():
+            released = self._released(function)
+            if not released or self._may_be_called_from_outside(function) or self._is_called(function):
+                continue
+            name = project.function(function).name
+            in_tests = any(project.settings.is_test(path) for path in project.files.mentioning(name, tests=True))
+            yield Orphan(function, released, in_tests, self._level(function))
+
+    def _candidates(self) -> Iterator[FunctionRef]:
+        project = self._project
+        told = {name.rpartition(".")[2] for name in project.contracts.release_names}
+        paths = {path for path, _ in project.files.matching("def", _HEADER)}
+        paths.update(path for name in told for path in project.files.mentioning(name))
+        for path in sorted(paths):
+            file = project.files.facts(path)
+            for index, function in enumerate(file.functions if file else ()):
+                named = _NAMED.fullmatch(function.name) and "test" not in function.name
+                if (named or function.name in told) and "<locals>" not in function.qualname:
+                    yield FunctionRef(path, index)
+
+    # --- what it does ---
+
+    def _released(self, function: FunctionRef) -> str:
+        """What a function releases; "" where its body releases nothing, or nothing of that kind."""
+        file = self._project.facts_of(function.path)
+        record = file.functions[function.id]
+        told = [expr for expr in self._releasing(file, function)]
+        words = [record.name, *(self._project.names.dotted(file, expr) or "" for expr in told)]
+        return next((what for what, noun in _NOUNS.items() if any(map(noun.search, words))), "") if told else ""
+
+    def _releasing(self, file: facts.FileFacts, function: FunctionRef) -> Iterator[facts.ExprId]:
+        """What is released in the body of a function: the receivers of releasing calls, what is deleted."""
+        scope = file.functions[function.id].scope
+        for name, calls in file.calls.items():
+            if name not in _RELEASING and not _NAMED.fullmatch(name):
+                continue
+            for call in calls:
+                record = file.expressions[call]
+                if isinstance(record, facts.Call) and self._runs_in(file, call, scope):
+                    func = file.expressions[record.func]
+                    yield func.base if isinstance(func, facts.Attribute) else record.func
+        for statement in file.statements:
+            if statement.kind == "delete" and self._scope(file, statement.block) == scope:
+                record = file.expressions[statement.expr]
+                yield record.base if isinstance(record, facts.Subscript | facts.Attribute) else statement.expr
+
+    def _runs_in(self, file: facts.FileFacts, expr: facts.ExprId, scope: facts.ScopeId) -> bool:
+        return self._scope(file, file.expression_blocks[expr]) == scope
+
+    def _scope(self, file: facts.FileFacts, block: facts.BlockId) -> facts.ScopeId:
+        scope = file.blocks[block].scope
+        while file.scopes[scope].kind == "comprehension":
+            scope = file.scopes[scope].parent
+        return scope
+
+    # --- who calls it ---
+
+    def _may_be_called_from_outside(self, function: FunctionRef) -> bool:
+        """Whether somebody whom the code does not show may call it: a decorator, a framework's base, an override."""
+        project = self._project
+        file = project.facts_of(function.path)
+        record = file.functions[function.id]
+        for decorator in record.decorators:
+            expr = file.expressions[decorator]
+            target = expr.func if isinstance(expr, facts.Call) else decorator
+            if (project.names.dotted(file, target) or "").rpartition(".")[2] not in _PLAIN_DECORATORS:
+                return True
+        if record.class_ == facts.NONE:
+            return False
+        owner = ClassRef(function.path, record.class_)
+        order = project.classes.order(owner)
+        if any(isinstance(base, str) and base not in TRANSPARENT_BASES and not base.startswith("builtins.") for base in order):
+            return True
+        return not self._is_built(owner)
+
+    def _is_built(self, owner: ClassRef) -> bool:
+        """Whether production code makes objects of a class, or derives from it: else the whole class is dead."""
+        project = self._project
+        built = any(project.calls.callers_of_class(of) for of in (owner, *project.classes.subclasses(owner)))
+        return built or self._is_named_elsewhere(owner)
+
+    def _is_named_elsewhere(self, owner: ClassRef) -> bool:
+        file = self._project.facts_of(owner.path)
+        return any(name == "__new__" for name in file.classes[owner.id].methods)
+
+    def _is_called(self, function: FunctionRef) -> bool:
+        project = self._project
+        graph = project.calls
+        if any(edge.source != function for edge in (*graph.callers(function), *graph.references(function))):
+            return True
+        if graph.dependents(function) or project.entry_points.among((function,)):
+            return True
+        if self._is_named_in_a_text(function):
+            return True
+        return self._is_called_by_name(function) or self._is_declared_above(function)
+
+    def _is_named_in_a_text(self, function: FunctionRef) -> bool:
+        """`getattr(module, "close_connections")`, `"app.cleanup:close_connections"`; `__all__` does not count."""
+        project = self._project
+        name = project.function(function).name
+        for path in project.files.mentioning(name):
+            file = project.files.facts(path)
+            if file is None:
+                continue
+            texts = [expr.value for expr in file.expressions if isinstance(expr, facts.Literal) and expr.kind == "str"]
+            named = [t for t in texts if isinstance(t, str) and re.split(r"[.:]", t)[-1] == name]
+            if len(named) > (name in (file.exports or ())):
+                return True
+        return False
+
+    def _is_called_by_name(self, function: FunctionRef) -> bool:
+        """Whether a call of this name could not be resolved to something else."""
+        project = self._project
+        record = project.function(function)
+        sites = project.production_flow.indexes.call_sites(record.name, _SITES)
+        if sites is None:
+            return True
+        return any(self._may_call(site, function) for site in sites)
+
+    def _may_call(self, site: CallSite, function: FunctionRef) -> bool:
+        project = self._project
+        if project.calls.node_of(site.path, site.call) == function:
+            return False
+        file = project.facts_of(site.path)
+        func = file.expressions[project.call_at(site.path, site.call).func]
+        values = list(project.production_flow.types(site.path, project.call_at(site.path, site.call).func))
+        resolved = [value.of for value in values if isinstance(getattr(value, "of", None), FunctionRef)]
+        if resolved:
+            return function in resolved
+        owner = project.classes.owner(function)
+        if not isinstance(func, facts.Attribute):
+            return owner is None and not self._is_bound_otherwise(site.path, file, func)
+        receivers = [
+            value.of
+            for value in project.production_flow.types(site.path, func.base)
+            if isinstance(value, InstanceValue | ClassValue)
+        ]
+        if not receivers:
+            return True
+        return owner is not None and any(
+            isinstance(of, ClassRef) and (project.classes.derives(of, owner) or project.classes.derives(owner, of))
+            for of in receivers
+        )
+
+    def _is_bound_otherwise(self, path: str, file: facts.FileFacts, func: facts.Expr) -> bool:
+        """Whether a bare name is bound in its own file, and not imported: then it is another function."""
+        if not isinstance(func, facts.Name):
+            return False
+        imported = {b.name for b in file.bindings if isinstance(b, facts.ImportBinding)}
+        return func.id in file.scopes[0].names and func.id not in imported and func.id not in aliases_of(file, func.id)
+
+    def _is_declared_above(self, function: FunctionRef) -> bool:
+        """Whether a base declares the method and is called itself: then this one is called through it."""
+        project = self._project
+        owner = project.classes.owner(function)
+        if owner is None:
+            return False
+        name = project.function(function).name
+        above = [base for base in project.classes.order(owner)[1:] if isinstance(base, ClassRef)]
+        methods = [method for base in above for method in project.classes.methods(base, name)]
+        return any(project.calls.callers(method) or self._is_called_by_name(method) for method in methods)
+
+    def _level(self, function: FunctionRef) -> Level:
+        """A public method may be meant for users of a library; a module's own function is nobody's if unnamed."""
+        record = self._project.function(function)
+        exported = self._project.facts_of(function.path).exports
+        public = not record.name.startswith("_") and (record.class_ != facts.NONE or record.name in (exported or ()))
+        return LIKELY if public else CERTAIN

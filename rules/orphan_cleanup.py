@@ -1,0 +1,210 @@
+"""REG402 orphan-cleanup: a function is there to release registries or connections, and nothing calls it.
+
+Why is this bad?
+    Whoever reads the function takes it for granted that what it releases is released. It is not: every connection
+    leaves its registry behind, and the next one meets what the last one registered. A repair that adds the function
+    and forgets the call repairs nothing.
+
+What to do instead
+    Call it where the life of what it releases ends: in the handler of the disconnect, in a `finally`, at shutdown.
+    Or delete it.
+
+When not to use it
+    In a library whose users are meant to call the function. A finding on a public method, or on what `__all__` names,
+    is `likely` only for that reason.
+
+What it cannot see
+    Calls through computed names (`getattr(module, prefix + name)`), from templates, other languages or configuration
+    files. The rule is silent where a call of that name goes to a receiver that was not resolved, where a decorator may
+    hand the function to somebody, where a base outside of the project may call the method, and where nothing makes an
+    object of the class. It knows functions by their names (`cleanup_…`, `close_…`, `release_…`, `unregister_…`) and
+    by what their bodies release; others can be named in the configuration:
+
+        [tool.registry-lint]
+        release-names = ["forget"]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry_lint import LIKELY, Finding, Found, Invalid, Orphan, Rule, Valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint import Project
+
+
+class OrphanCleanup(Rule):
+    """Reports the function, where nothing calls it."""
+
+    code = "REG402"
+
+    VALID = (
+        Valid("""
+--- app/cleanup.py
+import atexit
+
+_registries = {}
+
+def cleanup_registries(connection_id):
+    _registries.pop(connection_id, None)
+
+def close_connections():
+    _registries.clear()
+
+def release_connection(connection_id):
+    del _registries[connection_id]
+
+def shutdown_sessions():
+    _registries.clear()
+
+def purge_registries():
+    _registries.clear()
+
+def evict_connections(connections):
+    for connection in connections:
+        connection.close()
+
+HANDLERS = {"purge": purge_registries}
+
+atexit.register(close_connections)
+
+class Pool:
+    def __init__(self):
+        self.connections = []
+
+    def close_connections(self):
+        self.connections.clear()
+
+    def __exit__(self, *exception):
+        self.close_connections()
+
+pool = Pool()
+
+--- app/main.py
+from fastapi import BackgroundTasks, FastAPI, WebSocket
+from app import cleanup
+from app.cleanup import cleanup_registries, release_connection as release
+
+app = FastAPI()
+
+@app.websocket("/chat")
+async def chat(websocket: WebSocket, connection_id: str, later: BackgroundTasks):
+    try:
+        await websocket.accept()
+    finally:
+        cleanup_registries(connection_id)
+        later.add_task(release, connection_id)
+
+@app.on_event("shutdown")
+def close_connections_at_shutdown():
+    for connection in cleanup._registries:
+        connection.close()
+
+def stop(name):
+    getattr(cleanup, "shutdown_sessions")()
+    cleanup.evict_connections([])
+"""),
+        Valid("""
+--- app/pool.py
+from vendor import BasePool
+
+class Pool(BasePool):
+    def close_connections(self):
+        self.connections.clear()  # the base may call it
+
+pool = Pool()
+
+class Never:
+    def close_connections(self):
+        self.connections.clear()  # nothing makes an object of the class
+
+def release_lock(lock):
+    lock.release()
+
+def close_connection_form():
+    return "a description of a form"
+
+def unregister_handler(connection):
+    connection.close()
+
+def anything(somebody):
+    somebody.unregister_handler()  # it may be that one
+"""),
+    )
+    INVALID = (
+        Invalid("""
+--- app/connections.py
+import weakref
+
+_registries = {}
+
+def track(connection_id, registry):
+    _registries.setdefault(connection_id, set()).add(weakref.ref(registry))
+
+def cleanup_websocket_registries(connection_id):
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG402 cleanup_websocket_registries() releases registries, and nothing calls it
+    for reference in _registries[connection_id]:
+        registry = reference()
+        if registry is not None:
+            registry.clear()
+    del _registries[connection_id]
+
+class Sessions:
+    def __init__(self):
+        self._open = {}
+
+    async def close_session(self, session_id):
+              ^^^^^^^^^^^^^ REG402 Sessions.close_session() releases sessions, and only tests call it
+        await self._open.pop(session_id).close()
+
+    def _evict_idle(self):
+        ^^^^^^^^^^^ REG402 Sessions._evict_idle() releases connections, and nothing calls it
+        for session in self._open.values():
+            session.connection.close()
+
+sessions = Sessions()
+
+--- app/main.py
+from app.connections import track
+
+def connect(connection_id, registry):
+    track(connection_id, registry)
+
+--- tests/test_sessions.py
+from app.connections import sessions
+
+async def test_close():
+    await sessions.close_session("one")
+"""),
+        Invalid(
+            """
+--- app/sessions.py
+_sessions = {}
+
+def forget(session_id):
+    ^^^^^^ REG402 forget() releases sessions, and nothing calls it
+    del _sessions[session_id]
+""",
+            configuration='release-names = ["forget"]',
+        ),
+    )
+
+    def check(self, project: Project) -> Iterator[Found]:
+        """Yield every function that nothing calls."""
+        for orphan in project.releases.orphans:
+            yield self._found(project, orphan)
+
+    def _found(self, project: Project, orphan: Orphan) -> Found:
+        function = project.function(orphan.function)
+        callers = "only tests call it" if orphan.in_tests else "nothing calls it"
+        finding = Finding(
+            self.code,
+            project.place(orphan.function.path, function.position),
+            f"{project.called(orphan.function)} releases {orphan.releases}, and {callers}",
+            confidence="likely" if orphan.level == LIKELY else "certain",
+            help="call it where the life of what it releases ends, or delete it",
+        )
+        return Found(finding)
