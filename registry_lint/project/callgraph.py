@@ -95,6 +95,10 @@ class CallGraph:
         """A node as a person would write it: `get_registry()`, `Factory.create()`, `app/main.py`."""
         return node.path if isinstance(node, ModuleBody) else self._project.called(node)
 
+    def targets(self, path: str, call: facts.ExprId) -> tuple[Target, ...]:
+        """The functions of the project that one call runs."""
+        return self._resolved.of(path, call).targets
+
     # --- forward ---
 
     def callees(self, node: Node) -> tuple[Edge, ...]:

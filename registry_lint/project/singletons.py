@@ -1,0 +1,352 @@
+"""Process-wide objects that are made when they are first asked for: the check, the store, and what guards them.
+
+A *place* is a module's global, an attribute of a class, or an entry of a table that is one of these. A function that
+tests a place and then stores a new object there makes two objects where two threads pass the test together.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import ClassRef, ClassValue, FunctionRef, InstanceValue
+from registry_lint.project.locks import Locks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.findings import Span
+    from registry_lint.project.domain import AnyClass
+    from registry_lint.project.model import Project
+
+_STORING = re.compile(rb"global |globals\(|cls\.|__class__|not in |instance|__new__|try:")
+_AWAITS = re.compile(r"\bawait\b|\basync\s+(?:with|for)\b")
+# Objects that hold plain data or none at all: a second one that is thrown away harms nobody.
+_PLAIN = frozenset(
+    {
+        "builtins", "collections", "datetime", "decimal", "enum", "functools", "itertools", "json", "logging",
+        "pathlib", "re", "threading", "time", "types", "typing", "uuid", "weakref", "asyncio", "contextvars", "random",
+        "argparse", "configparser", "importlib", "inspect", "os", "queue", "structlog", "loguru", "rich", "pydantic",
+        "numpy", "pandas", "torch", "dotenv", "multiprocessing", "io", "jinja2", "string", "unittest",
+    }
+)  # fmt: skip
+
+
+class Place(NamedTuple):
+    """What holds the object: `name` as the code writes it (`_registry`, `cls._instance`, `_tables[...]`)."""
+
+    kind: str  # "global", "class", "entry"
+    name: str  # the bare name of the global, attribute or table
+
+
+class UnlockedCreation(NamedTuple):
+    """An object that is made between a check and a store, with no lock around them."""
+
+    path: str
+    function: FunctionRef  # what stores it
+    creation: facts.ExprId  # what makes it
+    check: facts.ExprId  # the test; NONE where only the interpreter tests (a module's `__getattr__`)
+    checked_in: FunctionRef  # another function, where check and store are split over two
+    place: Place
+    made: AnyClass
+
+
+class _Store(NamedTuple):
+    place: Place
+    expr: facts.ExprId
+    block: facts.BlockId
+    position: facts.Position
+
+
+class Singletons:
+    """Finds them in production code."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.locks = Locks(project)
+
+    @cached_property
+    def unlocked(self) -> tuple[UnlockedCreation, ...]:
+        """Every such creation, sorted."""
+        found: list[UnlockedCreation] = []
+        for path in self._project.production:
+            if _STORING.search(self._project.files.read(path)):
+                found.extend(self._in_file(path))
+        return tuple(sorted(found, key=lambda one: (one.path, one.creation)))
+
+    def _in_file(self, path: str) -> Iterator[UnlockedCreation]:
+        file = self._project.files.facts(path)
+        if file is None:
+            return
+        for store in dict.fromkeys(self._stores(path, file)):
+            function = self._project.function_at(path, store.block)
+            if function is None:
+                continue
+            made = self._made(path, store.expr)
+            if made is None:
+                continue
+            found = self._examine(path, file, function, store, made)
+            if found is not None:
+                yield found
+
+    def simple_check(self, found: UnlockedCreation) -> tuple[Span | None, Span | None]:
+        """The test of an `if` around the store that has no `else`, and the name of the module's definition that holds
+        it; (None, None) where the check has another form."""
+        file = self._project.facts_of(found.path)
+        arms = [block for block in file.blocks if block.headers == (found.check,)]
+        function = file.functions[found.function.id]
+        inside = file.blocks[file.expression_blocks[found.creation]].headers == (found.check,)
+        if not inside or len(arms) != 1 or arms[0].kind != "if" or function.is_async or found.place.kind == "entry":
+            return None, None
+        definitions: tuple[facts.Class | facts.Function, ...] = (*file.classes, *file.functions)
+        for record in definitions:
+            if "." not in record.qualname and record.extent[0] <= function.position[0] <= record.extent[2]:
+                test = self._project.span(found.path, found.check)
+                return test, self._project.place(found.path, record.position)
+        return None, None
+
+    # --- stores ---
+
+    def _stores(self, path: str, file: facts.FileFacts) -> Iterator[_Store]:
+        for binding in file.bindings:
+            if (
+                isinstance(binding, facts.ValueBinding)
+                and binding.expr != facts.NONE
+                and not binding.path
+                and binding.name in file.scopes[binding.scope].global_names
+            ):
+                block = file.expression_blocks[binding.expr]
+                yield _Store(Place("global", binding.name), binding.expr, block, binding.position)
+        for store in file.attribute_stores:
+            if store.expr != facts.NONE and not store.path and self._is_class(path, file, store.base):
+                yield _Store(Place("class", store.name), store.expr, store.block, store.position)
+        for entry in file.subscript_stores:
+            if entry.expr != facts.NONE and not entry.path:
+                name = self._table(path, file, entry.base)
+                if name:
+                    yield _Store(Place("entry", name), entry.expr, entry.block, entry.position)
+
+    def _is_class(self, path: str, file: facts.FileFacts, base: facts.ExprId) -> bool:
+        """Whether an attribute is stored on a class: `cls._x`, `Name._x`, `type(self)._x`, `self.__class__._x`."""
+        match file.expressions[base]:
+            case facts.Name(id="cls"):
+                return True
+            case facts.Attribute(name="__class__"):
+                return True
+            case facts.Call(func=func):
+                named = file.expressions[func]
+                return isinstance(named, facts.Name) and named.id == "type"
+            case facts.Name(id=name):
+                return name[:1].isupper() and any(
+                    isinstance(value, ClassValue) for value in self._project.production_flow.types(path, base)
+                )
+        return False
+
+    def _table(self, path: str, file: facts.FileFacts, base: facts.ExprId) -> str:
+        """The name of a process-wide table: a module's global, an attribute of a class, `globals()`; else ""."""
+        match file.expressions[base]:
+            case facts.Name(id=name, bindings=bindings):
+                own = [file.bindings[binding] for binding in bindings or ()]
+                if all(binding.scope == 0 for binding in own) and name in file.scopes[0].names:
+                    return name
+            case facts.Attribute(base=owner, name=name) if self._is_class(path, file, owner):
+                return name
+            case facts.Attribute(base=owner, name=name):
+                class_ = self._class_of_self(file, owner)
+                if class_ is not None and self._is_class_attribute(file, class_, name):
+                    return name
+            case facts.Call(func=func):
+                named = file.expressions[func]
+                if isinstance(named, facts.Name) and named.id == "globals":
+                    return "globals()"
+        return ""
+
+    def _class_of_self(self, file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId | None:
+        record = file.expressions[expr]
+        for index in (record.bindings or ()) if isinstance(record, facts.Name) else ():
+            binding = file.bindings[index]
+            if isinstance(binding, facts.ParameterBinding) and binding.index == 0:
+                return file.functions[binding.function].class_
+        return None
+
+    def _is_class_attribute(self, file: facts.FileFacts, class_: facts.ClassId, name: str) -> bool:
+        """Whether a table stands in the body of the class and no method gives an object one of its own."""
+        if class_ == facts.NONE or name not in file.scopes[file.classes[class_].scope].names:
+            return False
+        return not any(
+            store.name == name and self._class_of_self(file, store.base) == class_ for store in file.attribute_stores
+        )
+
+    # --- what is made ---
+
+    def _made(self, path: str, expr: facts.ExprId) -> AnyClass | None:
+        """The class of the object that an expression makes, where it makes one that is more than plain data."""
+        if not self._makes(self._project.facts_of(path), expr):
+            return None
+        for value in self._project.production_flow.values(path, expr):
+            if isinstance(value, InstanceValue) and not self._is_plain(value.of):
+                return value.of
+        return None
+
+    def _makes(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
+        match file.expressions[expr]:
+            case facts.Call():
+                return True
+            case facts.Choice(options=options):
+                return any(self._makes(file, option) for option in options)
+            case facts.Name(bindings=tuple() as bindings):
+                return any(
+                    isinstance(binding, facts.ValueBinding)
+                    and binding.expr != facts.NONE
+                    and isinstance(file.expressions[binding.expr], facts.Call)
+                    and binding.scope != 0
+                    for binding in (file.bindings[index] for index in bindings)
+                )
+        return False
+
+    def _is_plain(self, of: AnyClass) -> bool:
+        if isinstance(of, str):
+            return of.partition(".")[0] in _PLAIN or not of.rpartition(".")[2][:1].isupper()
+        kinds, classes = self._project.kinds, self._project.classes
+        if kinds.has_schema_base(of) and not kinds.has_tool_base(of):
+            return True
+        if any(isinstance(base, str) and base.endswith(("Exception", "Error")) for base in classes.order(of)):
+            return True
+        own = (base for base in classes.order(of) if isinstance(base, ClassRef))
+        return not any(
+            not name.startswith("__") or name in ("__call__", "__init__")
+            for base in own
+            for name in classes.record(base).methods
+        )
+
+    def matters(self, of: AnyClass) -> bool:
+        """Whether a class is a registry, a tracker, or named by a contract."""
+        project = self._project
+        if not isinstance(of, ClassRef):
+            return False
+        registry = project.registries.all.get(of)
+        if (registry is not None and registry.named) or of in project.trackers.all:
+            return True
+        return project.classes.dotted(of) in {contract.path for contract in project.contracts.canonical}
+
+    # --- the check ---
+
+    def _examine(
+        self, path: str, file: facts.FileFacts, function: FunctionRef, store: _Store, made: AnyClass
+    ) -> UnlockedCreation | None:
+        if self.locks.guard_of_function(function) or self.locks.around(path, store.block, function):
+            return None
+        check = self._check_in(path, file, function, store)
+        if check is not None:
+            if self._is_safe_on_one_loop(path, file, function, check, store):
+                return None
+            return UnlockedCreation(path, function, store.expr, check, function, store.place, made)
+        if self._answers_missing_names(file, function, store):
+            return UnlockedCreation(path, function, store.expr, facts.NONE, function, store.place, made)
+        return self._checked_by_caller(path, file, function, store, made)
+
+    def _check_in(
+        self, path: str, file: facts.FileFacts, function: FunctionRef, store: _Store
+    ) -> facts.ExprId | None:
+        """The test of the place on the way to its store: around it, before it with a return, or in its expression."""
+        record = file.functions[function.id]
+        block = store.block
+        while block != facts.NONE and file.blocks[block].scope == record.scope:
+            suite = file.blocks[block]
+            if suite.kind in ("if", "else", "while"):
+                for header in suite.headers:
+                    if self._tests(path, file, header, store.place):
+                        return header
+            block = suite.parent
+        for statement in file.statements:
+            if (
+                statement.kind == "if"
+                and file.blocks[statement.block].scope == record.scope
+                and statement.position[:2] < store.position[:2]
+                and self._tests(path, file, statement.expr, store.place)
+                and self._leaves(file, statement.expr)
+            ):
+                return statement.expr
+        expression = file.expressions[store.expr]
+        if isinstance(expression, facts.Choice) and self._tests(path, file, store.expr, store.place):
+            return store.expr
+        return None
+
+    def _leaves(self, file: facts.FileFacts, test: facts.ExprId) -> bool:
+        """Whether the arm behind a test ends in a return or raise."""
+        arms = [index for index, block in enumerate(file.blocks) if block.kind == "if" and block.headers == (test,)]
+        return any(
+            statement.block in arms and statement.kind in ("return", "raise") for statement in file.statements
+        )
+
+    def _tests(self, path: str, file: facts.FileFacts, test: facts.ExprId, place: Place) -> bool:
+        """Whether a test reads the place, or a variable that was read from it."""
+        for part in self._project.calls.runs_in(path).parts(test):
+            match file.expressions[part]:
+                case facts.Name(id=name, bindings=bindings):
+                    if name == place.name:
+                        return True
+                    for index in bindings or ():
+                        binding = file.bindings[index]
+                        if isinstance(binding, facts.ValueBinding) and binding.expr not in (facts.NONE, test):
+                            inner = self._project.calls.runs_in(path).parts(binding.expr)
+                            if any(self._names(file, one, place) for one in inner):
+                                return True
+                case _:
+                    if self._names(file, part, place):
+                        return True
+        return False
+
+    def _names(self, file: facts.FileFacts, expr: facts.ExprId, place: Place) -> bool:
+        match file.expressions[expr]:
+            case facts.Name(id=name):
+                return name == place.name
+            case facts.Attribute(name=name):
+                return name == place.name and place.kind != "global"
+            case facts.Literal(kind="str", value=text):
+                return text == place.name and place.kind == "class"  # hasattr(cls, "_instance")
+            case facts.Call(func=func):
+                named = file.expressions[func]
+                return isinstance(named, facts.Name) and f"{named.id}()" == place.name
+        return False
+
+    def _answers_missing_names(self, file: facts.FileFacts, function: FunctionRef, store: _Store) -> bool:
+        """A module's `__getattr__` that keeps what it makes: the interpreter has tested that the name is missing."""
+        record = file.functions[function.id]
+        return record.qualname == "__getattr__" and store.place.kind in ("global", "entry")
+
+    def _checked_by_caller(
+        self, path: str, file: facts.FileFacts, function: FunctionRef, store: _Store, made: AnyClass
+    ) -> UnlockedCreation | None:
+        """`if _registry is None: _create()`, where `_create` stores it."""
+        name = file.functions[function.id].name
+        for call in file.calls.get(name, ()):
+            caller = self._project.function_of(path, call)
+            if caller is None or caller == function:
+                continue
+            block = file.expression_blocks[call]
+            if self.locks.around(path, block, caller) or self.locks.guard_of_function(caller):
+                continue
+            there = _Store(store.place, call, block, file.position(call))
+            check = self._check_in(path, file, caller, there)
+            if (
+                check is not None
+                and not self._is_safe_on_one_loop(path, file, caller, check, there)
+                and any(target.of == function for target in self._project.calls.targets(path, call))
+            ):
+                return UnlockedCreation(path, function, store.expr, check, caller, store.place, made)
+        return None
+
+    def _is_safe_on_one_loop(
+        self, path: str, file: facts.FileFacts, function: FunctionRef, check: facts.ExprId, store: _Store
+    ) -> bool:
+        """Whether an async function gives no other task a turn between the test and the store."""
+        if not file.functions[function.id].is_async:
+            return False
+        first = file.position(check)[0]
+        last = max(file.position(store.expr)[2], store.position[2])
+        lines = self._project.files.read(path).decode("utf-8", "replace").splitlines()[first - 1 : last]
+        return not any(_AWAITS.search(line.partition("#")[0]) for line in lines)
+

@@ -1,0 +1,377 @@
+"""REG106 unlocked-singleton: an object for the whole process is made between a check and a store, without a lock.
+
+Why is this bad?
+    Two threads that pass the check together make two objects, and the second replaces the first: what was
+    registered in the first is lost, and whoever fetched it goes on using it.
+
+What to do instead
+    Check again with a lock held, or make the object when the module is imported:
+
+        _lock = threading.Lock()
+
+        def get_registry():
+            global _registry
+            if _registry is None:
+                with _lock:
+                    if _registry is None:
+                        _registry = ToolRegistry()
+            return _registry
+
+When not to use it
+    In a program of one thread and one event loop whose function never awaits between check and store.
+
+What it cannot see
+    That a function only runs before other threads are started. A lock counts by its type, or where its name says
+    so; one that is taken in a helper, by a decorator or by all callers counts, too. Lazy imports, flags, plain data
+    and third-party plumbing are left alone. A registry, a tracker or a class that a contract names is a warning,
+    any other object is told as info.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from functools import partial
+from typing import TYPE_CHECKING
+
+from registry_lint import Finding, Found, Invalid, Rule, Step, Valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint import Fix, Project, Span, UnlockedCreation, Workshop
+
+
+class UnlockedSingleton(Rule):
+    """Reports the expression that makes the object."""
+
+    code = "REG106"
+
+    VALID = (
+        Valid("""
+--- app/registry.py
+import asyncio
+import threading
+from contextlib import contextmanager
+
+class ToolRegistry:
+    _instance = None
+    _lock = threading.Lock()
+
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+    @classmethod
+    def shared(cls):
+        if cls._instance is None:
+            with cls._lock:
+                if cls._instance is None:
+                    cls._instance = ToolRegistry()
+        return cls._instance
+
+_registry = None
+_mutex = threading.RLock()
+
+def outside():
+    global _registry
+    with _mutex:
+        if _registry is None:
+            _registry = ToolRegistry()
+    return _registry
+
+def inside():
+    global _registry
+    if not _registry:
+        with _mutex:
+            _registry = ToolRegistry()
+    return _registry
+
+def acquired():
+    global _registry
+    _mutex.acquire()
+    try:
+        if _registry is None:
+            _registry = ToolRegistry()
+    finally:
+        _mutex.release()
+    return _registry
+
+@contextmanager
+def exclusively():
+    with _mutex:
+        yield
+
+def helped():
+    global _registry
+    with exclusively():
+        if _registry is None:
+            _registry = ToolRegistry()
+    return _registry
+
+def synchronized(function):
+    return function
+
+@synchronized
+def decorated():
+    global _registry
+    if _registry is None:
+        _registry = ToolRegistry()
+    return _registry
+
+def calling():
+    with _mutex:
+        return _make()
+
+def _make():
+    global _registry
+    if _registry is None:
+        _registry = ToolRegistry()
+    return _registry
+
+turn = asyncio.Lock()
+
+async def in_turn():
+    global _registry
+    async with turn:
+        if _registry is None:
+            await asyncio.sleep(0)
+            _registry = ToolRegistry()
+    return _registry
+
+async def without_a_pause():
+    global _registry
+    if _registry is None:
+        _registry = ToolRegistry()
+    return _registry
+"""),
+        Valid("""
+--- app/lazy.py
+from pydantic import BaseModel
+
+class Settings(BaseModel):
+    name: str = ""
+
+_numpy = None
+_available = None
+_settings = None
+_table = {}
+
+def numpy():
+    global _numpy
+    if _numpy is None:
+        import numpy as loaded
+        _numpy = loaded
+    return _numpy
+
+def available():
+    global _available
+    if _available is None:
+        _available = bool(numpy())
+    return _available
+
+def settings():
+    global _settings
+    if _settings is None:
+        _settings = Settings()
+    return _settings
+
+def squared(number):
+    if number not in _table:
+        _table[number] = number * number
+    return _table[number]
+
+def connect(path):
+    handles = {}
+    if path not in handles:
+        handles[path] = ToolRegistry()
+    return handles
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+"""),
+    )
+    INVALID = (
+        Invalid(
+            """
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+_registry = None
+
+def get_registry():
+    global _registry
+    if _registry is None:
+        # made when it is first asked for
+        _registry = ToolRegistry()
+                    ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _registry is tested and stored without a lock
+    return _registry
+""",
+            fixed="""
+--- app/registry.py
+from threading import Lock
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+_registry = None
+
+_registry_lock = Lock()
+
+def get_registry():
+    global _registry
+    if _registry is None:
+        with _registry_lock:
+            if _registry is None:
+                # made when it is first asked for
+                _registry = ToolRegistry()
+    return _registry
+""",
+        ),
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    _instance = None
+
+    def __new__(cls):
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+                            ^^^^^^^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _instance is tested and stored without a lock
+            cls._instance.ready = False
+        else:
+            pass
+        return cls._instance
+
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+class AgentRegistry:
+    _instance = None
+
+    @classmethod
+    def shared(cls):
+        if cls._instance:
+            return cls._instance
+        cls._instance = cls()
+                        ^^^^^ REG106 two threads may each make an AgentRegistry: _instance is tested and stored without a lock
+        return cls._instance
+
+    def register(self, name, agent):
+        self._agents[name] = agent
+"""),
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+_one = None
+_two = None
+_three = None
+_four = None
+_by_user = {}
+
+def two_arms():
+    global _one
+    if _one is not None:
+        return _one
+    else:
+        _one = ToolRegistry()
+               ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _one is tested and stored without a lock
+        return _one
+
+def early_return():
+    global _two
+    if _two:
+        return _two
+    _two = ToolRegistry()
+           ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _two is tested and stored without a lock
+    return _two
+
+def of(user):
+    if user not in _by_user:
+        made = ToolRegistry()
+        _by_user[user] = made
+                         ^^^^ REG106 two threads may each make a ToolRegistry: _by_user[...] is tested and stored without a lock
+    return _by_user[user]
+
+def split():
+    if _three is None:
+        _start()
+    return _three
+
+def _start():
+    global _three
+    _three = ToolRegistry()
+             ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _three is tested and stored without a lock
+
+async def after_a_pause(ready):
+    global _four
+    if _four is None:
+        await ready()
+        _four = ToolRegistry()
+                ^^^^^^^^^^^^^^ REG106 two tasks may each make a ToolRegistry: _four is tested and stored without a lock
+    return _four
+
+def __getattr__(name):
+    if name == "registry":
+        globals()[name] = ToolRegistry()
+                          ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: globals()[...] is tested and stored without a lock
+        return globals()[name]
+    raise AttributeError(name)
+"""),
+    )
+
+    def check(self, project: Project) -> Iterator[Found]:
+        """Yield each creation of a process-wide object between a check and a store."""
+        for found in project.singletons.unlocked:
+            yield Found(self._finding(project, found), _suggestion(project, found))
+
+    def _finding(self, project: Project, found: UnlockedCreation) -> Finding:
+        name = project.classes.name(found.made)
+        place = f"{found.place.name}[...]" if found.place.kind == "entry" else found.place.name
+        who = "tasks" if project.function(found.checked_in).is_async else "threads"
+        related: tuple[Step, ...] = ()
+        if found.check >= 0:
+            related = (Step(project.span(found.path, found.check), f"{place} is tested here"),)
+        return Finding(
+            self.code,
+            project.span(found.path, found.creation),
+            f"two {who} may each make {_a(name)}: {place} is tested and stored without a lock",
+            severity="warning" if project.singletons.matters(found.made) else "info",
+            related=related,
+            help=f"test {place} again with a lock held, and store it there",
+        )
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[:1] in "AEIOU" else f"a {noun}"
+
+
+def _suggestion(project: Project, found: UnlockedCreation) -> partial[Fix | None] | None:
+    """A module's lock and a second check, where the check is an `if` around the store without an `else`."""
+    test, outer = project.singletons.simple_check(found)
+    if test is None or outer is None:
+        return None
+    lock = f"_{found.place.name.strip('_').lower()}_lock"
+    if lock in project.facts_of(found.path).scopes[0].names:
+        return None
+    return partial(_lock, test, outer, lock)
+
+
+def _lock(test: Span, outer: Span, lock: str, workshop: Workshop) -> Fix | None:
+    tree = workshop.open(test.path)
+    statement = tree.statement(test)
+    code = tree.text(statement)
+    if '"""' in code or "'''" in code or "\t" in code or not re.match(r"if\b", code):
+        return None
+    made = tree.import_name("threading", "Lock", at=outer)
+    first, _, rest = code.partition("\n")
+    body = textwrap.dedent(rest)
+    inner = f"{first}\n{textwrap.indent(body, ' ' * 4)}"
+    tree.replace_statement(statement, f"{first}\n    with {lock}:\n{textwrap.indent(inner, ' ' * 8)}")
+    tree.insert_before(outer, f"{lock} = {made}()\n")
+    return tree.fix("unsafe", f"Check again with {lock} held")
