@@ -210,7 +210,7 @@ class _File:
 
     def _as_argument(self, value: facts.ExprId) -> Iterator[_Filled]:
         assert self._file is not None
-        for call, record in self._passing(value):
+        for call, record in self._passing.get(value, ()):
             func = self._file.expressions[record.func]
             last = getattr(func, "name", getattr(func, "id", ""))
             argument = next(one for one in record.arguments if one.value == value)
@@ -223,11 +223,35 @@ class _File:
             if argument.name and argument.name not in ("return_value", "side_effect"):
                 yield from self._by_name(argument.name, f"the argument {argument.name}")
 
-    def _passing(self, value: facts.ExprId) -> Iterator[tuple[facts.ExprId, facts.Call]]:
+    @cached_property
+    def _passing(self) -> dict[facts.ExprId, list[tuple[facts.ExprId, facts.Call]]]:
+        """The calls that each expression is an argument of."""
         assert self._file is not None
+        found: dict[facts.ExprId, list[tuple[facts.ExprId, facts.Call]]] = {}
         for expr, record in enumerate(self._file.expressions):
-            if isinstance(record, facts.Call) and any(one.value == value for one in record.arguments):
-                yield expr, record
+            for argument in record.arguments if isinstance(record, facts.Call) else ():
+                found.setdefault(argument.value, []).append((expr, record))  # type: ignore[arg-type]  # a call
+        return found
+
+    @cached_property
+    def _reads(self) -> dict[facts.BindingId, list[facts.ExprId]]:
+        """Where each binding is read, and no other with it."""
+        assert self._file is not None
+        found: dict[facts.BindingId, list[facts.ExprId]] = {}
+        for expr, record in enumerate(self._file.expressions):
+            if isinstance(record, facts.Name) and record.bindings is not None and len(record.bindings) == 1:
+                found.setdefault(record.bindings[0], []).append(expr)
+        return found
+
+    @cached_property
+    def _bound(self) -> dict[facts.ExprId, list[tuple[facts.BindingId, facts.ValueBinding]]]:
+        """The variables that hold each expression."""
+        assert self._file is not None
+        found: dict[facts.ExprId, list[tuple[facts.BindingId, facts.ValueBinding]]] = {}
+        for index, binding in enumerate(self._file.bindings):
+            if isinstance(binding, facts.ValueBinding) and not binding.path:
+                found.setdefault(binding.expr, []).append((index, binding))
+        return found
 
     def _as_parameter(self, call: facts.Call, value: facts.ExprId) -> Iterator[_Filled]:
         """The parameter with an annotation that an argument fills."""
@@ -248,17 +272,13 @@ class _File:
                         yield _Filled(of, f"the parameter {parameter.name}", CERTAIN)
 
     def _as_variable(self, value: facts.ExprId) -> Iterator[_Filled]:
-        assert self._file is not None
-        for index, binding in enumerate(self._file.bindings):
-            if not isinstance(binding, facts.ValueBinding) or binding.expr != value or binding.path:
-                continue
+        for index, binding in self._bound.get(value, ()):
             declared = self._mocks.annotated(self._path, binding.annotation)
             if declared is not None:
                 yield _Filled(declared, f"the variable {binding.name}", CERTAIN)
-            for expr, record in enumerate(self._file.expressions):
-                if isinstance(record, facts.Name) and record.bindings == (index,):
-                    for _, call in self._passing(expr):
-                        yield from self._as_parameter(call, expr)
+            for expr in self._reads.get(index, ()):
+                for _, call in self._passing.get(expr, ()):
+                    yield from self._as_parameter(call, expr)
             yield from self._by_name(binding.name, f"the variable {binding.name}")
 
     def _as_attribute(self, value: facts.ExprId) -> Iterator[_Filled]:
