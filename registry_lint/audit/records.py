@@ -7,7 +7,6 @@ list of that name. The order of every list is fixed by the code that was read, n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -266,10 +265,10 @@ class Trend(msgspec.Struct, frozen=True):
 class Earlier(msgspec.Struct, frozen=True):
     """An earlier report beside this one."""
 
-    with_: str = msgspec.field(name="with")
-    score: Score = Score(0, 0, ())
-    trends: tuple[Trend, ...] = ()
-    changes: tuple[Change, ...] = ()
+    label: str  # the revision or the file's name
+    score: Score
+    trends: tuple[Trend, ...]
+    changes: tuple[Change, ...]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -304,8 +303,3 @@ class Report(msgspec.Struct, frozen=True):
         for index, registry in enumerate(self.registries):
             found.setdefault(registry.family, []).append(index)
         return dict(sorted(found.items()))
-
-
-def places(sites: Sequence[Construction | Registration]) -> tuple[Place, ...]:
-    """Where they stand."""
-    return tuple(site.place for site in sites)

@@ -26,13 +26,13 @@ def report(examination: Examination, options: Options, start: Start) -> None:
     outcome = examination.outcome
     plain = _presentation(examination, options, start, colour=False)
     for name, file in options.outputs:
-        _write_file(file, FORMATS[name](outcome, plain))
+        write_file(file, FORMATS[name](outcome, plain))
     written = FORMATS[options.output_format]
     machine = is_machine(options)
     if options.statistics:
         terminal.write(_statistics(outcome, options))
     elif options.output_file:
-        _write_file(options.output_file, written(outcome, plain))
+        write_file(options.output_file, written(outcome, plain))
     else:
         colour = not machine and terminal.wants_colour(options.colour, sys.stdout)
         terminal.write(
@@ -78,7 +78,7 @@ def _prefix(root: Path) -> str:
     return ""
 
 
-def _write_file(name: str, lines: Iterator[str]) -> None:
+def write_file(name: str, lines: Iterator[str]) -> None:
     """Write a report to a file: to another one first, so that a run that is stopped leaves no half of it."""
     text = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
     path = Path(name)

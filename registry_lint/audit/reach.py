@@ -1,0 +1,124 @@
+"""Which entry points lead to the functions that build or register, and by which shortest way.
+
+Asked backward, from these few functions, so that only what lies between is parsed. What certainly runs is followed
+first; where that leads to no entry point, callbacks, overriding methods and decorators are followed, too, and the
+way is said to be unsure. What runs when a module is imported has no entry point: nobody need call anything.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from registry_lint.audit.lookup import confidence
+from registry_lint.audit.records import Function, Hop
+from registry_lint.project.callgraph import DIRECT, EVERYTHING
+from registry_lint.project.runs_in import ModuleBody
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from registry_lint.audit.lookup import Lookup
+    from registry_lint.audit.records import Reached
+    from registry_lint.project.callgraph import CallGraph, Edge, How
+    from registry_lint.project.entrypoints import EntryPoint
+    from registry_lint.project.runs_in import Node
+
+_MOST = 20_000  # nodes between entry points and what they lead to
+
+
+class Ways(NamedTuple):
+    """Ways backward from one target: each node with the first edge of its shortest way (None for the target)."""
+
+    first: dict[Node, Edge | None]
+
+    def way(self, start: Node) -> tuple[Edge, ...]:
+        """The edges from a node to the target."""
+        edges = []
+        edge = self.first[start]
+        while edge is not None:
+            edges.append(edge)
+            edge = self.first[edge.target]
+        return tuple(edges)
+
+
+class Target(NamedTuple):
+    """A function that matters, or a global that a module makes when it is imported."""
+
+    node: Node
+    global_name: str = ""
+
+
+class Reach:
+    """Entry points and ways for some targets."""
+
+    def __init__(self, calls: CallGraph, targets: Mapping[Target, tuple[Node, ...]]) -> None:
+        """`targets`: each with the nodes from which it counts as reached (its own, and readers of a global)."""
+        self._calls = calls
+        self.targets = targets
+        ends = dict.fromkeys(node for ends in targets.values() for node in ends)
+        self.between = calls.ways_to(ends, EVERYTHING, _MOST)
+        self._incoming: dict[Node, tuple[Edge, ...]] = {}
+
+    def incoming(self, node: Node, follow: frozenset[How]) -> Iterable[Edge]:
+        """The edges that lead to a node, as far as they are followed. Nothing is looked at beyond `between`."""
+        known = self._incoming.get(node)
+        if known is None:
+            known = ()
+            if not isinstance(node, ModuleBody) and node in self.between:
+                known = (*self._calls.callers(node), *self._calls.references(node), *self._calls.dependents(node))
+            self._incoming[node] = known
+        return (edge for edge in known if edge.how in follow)
+
+    def ways(self, ends: Sequence[Node], follow: frozenset[How]) -> Ways:
+        """The shortest ways to any of some nodes."""
+        found: dict[Node, Edge | None] = dict.fromkeys(ends)
+        pending = deque(found)
+        while pending:
+            for edge in self.incoming(pending.popleft(), follow):
+                if edge.source not in found:
+                    found[edge.source] = edge
+                    pending.append(edge.source)
+        return Ways(found)
+
+    def functions(self, lookup: Lookup, entries: Sequence[EntryPoint]) -> list[Function]:
+        """The targets as records, in their order; `entries` is what the records' indexes count in."""
+        numbered: dict[Node, list[int]] = {}
+        for number, entry in enumerate(entries):
+            numbered.setdefault(entry.node, []).append(number)
+        return [self._function(lookup, target, ends, numbered) for target, ends in self.targets.items()]
+
+    def _function(
+        self, lookup: Lookup, target: Target, ends: tuple[Node, ...], numbered: dict[Node, list[int]]
+    ) -> Function:
+        symbol = lookup.node(target.node)
+        if target.global_name:
+            dotted = f"{symbol.dotted}.{target.global_name}"
+            symbol = msgspec.structs.replace(symbol, name=target.global_name, dotted=dotted)
+        is_module = isinstance(target.node, ModuleBody)
+        state: Reached = "at-import" if is_module else "unreached"
+        for follow in (DIRECT, EVERYTHING):
+            ways = self.ways(ends, follow)
+            reaching = [start for start in ways.first if start in numbered]
+            if reaching:
+                way = ways.way(reaching[0])  # breadth first: the nearest comes first
+                first, *others = (number for start in reaching for number in numbered[start])
+                return Function(
+                    symbol.name,
+                    symbol.dotted,
+                    symbol.place,
+                    is_module,
+                    "reached",
+                    (first, *sorted(set(others) - {first})),
+                    follow is DIRECT and all(edge.how in DIRECT for edge in way),
+                    tuple(_hop(lookup, self._calls.called, edge) for edge in way),
+                )
+            if any(isinstance(start, ModuleBody) for start in ways.first):
+                state = "at-import"
+        return Function(symbol.name, symbol.dotted, symbol.place, is_module, state, (), True, ())
+
+
+def _hop(lookup: Lookup, called: Callable[[Node], str], edge: Edge) -> Hop:
+    return Hop(called(edge.target), edge.how, lookup.at(edge.path, edge.expr), confidence(edge.level))

@@ -1,0 +1,367 @@
+"""The report as tables, the most important first: what `text` and `markdown` print."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.audit.records import Earlier, Function, Kept, Place, Report
+
+
+class Cell(NamedTuple):
+    """What stands in a table; `place` makes it a link where links are made."""
+
+    text: str
+    place: Place | None = None
+    number: bool = False
+
+
+class Table(NamedTuple):
+    """A table with what it says in one sentence. `spare`: the columns that give way where there is little room,
+    the first of them first."""
+
+    title: str
+    sentence: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    spare: tuple[int, ...] = ()
+
+
+def where(place: Place) -> Cell:
+    """A place as editors and terminals know it."""
+    return Cell(f"{place.path}:{place.row}", place)
+
+
+def number(value: int) -> Cell:
+    """A number, which stands at the right."""
+    return Cell(f"{value:,}", number=True)
+
+
+def part(contract: Kept) -> str:
+    """`7 of 10`."""
+    return f"{contract.kept:,} of {contract.sites:,}"
+
+
+def percent(kept: int, sites: int) -> str:
+    """Whole percents, rounded so that only all is 100 % and only none 0 %."""
+    if not sites:
+        return "-"
+    rounded = round(100 * kept / sites)
+    return f"{max(1, min(99, rounded)) if 0 < kept < sites else rounded} %"
+
+
+def tables(report: Report) -> Iterator[Table]:
+    """All tables that have rows."""
+    for table in _all(report):
+        if table.rows:
+            yield table
+
+
+def headline(report: Report) -> str:
+    """The audit in one sentence."""
+    built, past = len(report.constructions), sum(site.standing == "past" for site in report.constructions)
+    registries = _count(len(report.registries), "registry class", "registry classes")
+    places = _count(built, "place builds", "places build")
+    return (
+        f"{registries}; {places} them, {past:,} past a factory; "
+        f"{_count(len(report.registrations), 'registration')}; "
+        f"{_count(len(report.entry_points), 'entry point leads', 'entry points lead')} there."
+    )
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _all(report: Report) -> Iterator[Table]:
+    if report.earlier is not None:
+        yield _trend(report.earlier)
+        yield _changes(report.earlier)
+    yield _score(report)
+    yield _past(report)
+    yield _entry_points(report)
+    yield _findings(report)
+    yield _registrations(report)
+    yield _registries(report)
+    yield _trackers(report)
+    yield _canonical(report)
+    yield _lookalikes(report)
+    yield _releases(report)
+    yield _superseded(report)
+    yield _stand_ins(report)
+    yield _constructions(report)
+    yield _unreached(report)
+
+
+def _trend(earlier: Earlier) -> Table:
+    rows = []
+    for trend in earlier.trends:
+        change = trend.now - trend.before
+        if change:
+            good = (change > 0) == (trend.better == "more")
+            word = "" if trend.better == "neither" else "better" if good else "worse"
+            rows.append((Cell(trend.name), number(trend.before), number(trend.now), Cell(f"{change:+,} {word}".rstrip())))
+    return Table(f"Since {earlier.label}", "", ("", "then", "now", "change"), tuple(rows))
+
+
+def _changes(earlier: Earlier) -> Table:
+    rows = tuple(
+        (
+            Cell(change.change),
+            Cell(change.what.replace("_", " ")),
+            Cell(change.text),
+            Cell(f"{change.before.path}:{change.before.row} → {change.place.path}:{change.place.row}", change.place)
+            if change.before
+            else where(change.place),
+        )
+        for change in earlier.changes
+    )
+    tally = Counter(change.change for change in earlier.changes)
+    said = ", ".join(f"{tally[change]:,} {change}" for change in ("added", "gone", "moved") if tally[change])
+    return Table("What changed", said, ("", "what", "", "where"), rows, (2, 3))
+
+
+def _score(report: Report) -> Table:
+    columns: tuple[str, ...] = ("contract", "kept", "")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Cell(contract.title),
+            Cell(part(contract), number=True),
+            Cell(percent(contract.kept, contract.sites), number=True),
+        )
+        for contract in report.score.contracts
+    ]
+    if report.earlier is not None:
+        columns = (*columns, "then")
+        told = zip(rows, report.score.contracts, strict=True)
+        rows = [(*row, Cell(_then(report.earlier, contract.contract))) for row, contract in told]
+    said = f"{report.score.kept:,} of {report.score.sites:,} sites keep their contract"
+    if report.earlier is not None:
+        said += f"; {report.earlier.score.kept:,} of {report.earlier.score.sites:,} did then"
+    return Table("Contracts", said, columns, tuple(rows))
+
+
+def _then(earlier: Earlier, name: str) -> str:
+    for contract in earlier.score.contracts:
+        if contract.contract == name:
+            return part(contract)
+    return "-"
+
+
+def _past(report: Report) -> Table:
+    rows = [
+        (
+            where(site.place),
+            Cell(report.registries[site.registry].name),
+            Cell(_factories(report, site.registry)),
+            Cell(_reached(report, report.functions[site.function])),
+        )
+        for site in report.constructions
+        if site.standing == "past"
+    ]
+    return Table(
+        "Built past the factory",
+        "A registry is made here although a factory for it exists.",
+        ("where", "registry", "its factory", "reached from"),
+        tuple(rows),
+        (2, 3),
+    )
+
+
+def _factories(report: Report, registry: int) -> str:
+    return ", ".join(factory.name for factory in report.registries[registry].factories) or "-"
+
+
+def _reached(report: Report, function: Function) -> str:
+    if function.reached == "unreached":
+        return "nothing that is known"
+    if function.reached == "at-import":
+        return "import of the module"
+    entry = report.entry_points[function.entries[0]]
+    steps = [hop.name for hop in function.way] or [function.name]
+    more = f" (+{len(function.entries) - 1})" if len(function.entries) > 1 else ""
+    return f"{entry.label}{more}: {' › '.join(steps)}{'' if function.sure else ' (perhaps)'}"
+
+
+def _entry_points(report: Report) -> Table:
+    building = [entry for entry in report.entry_points if entry.constructions]
+    ranked = sorted(building, key=lambda entry: (-max(c.constructions for c in entry.families), -entry.constructions))
+    rows = tuple(
+        (
+            Cell(entry.label),
+            number(entry.constructions),
+            Cell(
+                ", ".join(
+                    f"{count.constructions}× {count.family.rpartition('.')[2]}"
+                    for count in sorted(entry.families, key=lambda count: (-count.constructions, count.family))
+                )
+            ),
+            number(entry.registrations),
+            where(entry.place),
+        )
+        for entry in ranked
+    )
+    return Table(
+        "Entry points and the registries that they lead to",
+        "How many places that build a registry one request, command or start of the program can come to.",
+        ("entry point", "builds", "of", "registers", "where"),
+        rows,
+        (4, 2, 0),
+    )
+
+
+def _findings(report: Report) -> Table:
+    tally = Counter((finding.code, finding.name, finding.severity) for finding in report.findings)
+    rows = tuple(
+        (number(count), Cell(code), Cell(name), Cell(severity))
+        for (code, name, severity), count in sorted(tally.items(), key=lambda item: (-item[1], item[0]))
+    )
+    return Table("Findings", "`registry-lint check` shows each with its way.", ("", "code", "rule", "severity"), rows)
+
+
+def _registrations(report: Report) -> Table:
+    rows = []
+    for index, registry in enumerate(report.registries):
+        mine = [one for one in report.registrations if one.registry == index]
+        if mine:
+            held = Counter(one.held for one in mine)
+            kinds = Counter(one.kind for one in mine)
+            counts = (held["instance"], held["class"], held["function"], held["unknown"] + held["text"])
+            rows.append(
+                (
+                    Cell(registry.name, registry.place),
+                    number(len(mine)),
+                    *map(number, counts),
+                    number(kinds["tool"]),
+                    number(kinds["schema"]),
+                )
+            )
+    rows.sort(key=lambda row: -int(row[1].text.replace(",", "")))
+    return Table(
+        "Registrations",
+        "What is put into each registry, as far as values could be followed.",
+        ("registry", "all", "instances", "classes", "functions", "unknown", "tools", "schemas"),
+        tuple(rows),
+        (0,),
+    )
+
+
+def _registries(report: Report) -> Table:
+    order = sorted(report.registries, key=lambda registry: (-registry.constructions, registry.dotted))
+    rows = tuple(
+        (
+            Cell(registry.name),
+            Cell(registry.family.rpartition(".")[2]),
+            number(registry.constructions),
+            number(registry.past_factory),
+            number(registry.registrations),
+            Cell(", ".join(factory.name for factory in registry.factories) or "-"),
+            Cell(registry.scope or "-"),
+            where(registry.place),
+        )
+        for registry in order
+    )
+    return Table(
+        "Registry classes",
+        "",
+        ("registry", "family", "built", "past", "given", "factories", "scope", "home"),
+        rows,
+        (5, 7, 1, 0),
+    )
+
+
+def _trackers(report: Report) -> Table:
+    rows = tuple(
+        (
+            Cell(tracker.name),
+            Cell(tracker.accessor.name),
+            Cell("locked" if tracker.locked else "not locked"),
+            Cell("guarded" if tracker.guarded else "open"),
+            number(tracker.constructions),
+            number(len(tracker.past_accessor)),
+            where(tracker.place),
+        )
+        for tracker in report.trackers
+    )
+    return Table(
+        "Trackers",
+        "Classes behind an accessor that keeps the one instance.",
+        ("tracker", "accessor", "lock", "constructor", "built", "past", "where"),
+        rows,
+        (6, 1),
+    )
+
+
+def _canonical(report: Report) -> Table:
+    rows = tuple(
+        (Cell(each.name), where(each.home.place), where(double.place))
+        for each in report.canonical
+        for double in each.doubles
+    )
+    return Table("Names with several homes", "", ("name", "home", "second home"), rows, (1, 2))
+
+
+def _lookalikes(report: Report) -> Table:
+    rows = tuple((Cell(each.name), Cell(each.why), where(each.place)) for each in report.lookalikes)
+    return Table("Data schemas that look like tools", "", ("schema", "why", "where"), rows, (2,))
+
+
+def _releases(report: Report) -> Table:
+    order = sorted(report.releases, key=lambda release: (bool(release.callers), release.place))
+    rows = tuple(
+        (
+            Cell(release.name),
+            Cell(f"{len(release.callers):,} callers" if release.callers else "nobody calls it"),
+            Cell(f"{release.callers[0].place.path}:{release.callers[0].place.row}" if release.callers else ""),
+            where(release.place),
+        )
+        for release in order
+    )
+    return Table("Release paths", "What empties or closes a registry, and who calls it.",
+                 ("release", "", "first caller", "where"), rows, (2, 3))  # fmt: skip
+
+
+def _superseded(report: Report) -> Table:
+    rows = tuple(
+        (Cell(use.name), Cell(use.replacement), Cell(use.how), where(use.place)) for use in report.superseded
+    )
+    return Table("Superseded names in use", "", ("name", "instead", "how", "where"), rows, (1, 3))
+
+
+def _stand_ins(report: Report) -> Table:
+    rows = tuple((Cell(each.name), Cell(each.of), where(each.place)) for each in report.stand_ins)
+    return Table("Test classes that stand in", "", ("class", "for", "where"), rows, (2,))
+
+
+def _constructions(report: Report) -> Table:
+    words = {"factory": "its factory", "allowed": "allowed", "no-factory": "has no factory", "past": "past its factory"}
+    rows = tuple(
+        (
+            where(site.place),
+            Cell(report.registries[site.registry].name),
+            Cell(report.functions[site.function].name),
+            Cell(words[site.standing]),
+            Cell(site.confidence),
+        )
+        for site in report.constructions
+    )
+    return Table("Every place that builds a registry", "", ("where", "registry", "in", "", "sure"), rows, (2, 0))
+
+
+def _unreached(report: Report) -> Table:
+    rows = []
+    for index, function in enumerate(report.functions):
+        if function.reached == "unreached":
+            builds = sum(site.function == index for site in report.constructions)
+            registers = sum(one.function == index for one in report.registrations)
+            rows.append((Cell(function.name), number(builds), number(registers), where(function.place)))
+    return Table(
+        "No entry point leads here",
+        "Dead code, an entry point that is not known, or calls that could not be resolved.",
+        ("function", "builds", "registers", "where"),
+        tuple(rows),
+        (0, 3),
+    )
