@@ -1,4 +1,4 @@
-"""REG107 registry-proliferation: one entry point leads to more places that build a kind of registry than are allowed.
+"""REG107 registry-proliferation: one entry point leads to more places that build kind of registry than are allowed.
 
 Why is this bad?
     A request, a task or a command that runs into a third registry of a kind has two that know the same tools, and
@@ -115,7 +115,7 @@ app = FastAPI()
 
 @app.websocket("/ws")
 async def talk(websocket: WebSocket):
-          ^^^^ REG107 websocket /ws leads to 3 places that build a ToolRegistry; 2 are allowed
+          ^^^^ REG107 websocket /ws leads to 3 places that build ToolRegistry; 2 are allowed
     TOOLS.register("a", 1)
     await serve(websocket)
 
@@ -136,7 +136,7 @@ from app.registry import AgentRegistry
 
 @shared_task
 def nightly():
-    ^^^^^^^ REG107 task nightly leads to 2 places that build an AgentRegistry; 1 is allowed
+    ^^^^^^^ REG107 task nightly leads to 2 places that build AgentRegistry; 1 is allowed
     first = AgentRegistry()
     second = AgentRegistry()
 """,
@@ -161,7 +161,7 @@ def run(agents):
     return agents or AgentRegistry()
 
 if __name__ == "__main__":
-   ^^^^^^^^^^^^^^^^^^^^^^ REG107 script tool.py leads to 2 places that build an AgentRegistry; 1 is allowed
+   ^^^^^^^^^^^^^^^^^^^^^^ REG107 script tool.py leads to 2 places that build AgentRegistry; 1 is allowed
     main()
 """,
             configuration="max-registries = 1",
@@ -184,7 +184,7 @@ if __name__ == "__main__":
     def _finding(
         self, project: Project, entry: EntryPoint, kinds: Sequence[Sequence[Reach]], allowed: int
     ) -> Finding:
-        counted = " and ".join(f"{len(reaches)} places that build {_a(_name(project, reaches))}" for reaches in kinds)
+        counted = " and ".join(f"{len(reaches)} places that build {_name(project, reaches)}" for reaches in kinds)
         likely = entry.level == LIKELY or any(reach.level == LIKELY for reaches in kinds for reach in reaches)
         verb = "is" if allowed == 1 else "are"
         return Finding(
@@ -200,10 +200,6 @@ if __name__ == "__main__":
 
 def _name(project: Project, reaches: Sequence[Reach]) -> str:
     return project.classes.name(project.families.root(reaches[0].site.of))
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[:1] in "AEIOU" else f"a {noun}"
 
 
 def _trace(project: Project, entry: EntryPoint, reach: Reach) -> tuple[Step, ...]:

@@ -206,7 +206,7 @@ def get_registry():
     if _registry is None:
         # made when it is first asked for
         _registry = ToolRegistry()
-                    ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _registry is tested and stored without a lock
+                    ^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: _registry is tested and stored without a lock
     return _registry
 """,
             fixed="""
@@ -218,7 +218,6 @@ class ToolRegistry:
         self._tools[name] = tool
 
 _registry = None
-
 _registry_lock = Lock()
 
 def get_registry():
@@ -231,7 +230,8 @@ def get_registry():
     return _registry
 """,
         ),
-        Invalid("""
+        Invalid(
+            """
 --- app/registry.py
 class ToolRegistry:
     _instance = None
@@ -239,10 +239,8 @@ class ToolRegistry:
     def __new__(cls):
         if cls._instance is None:
             cls._instance = super().__new__(cls)
-                            ^^^^^^^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _instance is tested and stored without a lock
+                            ^^^^^^^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: _instance is tested and stored without a lock
             cls._instance.ready = False
-        else:
-            pass
         return cls._instance
 
     def register(self, name, tool):
@@ -256,12 +254,45 @@ class AgentRegistry:
         if cls._instance:
             return cls._instance
         cls._instance = cls()
-                        ^^^^^ REG106 two threads may each make an AgentRegistry: _instance is tested and stored without a lock
+                        ^^^^^ REG106 two threads may each make their own AgentRegistry: _instance is tested and stored without a lock
         return cls._instance
 
     def register(self, name, agent):
         self._agents[name] = agent
-"""),
+""",
+            fixed="""
+--- app/registry.py
+from threading import Lock
+
+class ToolRegistry:
+    _instance = None
+    _instance_lock = Lock()
+
+    def __new__(cls):
+        if cls._instance is None:
+            with cls._instance_lock:
+                if cls._instance is None:
+                    cls._instance = super().__new__(cls)
+                    cls._instance.ready = False
+        return cls._instance
+
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+class AgentRegistry:
+    _instance = None
+
+    @classmethod
+    def shared(cls):
+        if cls._instance:
+            return cls._instance
+        cls._instance = cls()
+        return cls._instance
+
+    def register(self, name, agent):
+        self._agents[name] = agent
+""",
+        ),
         Invalid("""
 --- app/registry.py
 class ToolRegistry:
@@ -280,7 +311,7 @@ def two_arms():
         return _one
     else:
         _one = ToolRegistry()
-               ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _one is tested and stored without a lock
+               ^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: _one is tested and stored without a lock
         return _one
 
 def early_return():
@@ -288,14 +319,14 @@ def early_return():
     if _two:
         return _two
     _two = ToolRegistry()
-           ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _two is tested and stored without a lock
+           ^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: _two is tested and stored without a lock
     return _two
 
 def of(user):
     if user not in _by_user:
         made = ToolRegistry()
         _by_user[user] = made
-                         ^^^^ REG106 two threads may each make a ToolRegistry: _by_user[...] is tested and stored without a lock
+                         ^^^^ REG106 two threads may each make their own ToolRegistry: _by_user[...] is tested and stored without a lock
     return _by_user[user]
 
 def split():
@@ -306,20 +337,20 @@ def split():
 def _start():
     global _three
     _three = ToolRegistry()
-             ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: _three is tested and stored without a lock
+             ^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: _three is tested and stored without a lock
 
 async def after_a_pause(ready):
     global _four
     if _four is None:
         await ready()
         _four = ToolRegistry()
-                ^^^^^^^^^^^^^^ REG106 two tasks may each make a ToolRegistry: _four is tested and stored without a lock
+                ^^^^^^^^^^^^^^ REG106 two tasks may each make their own ToolRegistry: _four is tested and stored without a lock
     return _four
 
 def __getattr__(name):
     if name == "registry":
         globals()[name] = ToolRegistry()
-                          ^^^^^^^^^^^^^^ REG106 two threads may each make a ToolRegistry: globals()[...] is tested and stored without a lock
+                          ^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: globals()[...] is tested and stored without a lock
         return globals()[name]
     raise AttributeError(name)
 """),
@@ -340,38 +371,32 @@ def __getattr__(name):
         return Finding(
             self.code,
             project.span(found.path, found.creation),
-            f"two {who} may each make {_a(name)}: {place} is tested and stored without a lock",
+            f"two {who} may each make their own {name}: {place} is tested and stored without a lock",
             severity="warning" if project.singletons.matters(found.made) else "info",
             related=related,
             help=f"test {place} again with a lock held, and store it there",
         )
 
 
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[:1] in "AEIOU" else f"a {noun}"
-
-
 def _suggestion(project: Project, found: UnlockedCreation) -> partial[Fix | None] | None:
-    """A module's lock and a second check, where the check is an `if` around the store without an `else`."""
-    test, outer = project.singletons.simple_check(found)
-    if test is None or outer is None:
+    """A lock beside the place and a second check, where the check is an `if` around the store without an `else`."""
+    test, bound = project.singletons.simple_check(found)
+    lock = f"_{found.place.name.strip('_')}_lock"
+    if test is None or bound is None or any(lock in scope.names for scope in project.facts_of(found.path).scopes):
         return None
-    lock = f"_{found.place.name.strip('_').lower()}_lock"
-    if lock in project.facts_of(found.path).scopes[0].names:
-        return None
-    return partial(_lock, test, outer, lock)
+    return partial(_lock, test, bound, found.place.name, lock)
 
 
-def _lock(test: Span, outer: Span, lock: str, workshop: Workshop) -> Fix | None:
+def _lock(test: Span, bound: Span, place: str, lock: str, workshop: Workshop) -> Fix | None:
     tree = workshop.open(test.path)
     statement = tree.statement(test)
     code = tree.text(statement)
-    if '"""' in code or "'''" in code or "\t" in code or not re.match(r"if\b", code):
-        return None
-    made = tree.import_name("threading", "Lock", at=outer)
     first, _, rest = code.partition("\n")
-    body = textwrap.dedent(rest)
-    inner = f"{first}\n{textwrap.indent(body, ' ' * 4)}"
-    tree.replace_statement(statement, f"{first}\n    with {lock}:\n{textwrap.indent(inner, ' ' * 8)}")
-    tree.insert_before(outer, f"{lock} = {made}()\n")
+    if '"""' in code or "'''" in code or "\t" in code or not re.fullmatch(r"if\b.*:\s*", first):
+        return None
+    made = tree.import_name("threading", "Lock", at=bound)
+    owner = re.search(rf"\w+\.(?={place}\b)", first)
+    again = textwrap.indent(f"{first}\n{textwrap.indent(textwrap.dedent(rest), ' ' * 4)}", " " * 8)
+    tree.replace_statement(statement, f"{first}\n    with {owner.group() if owner else ''}{lock}:\n{again}")
+    tree.insert_after(bound, f"{lock} = {made}()")
     return tree.fix("unsafe", f"Check again with {lock} held")

@@ -69,12 +69,13 @@ class Singletons:
 
     @cached_property
     def unlocked(self) -> tuple[UnlockedCreation, ...]:
-        """Every such creation, sorted."""
-        found: list[UnlockedCreation] = []
+        """Every such creation, sorted; of several behind one check (two arms of it), the first."""
+        found: dict[tuple[object, ...], UnlockedCreation] = {}
         for path in self._project.production:
             if _STORING.search(self._project.files.read(path)):
-                found.extend(self._in_file(path))
-        return tuple(sorted(found, key=lambda one: (one.path, one.creation)))
+                for one in sorted(self._in_file(path), key=lambda one: one.creation):
+                    found.setdefault((path, one.function, one.check, one.place), one)
+        return tuple(found.values())
 
     def _in_file(self, path: str) -> Iterator[UnlockedCreation]:
         file = self._project.files.facts(path)
@@ -92,20 +93,23 @@ class Singletons:
                 yield found
 
     def simple_check(self, found: UnlockedCreation) -> tuple[Span | None, Span | None]:
-        """The test of an `if` around the store that has no `else`, and the name of the module's definition that holds
-        it; (None, None) where the check has another form."""
+        """The test of an `if` around the store that has no `else`, and the name where the place is first bound;
+        (None, None) where the check has another form, or the place is bound elsewhere."""
         file = self._project.facts_of(found.path)
         arms = [block for block in file.blocks if block.headers == (found.check,)]
-        function = file.functions[found.function.id]
         inside = file.blocks[file.expression_blocks[found.creation]].headers == (found.check,)
-        if not inside or len(arms) != 1 or arms[0].kind != "if" or function.is_async or found.place.kind == "entry":
-            return None, None
-        definitions: tuple[facts.Class | facts.Function, ...] = (*file.classes, *file.functions)
-        for record in definitions:
-            if "." not in record.qualname and record.extent[0] <= function.position[0] <= record.extent[2]:
-                test = self._project.span(found.path, found.check)
-                return test, self._project.place(found.path, record.position)
+        if inside and len(arms) == 1 and arms[0].kind == "if" and not file.functions[found.function.id].is_async:
+            scope = 0 if found.place.kind == "global" else self._class_scope(file, found)
+            for index in file.scopes[scope].names.get(found.place.name, ()) if scope != facts.NONE else ():
+                binding = file.bindings[index]
+                if binding.scope == scope and isinstance(binding, facts.ValueBinding):
+                    test = self._project.span(found.path, found.check)
+                    return test, self._project.place(found.path, binding.position)
         return None, None
+
+    def _class_scope(self, file: facts.FileFacts, found: UnlockedCreation) -> facts.ScopeId:
+        class_ = file.functions[found.function.id].class_
+        return file.classes[class_].scope if class_ != facts.NONE and found.place.kind == "class" else facts.NONE
 
     # --- stores ---
 
