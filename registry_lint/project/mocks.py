@@ -96,16 +96,27 @@ class Mocks:
         """The tests that make a mock, and hold a name that can tell what it stands for."""
         sieve = self._project.files.test_sieve
         making = {path for name in (*MOCKS, "patch") for path in sieve.mentioning(name)}
-        filled = rb"\w*(?:" + b"|".join(re.escape(role.encode()) for role in sorted(self.roles)) + rb")\w*"
-        likely = re.compile(
-            rb"(?:" + filled + rb")\s*(?::[^=\n]+)?=\s*(?:\w+\.)*\w*Mock\(|def\s+" + filled + rb"\s*\(|patch[\w.]*\("
-        )
-        told = {path for name in self._consumers | set(self.classes) for path in sieve.mentioning(name)}
         wanted = {path for role in self.roles for path in sieve.containing(role)}
-        return sorted(
-            path
-            for path in making & (told | wanted)
-            if path in told or likely.search(self._project.files.read(path))
+        wanted |= {path for name in {*self.classes, *self._consumers} for path in sieve.mentioning(name)}
+        likely = self._likely
+        return sorted(path for path in making & wanted if likely.search(self._project.files.read(path)))
+
+    @cached_property
+    def _likely(self) -> re.Pattern[bytes]:
+        """What the bytes of a file look like where a mock may fill the place of such an object.
+
+        Of the tests that make mocks and mention such a class, a third has it; the others need no parsing.
+        """
+        classes, roles, consumers = (
+            b"|".join(re.escape(name.encode()) for name in sorted(names))
+            for names in (self.classes, self.roles, self._consumers | {"="})
+        )
+        return re.compile(
+            rb"\w*(?:" + roles + rb")\w*\s*(?::[^=\n]+)?=\s*(?:\w+\.)*\w*Mock\("  # a variable, attribute, argument
+            rb"|def\s+(?!test)\w*(?:" + roles + rb")\w*\s*\("  # a fixture
+            rb"|(?:patch|setattr)[\w.]*\([^)]*\b(?:" + classes + rb")\b"
+            rb"|:[^=\n]*\b(?:" + classes + rb")\b[^=\n]*=\s*(?:\w+\.)*\w*Mock\("
+            rb"|\b(?:" + consumers + rb")\("
         )
 
     @cached_property
