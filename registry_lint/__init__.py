@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         TextValue,
         Value,
     )
+    from registry_lint.project.duplicates import Duplicate
     from registry_lint.project.entrypoints import EntryPoint
     from registry_lint.project.forbidden import ForbiddenUse
     from registry_lint.project.handlers import Swallowed
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from registry_lint.project.superseded import OldUse
     from registry_lint.project.toolness import Nameless
     from registry_lint.project.trackers import Tracker
+    from registry_lint.project.vacuous import VacuousTest
     from registry_lint.rule import Invalid, Rule, Valid
     from registry_lint.suggest.workshop import Workshop
 
@@ -58,6 +60,7 @@ __all__ = [
     "ClassValue",
     "ConfigurationError",
     "Construction",
+    "Duplicate",
     "Edit",
     "EmptySubclass",
     "EntryPoint",
@@ -91,6 +94,7 @@ __all__ = [
     "Tracker",
     "UnlockedCreation",
     "UserError",
+    "VacuousTest",
     "Valid",
     "Value",
     "Workshop",
@@ -119,6 +123,7 @@ _HOMES = {
         "TextValue",
         "Value",
     ),
+    "registry_lint.project.duplicates": ("Duplicate",),
     "registry_lint.project.handlers": ("Swallowed",),
     "registry_lint.project.identity_keys": ("IdentityKey",),
     "registry_lint.project.forbidden": ("ForbiddenUse",),
@@ -133,6 +138,7 @@ _HOMES = {
     "registry_lint.project.superseded": ("OldUse",),
     "registry_lint.project.toolness": ("Nameless",),
     "registry_lint.project.trackers": ("Tracker",),
+    "registry_lint.project.vacuous": ("VacuousTest",),
     "registry_lint.rule": ("Invalid", "Rule", "Valid"),
     "registry_lint.suggest.workshop": ("Workshop",),
 }

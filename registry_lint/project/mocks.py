@@ -135,6 +135,10 @@ class Mocks:
                         found.add(project.classes.name(owner) if constructor and owner else function.name)
         return found - {"__init__", "<lambda>"}
 
+    def plain(self, name: str) -> str:
+        """A name without what says that it holds a mock or is an accessor: `tool_registry` of `get_tool_registry`."""
+        return _plain(name)
+
     def declared(self, path: str, parameter: facts.Parameter) -> ClassRef | None:
         """The contract class that a parameter's annotation names."""
         return self.annotated(path, parameter.annotation)

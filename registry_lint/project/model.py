@@ -18,6 +18,7 @@ from registry_lint.project.callgraph import CallGraph
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
 from registry_lint.project.domain import ClassRef, FunctionRef, ItemOf, MemberOf, Value
+from registry_lint.project.duplicates import Duplicates
 from registry_lint.project.entrypoints import EntryPoints
 from registry_lint.project.families import Families
 from registry_lint.project.files import Files
@@ -34,6 +35,7 @@ from registry_lint.project.members import ClassMembers
 from registry_lint.project.mocks import Mocks
 from registry_lint.project.names import Names
 from registry_lint.project.reachability import Reachability
+from registry_lint.project.registered_keys import RegisteredKeys
 from registry_lint.project.registrations import Registrations
 from registry_lint.project.registries import Registries
 from registry_lint.project.releases import Releases
@@ -42,6 +44,7 @@ from registry_lint.project.storing import StoringMethods
 from registry_lint.project.superseded import Superseded
 from registry_lint.project.toolness import Toolness
 from registry_lint.project.trackers import Trackers
+from registry_lint.project.vacuous import VacuousTests
 from registry_lint.project.wants import Wants
 
 if TYPE_CHECKING:
@@ -166,6 +169,16 @@ class Project:
         return Releases(self)
 
     @cached_property
+    def duplicates(self) -> Duplicates:
+        """Keys that are registered twice."""
+        return Duplicates(self)
+
+    @cached_property
+    def registered_keys(self) -> RegisteredKeys:
+        """Under which literal keys code registers."""
+        return RegisteredKeys(self)
+
+    @cached_property
     def trackers(self) -> Trackers:
         """Classes behind an accessor."""
         return Trackers(self)
@@ -234,6 +247,11 @@ class Project:
     def mocks(self) -> Mocks:
         """Mocks in tests that accept anything."""
         return Mocks(self)
+
+    @cached_property
+    def vacuous_tests(self) -> VacuousTests:
+        """Tests that touch a registry and cannot fail."""
+        return VacuousTests(self)
 
     @property
     def bounds(self) -> tuple[str, ...]:
