@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from registry_lint.project.aliases import EmptySubclass
     from registry_lint.project.arrivals import Arrival, NamedKey
     from registry_lint.project.constructions import Construction
+    from registry_lint.project.contexts import Unscoped
     from registry_lint.project.domain import (
         CERTAIN,
         LIKELY,
@@ -110,6 +111,7 @@ _HOMES = {
     "registry_lint.project.aliases": ("EmptySubclass",),
     "registry_lint.project.arrivals": ("Arrival", "NamedKey"),
     "registry_lint.project.constructions": ("Construction",),
+    "registry_lint.project.contexts": ("Unscoped",),
     "registry_lint.project.domain": (
         "CERTAIN",
         "LIKELY",

@@ -17,6 +17,7 @@ from registry_lint.project.branches import Branches
 from registry_lint.project.callgraph import CallGraph
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
+from registry_lint.project.contexts import Contexts
 from registry_lint.project.domain import ClassRef, FunctionRef, ItemOf, MemberOf, Value
 from registry_lint.project.duplicates import Duplicates
 from registry_lint.project.entrypoints import EntryPoints
@@ -237,6 +238,11 @@ class Project:
     def singletons(self) -> Singletons:
         """Objects that are made when they are first asked for."""
         return Singletons(self)
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        """Which functions serve one user, request or connection."""
+        return Contexts(self)
 
     @cached_property
     def branches(self) -> Branches:

@@ -33,6 +33,8 @@ _RELEASING = frozenset(
     {"clear", "close", "aclose", "cleanup", "clean_up", "pop", "popitem", "remove", "discard", "unregister", "dispose"}
     | {"release", "shutdown", "disconnect", "stop", "cancel", "terminate", "destroy", "delete", "deregister", "reset"}
 )
+# Methods that take one entry out of a table.
+_TAKING = frozenset({"pop", "popitem", "remove", "discard", "delete"})
 # Decorators that leave a function to be called by its name; any other may hand it to somebody.
 _PLAIN_DECORATORS = frozenset(
     {"staticmethod", "classmethod", "contextmanager", "asynccontextmanager", "override", "final", "deprecated"}
@@ -90,8 +92,13 @@ class Releases:
         file = self._project.facts_of(function.path)
         record = file.functions[function.id]
         told = [expr for expr in self._releasing(file, function)]
-        words = [record.name, *(self._project.names.dotted(file, expr) or "" for expr in told)]
-        return next((what for what, noun in _NOUNS.items() if any(map(noun.search, words))), "") if told else ""
+        if not told:
+            return ""
+        words = [(self._project.names.dotted(file, expr) or "").rpartition(".")[2] for expr in told]
+        for what, noun in _NOUNS.items():
+            if noun.search(record.name) or any((found := noun.search(w)) and not w[found.end() :].strip("_s") for w in words):
+                return what
+        return ""
 
     def _releasing(self, file: facts.FileFacts, function: FunctionRef) -> Iterator[facts.ExprId]:
         """What is released in the body of a function: the receivers of releasing calls, what is deleted."""
@@ -103,11 +110,18 @@ class Releases:
                 record = file.expressions[call]
                 if isinstance(record, facts.Call) and self._runs_in(file, call, scope):
                     func = file.expressions[record.func]
-                    yield func.base if isinstance(func, facts.Attribute) else record.func
+                    if not (isinstance(func, facts.Attribute) and name in _TAKING and self._is_one(file, func.base)):
+                        yield func.base if isinstance(func, facts.Attribute) else record.func
         for statement in file.statements:
             if statement.kind == "delete" and self._scope(file, statement.block) == scope:
                 record = file.expressions[statement.expr]
-                yield record.base if isinstance(record, facts.Subscript | facts.Attribute) else statement.expr
+                base = record.base if isinstance(record, facts.Subscript | facts.Attribute) else statement.expr
+                if not self._is_one(file, base):
+                    yield base
+
+    def _is_one(self, file: facts.FileFacts, base: facts.ExprId) -> bool:
+        """Whether a table is called like one registry: an entry that is taken out of it is no registry itself."""
+        return (self._project.names.dotted(file, base) or "").lower().endswith(("registry", "registrar", "dispatcher"))
 
     def _runs_in(self, file: facts.FileFacts, expr: facts.ExprId, scope: facts.ScopeId) -> bool:
         return self._scope(file, file.expression_blocks[expr]) == scope
