@@ -94,6 +94,7 @@ __all__ = [
     "TextValue",
     "Tracker",
     "UnlockedCreation",
+    "Unscoped",
     "UserError",
     "VacuousTest",
     "Valid",

@@ -130,7 +130,7 @@ class Constructions:
         if project.settings.is_test(function.path):
             return False
         record = project.function(function)
-        if "<locals>" in record.qualname or not self._hands_out(function, ref):
+        if "<locals>" in record.qualname or not self.hands_out(function, ref):
             return False
         at_home = function.path == ref.path
         if record.class_ != facts.NONE:
@@ -141,7 +141,8 @@ class Constructions:
             return (in_factory or at_home) and not record.name.startswith("_")
         return not record.name.startswith("_") and (at_home or bool(_ACCESSOR.fullmatch(record.name)))
 
-    def _hands_out(self, function: FunctionRef, ref: ClassRef) -> bool:
+    def hands_out(self, function: FunctionRef, ref: ClassRef) -> bool:
+        """Whether a function returns instances of a registry class, or of a subclass."""
         project = self._project
         flow = project.production_flow
         node = flow.solve(flow.graph.node(ReturnAt(function.path, function.id, typed=False)))
