@@ -155,15 +155,25 @@ class Registrations:
                 if store.expr != facts.NONE and file is not None:
                     yield from self._outside_store(path, file, store)
 
+    @cached_property
+    def _tables(self) -> frozenset[str]:
+        return frozenset(table for registry in self._project.registries.all.values() for table in registry.tables)
+
+    @cached_property
+    def _have_setitem(self) -> bool:
+        """Whether any registry is filled by `registry[key] = value`: else no dict is asked what it is."""
+        return any("__setitem__" in registry.methods for registry in self._project.registries.all.values())
+
     def _outside_store(self, path: str, file: facts.FileFacts, store: facts.SubscriptStore) -> Iterator[Registration]:
         registries = self._project.registries.all
         base = file.expressions[store.base]
         table = base.name if isinstance(base, facts.Attribute) else ""
         receiver = base.base if isinstance(base, facts.Attribute) else store.base
-        if isinstance(base, facts.Attribute) and not any(table in registry.tables for registry in registries.values()):
+        known_table = table in self._tables
+        if not known_table and not self._have_setitem:
             return
         flow = self._project.production_flow
-        for value, level in flow.types(path, receiver).items():
+        for value, level in flow.types(path, receiver).items() if known_table or not table else ():
             ref = _receiver(value) if isinstance(value, InstanceValue) else None
             if ref not in registries or class_of_receiver(file, receiver) == ref.id:
                 continue
@@ -171,7 +181,7 @@ class Registrations:
             storing = self._storing_into(registry, table) if table else registry.methods.get("__setitem__")
             if storing is not None:
                 yield Registration(path, store.expr, ref, storing, store.key, store.expr, level, True)
-        if table:
+        if table and self._have_setitem:
             for value, level in flow.types(path, store.base).items():
                 ref = _receiver(value) if isinstance(value, InstanceValue) else None
                 if ref in registries and "__setitem__" in registries[ref].methods:

@@ -94,7 +94,7 @@ def expand_entry(flow: Flow, node: Node, key: EntryAt) -> None:
 
 
 def _paths_with_key(flow: Flow, key: EntryAt) -> list[str]:
-    if not isinstance(key.key, str) or len(key.key) < 3:
+    if key.typed or not isinstance(key.key, str) or len(key.key) < 3:
         return [key.path]
     return [key.path, *(path for path in flow.indexes.paths_storing_key(key.key) if path != key.path)]
 
@@ -166,7 +166,7 @@ def _when_display(
         if found == this:
             flow.graph.flow(flow.node(path, value, typed), node, operation, level, note)
 
-    flow.graph.watch(flow.value_node(path, base), arrive)
+    flow.graph.watch(flow.node(path, base, typed), arrive)
 
 
 def expand_entries(flow: Flow, node: Node, key: EntriesAt) -> None:

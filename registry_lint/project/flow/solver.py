@@ -52,7 +52,8 @@ class Limits(NamedTuple):
     callers_typed: int = 25  # the same, asked for types
     field_stores: int = 3  # stores of an attribute name on objects of unknown type
     outside_stores: int = 20  # typed stores of an attribute from outside its class
-    nodes: int = 4_000  # nodes expanded for one question: a safety valve (the outage's own takes 1,300)
+    nodes_typed: int = 600  # nodes expanded for a question for a type
+    nodes: int = 2_500  # nodes expanded for one question: a safety valve (the outage's own takes 1,300)
 
 
 class Flow:
@@ -94,9 +95,9 @@ class Flow:
 
     def types(self, path: str, expr: ExprId) -> Values:
         """What an expression is as a receiver: annotations are trusted."""
-        return self.solve(self.type_node(path, expr)).values
+        return self.solve(self.type_node(path, expr), self.limits.nodes_typed).values
 
-    def solve(self, node: Node) -> Node:
+    def solve(self, node: Node, budget: int = 0) -> Node:
         """Work until a node's values are final; the node that holds them.
 
         A question that meets the bound on nodes is asked once more of an empty graph, so that its answer does
@@ -105,19 +106,20 @@ class Flow:
         exhausted = self._exhausted.get(node.key)
         if exhausted is not None:
             return exhausted
-        if self._settle():
+        budget = budget or self.limits.nodes
+        if self._settle(budget):
             return node
         self._forget()
         node = self.graph.node(node.key)
-        if not self._settle():
+        if not self._settle(budget):
             self.bounds["nodes of one question"] += 1
             self._exhausted[node.key] = node
             self._forget()
         return node
 
-    def _settle(self) -> bool:
+    def _settle(self, budget: int) -> bool:
         """First what is resolved, then what goes by a name alone, until neither adds anything."""
-        while self.graph.settle(self.limits.nodes):
+        while self.graph.settle(budget):
             if not self._go_by_names():
                 return True
         return False
