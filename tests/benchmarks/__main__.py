@@ -149,6 +149,9 @@ def _rounds(chosen: Sequence[Contender], options: argparse.Namespace) -> tuple[d
             except (FailedRunError, OSError) as error:
                 failures[one.name] = str(error)
                 continue
+            except KeyboardInterrupt:  # what was measured until now is still worth reading
+                failures["the rest"] = f"interrupted in round {turn}"
+                return samples, failures
             if turn:
                 samples[one.name].append(sample)
     _tell(" " * 60)
