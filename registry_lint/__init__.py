@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from registry_lint.project.forbidden import ForbiddenUse
     from registry_lint.project.handlers import Swallowed
     from registry_lint.project.identity_keys import IdentityKey
+    from registry_lint.project.lifetimes import Unreleased
     from registry_lint.project.mocks import PermissiveMock
     from registry_lint.project.model import Project
     from registry_lint.project.reachability import Reach
@@ -94,6 +95,7 @@ __all__ = [
     "TextValue",
     "Tracker",
     "UnlockedCreation",
+    "Unreleased",
     "Unscoped",
     "UserError",
     "VacuousTest",
@@ -131,6 +133,7 @@ _HOMES = {
     "registry_lint.project.identity_keys": ("IdentityKey",),
     "registry_lint.project.forbidden": ("ForbiddenUse",),
     "registry_lint.project.entrypoints": ("EntryPoint",),
+    "registry_lint.project.lifetimes": ("Unreleased",),
     "registry_lint.project.mocks": ("PermissiveMock",),
     "registry_lint.project.model": ("Project",),
     "registry_lint.project.reachability": ("Reach",),

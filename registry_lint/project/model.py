@@ -32,6 +32,7 @@ from registry_lint.project.homes import Homes
 from registry_lint.project.identity_keys import IdentityKeys
 from registry_lint.project.kinds import Kinds
 from registry_lint.project.legacy import LegacyFallbacks
+from registry_lint.project.lifetimes import Lifetimes
 from registry_lint.project.members import ClassMembers
 from registry_lint.project.mocks import Mocks
 from registry_lint.project.names import Names
@@ -178,6 +179,11 @@ class Project:
     def registered_keys(self) -> RegisteredKeys:
         """Under which literal keys code registers."""
         return RegisteredKeys(self)
+
+    @cached_property
+    def lifetimes(self) -> Lifetimes:
+        """What is kept for one user or connection, and for how long."""
+        return Lifetimes(self)
 
     @cached_property
     def trackers(self) -> Trackers:

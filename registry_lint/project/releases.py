@@ -34,7 +34,7 @@ _RELEASING = frozenset(
     | {"release", "shutdown", "disconnect", "stop", "cancel", "terminate", "destroy", "delete", "deregister", "reset"}
 )
 # Methods that take one entry out of a table.
-_TAKING = frozenset({"pop", "popitem", "remove", "discard", "delete"})
+_TAKING = frozenset({"pop", "popitem", "remove", "discard", "delete", "unregister", "deregister"})
 # Decorators that leave a function to be called by its name; any other may hand it to somebody.
 _PLAIN_DECORATORS = frozenset(
     {"staticmethod", "classmethod", "contextmanager", "asynccontextmanager", "override", "final", "deprecated"}

@@ -1,0 +1,169 @@
+"""REG401 registry-never-released: a registry or dispatcher is made for one user or connection, kept, and never let go.
+
+Why is this bad?
+    Every connection leaves one behind. Memory grows with the number of users who ever came; and who comes back may meet
+    what was registered for the connection before.
+
+What to do instead
+    Release it where the connection ends: in the handler of the disconnect, in a `finally`, by a `with`. Or take it out
+    of the table that keeps it, or let the table keep weak references. To write down that it exists is not to release it.
+
+When not to use it
+    Where what keeps it lives exactly as long as the user does, and is let go as a whole.
+
+What it cannot see
+    Registries that are kept by objects outside of the project. The rule asks for a class that offers a release
+    (`cleanup`, `close`, `dispose` …), for a function that serves one user (a parameter such as `user_id`, or whatever
+    the configuration lists), and for a place that keeps the object: an attribute, a table. It follows what is returned
+    to the callers, and what is passed on to a function that keeps it. A release that nothing calls (REG402) is none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Step, Unreleased, Valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint import Project
+
+
+class RegistryNeverReleased(Rule):
+    """Reports the construction."""
+
+    code = "REG401"
+
+    VALID = (
+        Valid("""
+--- app/dispatch.py
+import weakref
+from contextlib import ExitStack
+
+class ToolDispatcher:
+    def dispatch(self, name):
+        return name
+
+    def close(self):
+        return None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+_kept = weakref.WeakValueDictionary()
+_open = {}
+
+def within(user_id):
+    with ToolDispatcher() as dispatcher:
+        return dispatcher.dispatch(user_id)
+
+def at_last(user_id):
+    dispatcher = ToolDispatcher()
+    try:
+        return dispatcher.dispatch(user_id)
+    finally:
+        dispatcher.close()
+
+def on_a_stack(user_id, stack: ExitStack):
+    return stack.enter_context(ToolDispatcher()).dispatch(user_id)
+
+def weakly(user_id):
+    _kept[user_id] = ToolDispatcher()
+
+def opened(connection_id):
+    _open[connection_id] = ToolDispatcher()
+
+def closed(connection_id):
+    _open.pop(connection_id, None)
+
+def short(user_id):
+    return ToolDispatcher().dispatch(user_id)
+
+class Session:
+    def __init__(self, user_id):
+        self.dispatcher = ToolDispatcher()
+
+    def end(self):
+        self.dispatcher.close()
+
+class Application:
+    def __init__(self):
+        self.dispatcher = ToolDispatcher()  # one for the process
+"""),
+    )
+    INVALID = (
+        Invalid("""
+--- app/dispatch.py
+class ToolDispatcher:
+    def close(self):
+        return None
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+    async def cleanup(self):
+        self._tools.clear()
+
+_tracked = {}
+
+def track(key, dispatcher):
+    _tracked[key] = dispatcher
+
+def connect(connection_id):
+    dispatcher = ToolDispatcher()
+                 ^^^^^^^^^^^^^^^^ REG401 this ToolDispatcher is made for one connection_id and kept in _tracked: nothing releases it
+    track(connection_id, dispatcher)
+    return connection_id
+
+def cleanup_dispatchers(connection_id):
+    _tracked.pop(connection_id).close()  # nothing calls it
+
+class Session:
+    def __init__(self, user_id):
+        self.user_id = user_id
+        self.registry = ToolRegistry()
+                        ^^^^^^^^^^^^^^ REG401 this ToolRegistry is made for one user_id and kept in Session.registry: nothing releases it
+        self.other = ToolRegistry()
+
+    async def end(self):
+        await self.other.cleanup()
+
+class Sessions:
+    def __init__(self):
+        self._registries = {}
+
+    def registry_for(self, user_id):
+        if user_id not in self._registries:
+            self._registries[user_id] = make(user_id)
+        return self._registries[user_id]
+
+def make(user_id):
+    return ToolRegistry()
+           ^^^^^^^^^^^^^^ REG401 this ToolRegistry is made for one user_id and kept in Sessions._registries: nothing releases it
+"""),
+    )
+
+    def check(self, project: Project) -> Iterator[Found]:
+        """Yield every construction that is kept with no end."""
+        for one in project.lifetimes.unreleased:
+            yield self._found(project, one)
+
+    def _found(self, project: Project, one: Unreleased) -> Found:
+        name = project.classes.name(one.of)
+        keeping = one.keeping
+        owner = f"{project.classes.name(keeping.owner)}." if keeping.owner is not None else ""
+        span = project.span(one.path, one.expr)
+        finding = Finding(
+            self.code,
+            span,
+            f"this {name} is made for one {one.served} and kept in {owner}{keeping.name}: nothing releases it",
+            confidence="likely" if one.level == LIKELY else "certain",
+            trace=(Step(span, "made here"), *one.steps),
+            help=f"call {one.offered} where the {one.served} leaves, or take it out of {keeping.name}",
+        )
+        return Found(finding)
