@@ -16,8 +16,8 @@ When not to use it
     Where a handler means to ask the registry of the whole process, suppress it there.
 
 What it cannot see
-    A scope that is set later by a method, and contexts in attributes of `self`. Without a contract a parameter scopes
-    a registry by its name: scope, user, user_id, session_id and their like.
+    A scope that is set later by a method. Without a contract a parameter scopes a registry by its name (scope, user,
+    user_id, session_id and their like), and a class is a context by its name (`UserContext`, `RequestContext`).
 """
 
 from __future__ import annotations
@@ -136,6 +136,18 @@ def handle(connection_id):
 def build(request):
     return ToolRegistry()
            ^^^^^^^^^^^^^^ REG102 ToolRegistry is built without a scope, though request is at hand and create_scoped_registry() takes it
+
+class UserContext:
+    pass
+
+class Dispatcher:
+    def __init__(self, context: UserContext):
+        self.context = context
+        self._start()
+
+    def _start(self):
+        self.registry = ToolRegistry()
+                        ^^^^^^^^^^^^^^ REG102 ToolRegistry is built without a scope, though self.context is at hand and create_scoped_registry() takes it
 """),
         Invalid(
             """

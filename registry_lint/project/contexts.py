@@ -28,6 +28,8 @@ _TYPES = frozenset(
         ("aiohttp", "Request"), ("aiohttp", "WebSocketResponse"), ("sanic", "Request"), ("quart", "Request"),
     }
 )  # fmt: skip
+# Classes of a project that are called like a context of one user or request: `UserExecutionContext`.
+_CONTEXT_CLASS = re.compile(r"\w*(?:User|Request|Connection|Session|Tenant)\w*Context")
 # Parameters that scope what a constructor or factory makes, beside the names that the contract lists.
 _SCOPES = re.compile(
     r"(?:\w+_)?(?:scope|scope_id|scope_context|user|user_id|user_context|request_id|session_id|connection_id|tenant_id)"
@@ -84,6 +86,9 @@ class Contexts:
                     found = self._context(path, file, name, bindings, file.position(expr))
                     if found is not None:
                         return found
+                found = self._on_object(path, file, file.functions[record.owner])
+                if found is not None:
+                    return found
             scope = record.parent
         return None
 
@@ -109,9 +114,33 @@ class Contexts:
         for value in self._project.annotations.declared(path, annotation):
             if isinstance(value, InstanceValue):
                 dotted = self._project.classes.dotted(value.of)
-                if dotted in types or (dotted.partition(".")[0], dotted.rpartition(".")[2]) in _TYPES:
+                package, last = dotted.partition(".")[0], dotted.rpartition(".")[2]
+                if dotted in types or (package, last) in _TYPES or _CONTEXT_CLASS.fullmatch(last):
                     return True
         return False
+
+    def _on_object(self, path: str, file: facts.FileFacts, function: facts.Function) -> Context | None:
+        """`self.user_context`, where the object is made for one: a method takes the context and keeps it."""
+        if function.class_ == facts.NONE:
+            return None
+        methods = {file.functions[one].scope for same in file.classes[function.class_].methods.values() for one in same}
+        for store in file.attribute_stores:
+            scope = file.blocks[store.block].scope
+            base = file.expressions[store.base]
+            if scope in methods and store.expr != facts.NONE and isinstance(base, facts.Name) and base.id == "self":
+                found = self._kept(path, file, store.expr)
+                if found is not None and scope != function.scope:
+                    return Context(f"self.{store.name}", found.position, path)
+        return None
+
+    def _kept(self, path: str, file: facts.FileFacts, expr: facts.ExprId) -> Context | None:
+        """The context that an expression is, or that a function (`validated(context)`) is given to hand back."""
+        match file.expressions[expr]:
+            case facts.Name(id=name, bindings=tuple() as bindings):
+                return self._context(path, file, name, bindings, file.position(expr))
+            case facts.Call(arguments=[first]):
+                return self._kept(path, file, first.value)
+        return None
 
     # --- what takes a scope ---
 
