@@ -14,7 +14,14 @@ FORMATS: Final = ("text", "json", "markdown", "html", "dot", "mermaid")
 
 
 def writer(name: str) -> Callable[[Report, Presentation], Iterator[str]]:
-    """The function that writes a format as lines. Raises KeyError."""
-    from registry_lint.audit import as_json, text
+    """The function that writes a format, line by line. Raises KeyError for another name."""
+    from registry_lint.audit import as_json, diagrams, html, markdown, text
 
-    return {"text": text.written, "json": as_json.written}[name]
+    return {
+        "text": text.written,
+        "json": as_json.written,
+        "markdown": markdown.written,
+        "html": html.written,
+        "dot": diagrams.dot,
+        "mermaid": diagrams.mermaid,
+    }[name]
