@@ -73,18 +73,21 @@ class VacuousTests:
         if file is None:
             return
         touched = _Touched(self._project, path, file)
+        reads = (record for record in file.expressions if isinstance(record, facts.Name | facts.Attribute))
+        named = {record.id if isinstance(record, facts.Name) else record.name for record in reads}
         for index, function in enumerate(file.functions):
             if not function.name.startswith("test") or "<locals>" in function.qualname:
                 continue
-            if function.name in file.calls or not touched.by(function):
-                continue  # a script that calls its own tests looks at what they return
+            run_here = function.name in named and (function.returns or function.name in file.calls)
+            if run_here or not touched.by(function):
+                continue  # a script that runs its own tests looks at what they return
             found = _Test(self._project, path, file, index).vacuity()
             if found is not None:
                 yield VacuousTest(Span(path, *function.position), function.name, *found)
 
 
 class _Touched:
-    """Whether a function of a file mentions a registry: a class, an accessor, or a variable that is called so."""
+    """Whether a function of a file is about a registry: it mentions a class, an accessor, a variable called so."""
 
     def __init__(self, project: Project, path: str, file: facts.FileFacts) -> None:
         self._project = project
@@ -99,9 +102,18 @@ class _Touched:
         """Whether one of the rows of a function mentions one, or a parameter does."""
         first, _, last, _ = function.extent
         mocks = self._project.mocks
-        return any(first <= row <= last for row in self._rows) or any(
-            mocks.plain(parameter.name) in mocks.named for parameter in function.parameters
-        )
+        if any(first <= row <= last for row in self._rows):
+            return True
+        if any(mocks.plain(parameter.name) in mocks.named for parameter in function.parameters):
+            return True
+        return any(name in function.qualname for name in self._telling)
+
+    @cached_property
+    def _telling(self) -> tuple[str, ...]:
+        """What the name of a test or of its class says of it: `TestToolRegistry`, `test_tool_registry_is_empty`."""
+        mocks = self._project.mocks
+        told = (f"Test{name}" for name in mocks.classes)
+        return (*told, *(f"test_{name}" for name in mocks.named if name not in mocks.roles))
 
     def _is_one(self, path: str, expr: facts.ExprId, record: facts.Name | facts.Attribute) -> bool:
         mocks = self._project.mocks
@@ -183,9 +195,9 @@ class _Test:
                     of = getattr(value, "of", None)
                     if of is not None and not isinstance(value, ClassValue) and not isinstance(of, str):
                         other = self._project.files.facts(of.path)
-                        if other is not None and self._project.settings.is_test(of.path):
-                            if self._asserts(other, other.functions[of.id]):
-                                found.add(binding.name)
+                        own = other is not None and self._project.settings.is_test(of.path)
+                        if other is not None and own and self._asserts(other, other.functions[of.id]):
+                            found.add(binding.name)
         return frozenset(found)
 
     def _asserts(self, file: facts.FileFacts, function: facts.Function) -> bool:
