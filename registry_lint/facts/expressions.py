@@ -63,6 +63,10 @@ _OPERATORS: dict[type[ast.operator], str] = {
 }
 
 
+# Items of one display that are read one by one: a table of a million numbers holds nothing that a rule asks for.
+_MOST_LITERALS = 1_000
+
+
 class LambdaReader(Protocol):
     """What reads the body of a lambda (the statement walker does)."""
 
@@ -171,6 +175,7 @@ class ExpressionReader:
         """Drop the guards on a path and all below it."""
         if path is None or not self.guards:
             return
+        self.tables.copied(len(self.guards))
         below = (path + ".", path + "[")
         stale = [known for known in self.guards if known == path or known.startswith(below)]
         for known in stale:
@@ -226,19 +231,38 @@ class ExpressionReader:
 
     def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> ExprId:
         kind = "list" if isinstance(node, ast.List) else "tuple" if isinstance(node, ast.Tuple) else "set"
-        items = tuple([self.read(item) for item in node.elts])
+        items = tuple(self._items(node.elts))
         return self.enter(Sequence(kind, items), node)  # type: ignore[arg-type]  # one of the three kinds
+
+    def _items(self, nodes: list[ast.expr]) -> list[ExprId]:
+        """Read the items of a display. Behind the first thousand, one literal of a kind stands for all that follow."""
+        items = [self.read(item) for item in nodes[:_MOST_LITERALS]]
+        shared: dict[type, ExprId] = {}
+        for item in nodes[_MOST_LITERALS:]:
+            if not isinstance(item, ast.Constant):
+                items.append(self.read(item))
+                continue
+            kind = type(item.value)
+            if kind not in shared:
+                shared[kind] = self.read(item)
+            items.append(shared[kind])
+        return items
 
     def _starred(self, node: ast.Starred) -> ExprId:
         return self.enter(Starred(self.read(node.value)), node)
 
     def _dict(self, node: ast.Dict) -> ExprId:
-        items = [(self.read_optional(k), self.read(v)) for k, v in zip(node.keys, node.values, strict=True)]
+        items = [
+            (self.read_optional(key), self.read(value))
+            for index, (key, value) in enumerate(zip(node.keys, node.values, strict=True))
+            if index < _MOST_LITERALS or not (isinstance(key, ast.Constant) and isinstance(value, ast.Constant))
+        ]
         return self.enter(Mapping(tuple(items)), node)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> ExprId:
         outer = (self.environment, self.guards, self.scope)
         first = self.read(node.generators[0].iter)
+        self.tables.copied(len(self.environment) + len(self.guards))
         self.environment, self.guards = dict(self.environment), dict(self.guards)
         self.scope = self.tables.new_scope(Scope("comprehension", self.scope, NONE, {}, ()))
         for index, generator in enumerate(node.generators):
@@ -258,7 +282,7 @@ class ExpressionReader:
     def narrow(self, test: ast.expr, *, holds: bool) -> None:
         """Let a test (or its contrary) hold from here on."""
         for path, guard in narrowed(test, holds, self):
-            self.guards[path] = (*self.guards.get(path, ()), guard)
+            self.guards[path] = self.tables.with_guard(self.guards.get(path, ()), guard)
 
     def checked(self, statement: ast.expr) -> None:
         """Behind `require_tool(x)`, `x` has passed whatever the function checks."""
@@ -268,10 +292,11 @@ class ExpressionReader:
         path = path_of(call.args[0])
         if path is not None and isinstance(call.func, ast.Name | ast.Attribute):
             guard = self.tables.guard("checked", True, self.read(call.func))
-            self.guards[path] = (*self.guards.get(path, ()), guard)
+            self.guards[path] = self.tables.with_guard(self.guards.get(path, ()), guard)
 
     def _bool_op(self, node: ast.BoolOp) -> ExprId:
         kept = dict(self.guards)
+        self.tables.copied(len(kept))
         options = []
         for value in node.values:
             options.append(self.read(value))
@@ -282,6 +307,7 @@ class ExpressionReader:
     def _if_expression(self, node: ast.IfExp) -> ExprId:
         self.read(node.test)
         kept = self.guards
+        self.tables.copied(2 * len(kept))
         self.guards = dict(kept)
         self.narrow(node.test, holds=True)
         body = self.read(node.body)

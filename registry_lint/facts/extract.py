@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import ast
 import gc
+import re
 import sys
 import warnings
 
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.facts.statements import StatementWalker
-from registry_lint.facts.tables import Tables
+from registry_lint.facts.tables import Tables, TooIntricateError
 from registry_lint.source.text import SourceError, decode
 
-# Deep enough for any code that people write; a chain of thousands of operators is said to be unparsable
-# instead of ending the process (the C stack takes about 0.5 kB a level).
-_RECURSION_LIMIT = 6_000
+# How deep a tree may be, in frames above the caller's, so that the answer does not depend on who asks. Python's
+# parser makes three levels of tree for a frame of this limit, on the C stack: 3,000 levels take less than a megabyte.
+# The walk takes up to five frames for a level, none of them on the C stack.
+_PARSING_FRAMES = 1_000
+_WALKING_FRAMES = 16_000
+
+# Python's parser takes two to eight seconds and 0.6 GB for a million tokens. The largest file of the standard library
+# has 0.2 million, a table of a million numbers two.
+_MOST_TOKENS = 2_100_000
+_TOKEN = re.compile(rb"\w+|[^\w\s]")
+# Before Python 3.12 the expressions of an f-string were parsed in time that grows with the square of their number:
+# 100,000 took 20 seconds.
+_MOST_FORMATTED = 10_000
+_FORMATTED = re.compile(rb"(?:[fF][rR]?|[rR][fF])(\"\"\"|'''|\"|')")
 
 
 def extract(data: bytes) -> FileFacts | Unparsable:
@@ -23,14 +35,17 @@ def extract(data: bytes) -> FileFacts | Unparsable:
         source = decode(data)
     except SourceError as error:
         return Unparsable(error.message, error.row, error.column)
+    if _is_too_long(data):
+        return Unparsable("too long to be parsed in bounded time and memory", 0, 0)
     collecting = gc.isenabled()
     gc.disable()  # a tree has no cycles to collect: parsing is 7 to 22 % faster
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    limit, depth = sys.getrecursionlimit(), _depth()
     try:
+        sys.setrecursionlimit(depth + _PARSING_FRAMES)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes in the analysed code are not ours to report
             module = ast.parse(source)
+        sys.setrecursionlimit(depth + _WALKING_FRAMES)
         tables = Tables(source)
         StatementWalker(tables).walk_module(module)
         return tables.freeze()
@@ -38,9 +53,32 @@ def extract(data: bytes) -> FileFacts | Unparsable:
         return Unparsable(error.msg, error.lineno or 0, error.offset or 0)
     except (RecursionError, MemoryError):
         return Unparsable("nested too deeply to be parsed", 0, 0)
+    except TooIntricateError:
+        return Unparsable("too many branches over too many names to be read in bounded time", 0, 0)
     except ValueError as error:
         return Unparsable(str(error), 0, 0)
     finally:
         sys.setrecursionlimit(limit)
         if collecting:
             gc.enable()
+
+
+def _depth() -> int:
+    """How many frames there are above this function's."""
+    frame, depth = sys._getframe(), 0
+    while frame.f_back is not None:
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+def _is_too_long(data: bytes) -> bool:
+    """Whether Python's parser would need minutes or gigabytes: asked of large files only."""
+    if len(data) > _MOST_TOKENS and sum(1 for _ in _TOKEN.finditer(data)) > _MOST_TOKENS:
+        return True
+    if len(data) <= 3 * _MOST_FORMATTED or data.count(b"{") <= _MOST_FORMATTED:
+        return False
+    for start in _FORMATTED.finditer(data):
+        end = data.find(start[1], start.end())
+        if data.count(b"{", start.end(), end if end >= 0 else len(data)) > _MOST_FORMATTED:
+            return True
+    return False

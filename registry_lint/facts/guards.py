@@ -31,9 +31,9 @@ def path_of(node: ast.expr) -> str | None:
 
 def narrowed(test: ast.expr, holds: bool, reader: ExpressionReader) -> Iterator[tuple[str, int]]:
     """Yield (path, guard) for all that is known where `test` is true (`holds`) or false."""
+    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test, holds = test.operand, not holds
     match test:
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            yield from narrowed(operand, not holds, reader)
         case ast.BoolOp(op=ast.And(), values=values):
             if holds:
                 for value in values:

@@ -15,6 +15,7 @@ from registry_lint.facts.expressions import Environment, ExpressionReader, Guard
 from registry_lint.facts.records import (
     NONE,
     Argument,
+    BindingId,
     Class,
     ClassBinding,
     ClassId,
@@ -202,7 +203,8 @@ class StatementWalker:
         self.reader.store(node.target, value, (("augment", 0),))
         if isinstance(node.target, ast.Name) and before:
             after = self.reader.environment.get(node.target.id, ())
-            self.reader.environment[node.target.id] = tuple(dict.fromkeys((*before, *after)))
+            both = tuple(dict.fromkeys((*before, *after)))
+            self.reader.environment[node.target.id] = self.tables.gathered(node.target.id, self.reader.scope, both)
         self.note("assign", node, value)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
@@ -236,7 +238,7 @@ class StatementWalker:
         self.reader.narrow(node.test, holds=True)
         body_alive = self.suite("if", node.body, compound, (test,))
         after_body = (self.reader.environment, self.reader.guards)
-        self.reader.environment, self.reader.guards = dict(environment), dict(guards)
+        self.reader.environment, self.reader.guards = self._copied(environment, guards)
         self.reader.narrow(node.test, holds=False)
         else_alive = self.suite("else", node.orelse, compound, (test,)) if node.orelse else True
         after_else = (self.reader.environment, self.reader.guards)
@@ -248,8 +250,12 @@ class StatementWalker:
     def _fork(self) -> tuple[Environment, Guards]:
         """The state now, kept aside; the reader goes on with a copy."""
         kept = (self.reader.environment, self.reader.guards)
-        self.reader.environment, self.reader.guards = dict(kept[0]), dict(kept[1])
+        self.reader.environment, self.reader.guards = self._copied(*kept)
         return kept
+
+    def _copied(self, environment: Environment, guards: Guards) -> tuple[Environment, Guards]:
+        self.tables.copied(len(environment) + len(guards))
+        return dict(environment), dict(guards)
 
     def _join(self, states: Sequence[tuple[Environment, Guards]]) -> None:
         """Go on with what any of the arms may have left: every binding, and the guards that all of them share."""
@@ -260,8 +266,21 @@ class StatementWalker:
             shared = {path: known for path, known in shared.items() if guards.get(path) == known}
         environment = self._narrowed(states, 0, shared)
         for index in range(1, len(states)):
-            environment = _joined(environment, self._narrowed(states, index, shared))
+            environment = self._joined(environment, self._narrowed(states, index, shared))
         self.reader.environment, self.reader.guards = environment, shared
+
+    def _joined(self, first: Environment, second: Environment) -> Environment:
+        """Every binding that either arm leaves; a name that only one arm binds keeps that one."""
+        self.tables.copied(len(first) + len(second))
+        joined = dict(first)
+        for name, bindings in second.items():
+            known = joined.get(name)
+            if known is None:
+                joined[name] = bindings
+            elif known != bindings:
+                both = tuple(dict.fromkeys((*known, *bindings)))
+                joined[name] = self.tables.gathered(name, self.reader.scope, both)
+        return joined
 
     def _narrowed(self, states: Sequence[tuple[Environment, Guards]], index: int, shared: Guards) -> Environment:
         """One arm's environment; a name that the arms bind differently keeps there what this arm knows of it.
@@ -300,7 +319,7 @@ class StatementWalker:
         kind = "while" if isinstance(node, ast.While) else "for"
         self.suite(kind, node.body, compound, (header,), isinstance(node, ast.AsyncFor))
         self._close_heads(heads)
-        self.reader.environment = _joined(before, self.reader.environment)
+        self.reader.environment = self._joined(before, self.reader.environment)
         self.reader.guards = before_guards
         for name in heads:
             self.reader.forget(name)
@@ -334,8 +353,7 @@ class StatementWalker:
     def _try(self, node: ast.Try | ast.TryStar) -> bool:
         compound = self.tables.new_compound()
         self.note("try", node)
-        before = dict(self.reader.environment)
-        guards = dict(self.reader.guards)
+        before, guards = self._copied(self.reader.environment, self.reader.guards)
         made_from = len(self.tables.bindings)
         alive = self.suite("try", node.body, compound)
         made = self._made_since(made_from)
@@ -343,8 +361,9 @@ class StatementWalker:
             alive = self.suite("try-else", node.orelse, compound) and alive
         states = [(self.reader.environment, self.reader.guards)] if alive else []
         for handler in node.handlers:
-            self.reader.environment = _joined(before, made)
+            self.reader.environment = self._joined(before, made)
             self.reader.guards = dict(guards)
+            self.tables.copied(len(guards))
             caught = self.reader.read_optional(handler.type)
             if handler.name:
                 place = (handler.lineno, self.tables.column(handler.lineno, handler.col_offset), handler.lineno, 0)
@@ -355,18 +374,19 @@ class StatementWalker:
         if states:
             self._join(states)
         else:
-            self.reader.environment = _joined(before, made)
+            self.reader.environment = self._joined(before, made)
         if node.finalbody:
             return self.suite("finally", node.finalbody, compound) and bool(states)
         return bool(states)
 
     def _made_since(self, start: int) -> Environment:
-        made: Environment = {}
+        made: dict[str, list[BindingId]] = {}
         for index in range(start, len(self.tables.bindings)):
             binding = self.tables.bindings[index]
             if binding.scope == self.reader.scope and not isinstance(binding, MergedBinding):
-                made[binding.name] = (*made.get(binding.name, ()), index)
-        return made
+                made.setdefault(binding.name, []).append(index)
+        scope = self.reader.scope
+        return {name: self.tables.gathered(name, scope, tuple(indexes)) for name, indexes in made.items()}
 
     def _with(self, node: ast.With | ast.AsyncWith) -> bool:
         compound = self.tables.new_compound()
@@ -376,10 +396,10 @@ class StatementWalker:
             if item.optional_vars is not None:
                 self.reader.store(item.optional_vars, headers[-1], (("enter", 0),))
         self.note("with", node, headers[0])
-        before = dict(self.reader.environment)
+        before, _ = self._copied(self.reader.environment, {})
         alive = self.suite("with", node.body, compound, tuple(headers), isinstance(node, ast.AsyncWith))
         if not alive and any(_may_swallow(item.context_expr) for item in node.items):
-            self.reader.environment = _joined(before, self.reader.environment)
+            self.reader.environment = self._joined(before, self.reader.environment)
             return True
         return alive
 
@@ -391,7 +411,7 @@ class StatementWalker:
         states: list[tuple[Environment, Guards]] = []
         exhaustive = False
         for case in node.cases:
-            self.reader.environment, self.reader.guards = dict(environment), dict(guards)
+            self.reader.environment, self.reader.guards = self._copied(environment, guards)
             self._capture(case.pattern, subject)
             if case.guard is not None:
                 self.reader.read(case.guard)
@@ -506,8 +526,7 @@ class StatementWalker:
         )
         # A lambda runs where it stands as often as not: it sees what is known there. A function may run
         # at any time: names of outer scopes are resolved over all of their bindings.
-        reader.environment = dict(kept[0]) if is_lambda else {}
-        reader.guards = dict(kept[1]) if is_lambda else {}
+        reader.environment, reader.guards = self._copied(kept[0], kept[1]) if is_lambda else ({}, {})
         reader.yields, reader.delegates, self.returns = [], [], []
         self.class_ = NONE
         self.qualname = (*self.qualname, function.name, "<locals>")
@@ -551,24 +570,26 @@ class StatementWalker:
             Class(node.name, qualname, NONE, NONE, bases, keywords, decorators, {}, place, extent, binding)
         )
         self.note("class", node)
-        kept = (dict(reader.environment), reader.guards, reader.scope, reader.block, self.class_, self.qualname)
+        inner, _ = self._copied(reader.environment, {})
+        kept = (reader.environment, reader.guards, reader.scope, reader.block, self.class_, self.qualname)
         first_function = len(tables.functions)
         reader.scope = tables.new_scope(Scope("class", reader.scope, index, {}, ()))
         reader.block = tables.new_block(
             "class", reader.block, reader.scope, tables.new_compound(), (), self._extent(node.body)
         )
-        reader.environment = dict(kept[0])
+        reader.environment = inner
         self.class_, self.qualname = index, (*self.qualname, node.name)
         scope, block = reader.scope, reader.block
         self.walk(node.body)
         reader.environment, reader.guards, reader.scope, reader.block, self.class_, self.qualname = kept
-        methods: dict[str, tuple[FunctionId, ...]] = {}
+        methods: dict[str, list[FunctionId]] = {}
         for position in range(first_function, len(tables.functions)):
             method = tables.functions[position]
             if method.class_ == index:
-                methods[method.name] = (*methods.get(method.name, ()), position)
+                methods.setdefault(method.name, []).append(position)
+        by_name = {name: tuple(positions) for name, positions in methods.items()}
         tables.classes[index] = Class(
-            node.name, qualname, scope, block, bases, keywords, decorators, methods, place, extent, binding
+            node.name, qualname, scope, block, bases, keywords, decorators, by_name, place, extent, binding
         )
         reader.rebind(node.name, binding)
 
@@ -584,18 +605,6 @@ class StatementWalker:
             first = self.tables.place(node.decorator_list[0])
             return (first[0], max(1, first[1] - 1), place[2], place[3])
         return place
-
-
-def _joined(first: Environment, second: Environment) -> Environment:
-    """Every binding that either arm leaves; a name that only one arm binds keeps that one."""
-    joined = dict(first)
-    for name, bindings in second.items():
-        known = joined.get(name)
-        if known is None:
-            joined[name] = bindings
-        elif known != bindings:
-            joined[name] = tuple(dict.fromkeys((*known, *bindings)))
-    return joined
 
 
 def _global_names(body: Sequence[ast.stmt]) -> tuple[str, ...]:
