@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class RegistryNeverReleased(Rule):
-    """Reports the construction."""
+    """Reports what is kept, where it enters what keeps it."""
 
     code = "REG401"
 
@@ -123,15 +123,35 @@ def connect(connection_id):
 def cleanup_dispatchers(connection_id):
     _tracked.pop(connection_id).close()  # nothing calls it
 
+class Names:
+    def register(self, name):
+        self._names[name] = name
+
+    def clear(self):
+        self._names.clear()
+
+class NameRegistry(Names):
+    pass
+
 class Session:
     def __init__(self, user_id):
         self.user_id = user_id
         self.registry = ToolRegistry()
                         ^^^^^^^^^^^^^^ REG401 this ToolRegistry is made for one user_id and kept in Session.registry: nothing releases it
+        self.names = NameRegistry()
         self.other = ToolRegistry()
 
     async def end(self):
         await self.other.cleanup()
+
+class Chat:
+    def __init__(self, websocket):
+        self.names = NameRegistry()
+                     ^^^^^^^^^^^^^^ REG401 this NameRegistry is made for one websocket and kept in Chat.names: nothing releases it
+        self.websocket = websocket
+
+    async def close(self):
+        await self.websocket.close()  # and the names?
 
 class Sessions:
     def __init__(self):
@@ -140,11 +160,11 @@ class Sessions:
     def registry_for(self, user_id):
         if user_id not in self._registries:
             self._registries[user_id] = make(user_id)
+                                        ^^^^^^^^^^^^^ REG401 this ToolRegistry is made for one user_id and kept in Sessions._registries: nothing releases it
         return self._registries[user_id]
 
 def make(user_id):
     return ToolRegistry()
-           ^^^^^^^^^^^^^^ REG401 this ToolRegistry is made for one user_id and kept in Sessions._registries: nothing releases it
 """),
     )
 
@@ -163,7 +183,7 @@ def make(user_id):
             span,
             f"this {name} is made for one {one.served} and kept in {owner}{keeping.name}: nothing releases it",
             confidence="likely" if one.level == LIKELY else "certain",
-            trace=(Step(span, "made here"), *one.steps),
+            trace=(Step(one.made, "made here"), *one.steps),
             help=f"call {one.offered} where the {one.served} leaves, or take it out of {keeping.name}",
         )
         return Found(finding)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.findings import Span, Step
-from registry_lint.project.domain import LIKELY, ClassRef, FunctionRef, FunctionValue, Level
+from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, FunctionValue, Level
 from registry_lint.project.storing import argument_for
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ _LETS_GO = re.compile(
 _TAKES_OUT = frozenset({"pop", "popitem", "clear", "remove", "discard"})
 _WEAK = frozenset({"WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "ref", "finalize", "TTLCache", "LRUCache"})
 _DISPATCHER = re.compile(rb"class[ \t]+\w*Dispatcher\b")
-_DEEPEST = 3
-_SITES = 60
+_DEEPEST = 6  # calls that something is handed out through
+_SITES = 40  # callers of one function
 
 
 class Keeping(NamedTuple):
@@ -43,15 +43,25 @@ class Keeping(NamedTuple):
     span: Span
 
 
+class Kept(NamedTuple):
+    """A way to a place that keeps something. `path` and `expr`: what is kept, where it is kept."""
+
+    keeping: Keeping
+    steps: tuple[Step, ...]
+    path: str
+    expr: facts.ExprId
+
+
 class Unreleased(NamedTuple):
     """A registry or dispatcher made for somebody, and kept with no end."""
 
     path: str
-    expr: facts.ExprId  # the construction
+    expr: facts.ExprId  # the construction, or the call that hands it out to where it is kept
+    made: Span
     of: ClassRef
     served: str  # the name that tells for whom: `user_id`
     keeping: Keeping
-    offered: str  # the method that would release it
+    offered: str  # what would release it, in words: `cleanup()`
     steps: tuple[Step, ...]
     level: Level
 
@@ -68,14 +78,20 @@ class Lifetimes:
         """Every construction for one user or connection that is kept and never released, sorted by place."""
         found: dict[tuple[str, facts.ExprId], Unreleased] = {}
         for of in self._classes:
-            offered = self._offer(of)
-            if not offered:
-                continue
-            for edge in self._project.calls.callers_of_class(of):
-                one = self._examined(edge.path, edge.expr, of, offered, edge.level)
-                if one is not None:
-                    found[edge.path, edge.expr] = one
+            for path, expr, level in self._constructions(of):
+                for one in self._examined(path, expr, of, level):
+                    found.setdefault((one.path, one.expr), one)
         return tuple(found[key] for key in sorted(found))
+
+    def _constructions(self, of: ClassRef) -> Iterator[tuple[str, facts.ExprId, Level]]:
+        """The calls that make an object of a class; `cls.__new__(cls)` in its own methods included."""
+        for edge in self._project.calls.callers_of_class(of):
+            yield edge.path, edge.expr, edge.level
+        for call in self._project.facts_of(of.path).calls.get("__new__", ()):
+            function = self._project.function_of(of.path, call)
+            owner = self._project.classes.owner(function) if function is not None else None
+            if owner == of and function is not None and self._project.function(function).name != "__new__":
+                yield of.path, call, CERTAIN
 
     @cached_property
     def _classes(self) -> tuple[ClassRef, ...]:
@@ -97,42 +113,41 @@ class Lifetimes:
                 return name
         return ""
 
-    def _examined(self, path: str, expr: facts.ExprId, of: ClassRef, offered: str, level: Level) -> Unreleased | None:
+    def _offer_of_owner(self, keeping: Keeping, of: ClassRef) -> str:
+        """The method by which the owner lets other things go, where what it keeps can at least be emptied."""
+        if keeping.owner is None or "clear" not in self._project.members.of(of).methods:
+            return ""
+        offered = self._offer(keeping.owner)
+        return f"clear() in {self._project.classes.name(keeping.owner)}.{offered}()" if offered else ""
+
+    def _examined(self, path: str, expr: facts.ExprId, of: ClassRef, level: Level) -> Iterator[Unreleased]:
         function = self._project.function_of(path, expr)
-        served = self._served(function) if function is not None else ""
-        if function is None or not served:
-            return None
-        keepings: list[tuple[Keeping, tuple[Step, ...]]] = []
-        if not self._follow(path, expr, (), keepings, 0):
-            return None
-        for keeping, steps in keepings:
-            if not self._is_let_go(keeping):
-                reached = LIKELY if steps[:-1] else level
-                return Unreleased(path, expr, of, served, keeping, offered, steps, reached)
-        return None
+        served = self._served(path, expr, function) if function is not None else ""
+        if not served:
+            return
+        ways: list[Kept] = []
+        if not self._follow(path, expr, (), ways, 0):
+            return
+        for way in ways:
+            offered = f"{name}()" if (name := self._offer(of)) else self._offer_of_owner(way.keeping, of)
+            if offered and not self._is_let_go(way.keeping):
+                reached = LIKELY if way.steps[:-1] else level
+                made = self._project.span(path, expr)
+                yield Unreleased(way.path, way.expr, made, of, served, way.keeping, offered, way.steps, reached)
 
     # --- for whom ---
 
-    def _served(self, function: FunctionRef) -> str:
-        """The parameter that says that a function, or an object of its class, serves one user or connection."""
+    def _served(self, path: str, expr: facts.ExprId, function: FunctionRef) -> str:
+        """The name that says that a function, or an object of its class, serves one user or connection."""
         project = self._project
-        found = self._context_parameter(function)
+        at_hand = project.contexts.at_hand(path, expr)
+        if at_hand is not None:
+            return at_hand.name
         owner = project.classes.owner(function)
-        if not found and owner is not None:
-            for constructor in project.classes.find_method(owner, "__init__"):
-                found = found or self._context_parameter(constructor)
-        return found
-
-    def _context_parameter(self, function: FunctionRef) -> str:
-        contexts = self._project.contracts.contexts
-        file = self._project.facts_of(function.path)
-        for parameter in self._project.function(function).parameters:
-            if parameter.name in contexts.names:
-                return parameter.name
-            dotted = self._project.names.dotted(file, parameter.annotation) if parameter.annotation >= 0 else None
-            last = (dotted or "").rpartition(".")[2]
-            if last and any(last == told.rpartition(".")[2] for told in contexts.types):
-                return parameter.name
+        for constructor in project.classes.find_method(owner, "__init__") if owner is not None else ():
+            for parameter in project.function(constructor).parameters:
+                if parameter.name in project.contracts.contexts.names:
+                    return parameter.name
         return ""
 
     # --- where it goes ---
@@ -142,7 +157,7 @@ class Lifetimes:
         path: str,
         expr: facts.ExprId,
         steps: tuple[Step, ...],
-        found: list[tuple[Keeping, tuple[Step, ...]]],
+        found: list[Kept],
         depth: int,
     ) -> bool:
         """Collect where an expression's value is kept; False where it is released on the way, or kept weakly."""
@@ -158,8 +173,9 @@ class Lifetimes:
             if self._is_released_here(file, use):
                 return False
         for use in uses:
-            found += ((keeping, (*steps, Step(keeping.span, "kept here"))) for keeping in self._kept(path, file, use))
-            if depth < _DEEPEST and not self._handed_on(path, file, use, steps, found, depth):
+            kept = self._kept(path, file, use)
+            found += (Kept(keeping, (*steps, Step(keeping.span, "kept here")), path, expr) for keeping in kept)
+            if depth < _DEEPEST and not self._handed_on(path, expr, use, steps, found, depth):
                 return False
         return True
 
@@ -206,64 +222,69 @@ class Lifetimes:
     def _handed_on(
         self,
         path: str,
-        file: facts.FileFacts,
+        expr: facts.ExprId,
         use: facts.ExprId,
         steps: tuple[Step, ...],
-        found: list[tuple[Keeping, tuple[Step, ...]]],
+        found: list[Kept],
         depth: int,
     ) -> bool:
         """Follow what is returned to the callers, and what is passed on into the callee."""
         project = self._project
+        file = project.facts_of(path)
         function = project.function_of(path, use)
         if function is not None and use in project.function(function).returns:
             for edge in project.calls.callers(function)[:_SITES]:
                 step = Step(project.span(edge.path, edge.expr), "handed out here")
-                if edge.how == "call" and not self._follow(edge.path, edge.expr, (*steps, step), found, depth + 1):
-                    return False
+                theirs: list[Kept] = []
+                if edge.how == "call" and self._follow(edge.path, edge.expr, (*steps, step), theirs, depth + 1):
+                    found += theirs  # each caller has one of its own, and its own duty
         for index, record in enumerate(file.expressions):
             if not isinstance(record, facts.Call) or all(argument.value != use for argument in record.arguments):
                 continue
-            for value in project.production_flow.types(path, record.func):
-                if isinstance(value, FunctionValue) and not self._enter(path, index, record, use, value, steps, found, depth):
+            for value in self._called(path, record.func):
+                ways = self._enter(path, index, use, value)
+                if ways is None:
                     return False
+                found += (Kept(keeping, (*steps, *more), path, expr) for keeping, more in ways)
         return True
 
+    def _called(self, path: str, func: facts.ExprId) -> Iterator[FunctionValue]:
+        """The functions that a call runs, constructors included."""
+        for value in self._project.production_flow.types(path, func):
+            if isinstance(value, FunctionValue):
+                yield value
+            elif isinstance(value, ClassValue) and isinstance(value.of, ClassRef):
+                for constructor in self._project.classes.find_method(value.of, "__init__"):
+                    yield FunctionValue(constructor, bound=True)
+
     def _enter(
-        self,
-        path: str,
-        call: facts.ExprId,
-        record: facts.Call,
-        use: facts.ExprId,
-        value: FunctionValue,
-        steps: tuple[Step, ...],
-        found: list[tuple[Keeping, tuple[Step, ...]]],
-        depth: int,
-    ) -> bool:
-        """Follow an argument to what the function does with its parameter."""
+        self, path: str, call: facts.ExprId, use: facts.ExprId, value: FunctionValue
+    ) -> list[tuple[Keeping, tuple[Step, ...]]] | None:
+        """Where a function keeps an argument; None where it releases it."""
         project = self._project
         callee = value.of
         file = project.facts_of(callee.path)
-        function = file.functions[callee.id]
-        for index in range(len(function.parameters)):
-            if argument_for(record, function.parameters, index, int(value.bound)) != use:
+        parameters = file.functions[callee.id].parameters
+        record = project.call_at(path, call)
+        found: list[tuple[Keeping, tuple[Step, ...]]] = []
+        for index in range(len(parameters)):
+            if argument_for(record, parameters, index, int(value.bound)) != use:
                 continue
             step = Step(project.span(path, call), f"passed to {project.called(callee)}")
-            names = [
-                i
-                for i, expr in enumerate(file.expressions)
-                if isinstance(expr, facts.Name)
-                and any(
-                    isinstance(b := file.bindings[binding], facts.ParameterBinding)
-                    and (b.function, b.index) == (callee.id, index)
-                    for binding in expr.bindings or ()
-                )
-            ]
+            names = [i for i, e in enumerate(file.expressions) if self._is_parameter(file, e, callee.id, index)]
             if any(self._is_released_here(file, name) for name in names):
-                return False
+                return None
             for name in names:
                 for keeping in self._kept(callee.path, file, name):
-                    found.append((keeping, (*steps, step, Step(keeping.span, "kept here"))))
-        return depth <= _DEEPEST
+                    found.append((keeping, (step, Step(keeping.span, "kept here"))))
+        return found
+
+    def _is_parameter(self, file: facts.FileFacts, record: facts.Expr, function: int, index: int) -> bool:
+        for binding in (record.bindings or ()) if isinstance(record, facts.Name) else ():
+            bound = file.bindings[binding]
+            if isinstance(bound, facts.ParameterBinding) and (bound.function, bound.index) == (function, index):
+                return True
+        return False
 
     # --- who lets go ---
 
