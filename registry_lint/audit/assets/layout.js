@@ -1,6 +1,7 @@
 /* The map's model: which nodes are drawn one by one and which are folded into their file or folder, and where they stand. */
 const COLUMNS = [["entry", "Entry points"], ["function", "Functions"], ["registry", "Registries"]];
 const ROOM = 34; // nodes of one column that are drawn before files, and then folders, are folded
+const SPOKEN = 14; // of these, the nodes that matter most: they are never folded
 
 function folders(path) {
   const parts = path.split("/"), found = [path];
@@ -8,9 +9,21 @@ function folders(path) {
   return [...found, "(all)"];
 }
 
+/* How much a node matters: by the constructions past a factory that it makes, leads to or suffers; then by its arrows. */
+function weights(graph) {
+  const past = new Map(), arrows = new Map(), add = (map, id, by) => map.set(id, (map.get(id) || 0) + by);
+  for (const edge of graph.edges) {
+    for (const id of [edge.source, edge.target]) { add(arrows, id, 1); if (edge.kind === "past") add(past, id, edge.times); }
+  }
+  const led = new Map();
+  for (const edge of graph.edges) if (edge.kind === "leads") add(led, edge.source, past.get(edge.target) || 0);
+  return new Map(graph.nodes.map((node) => [node.id, 1000 * (past.get(node.id) || 0) + 10 * (led.get(node.id) || 0) + (arrows.get(node.id) || 0)]));
+}
+
 /* For each node of a column the name of the group that it is drawn in, or null where it is drawn by itself. */
-function groupsOf(nodes, opened) {
+function groupsOf(nodes, opened, weight) {
   const levels = nodes.map((node) => folders(node.place.path)), chosen = nodes.map(() => -1);
+  const spoken = new Set([...nodes].sort((a, b) => weight.get(b.id) - weight.get(a.id)).slice(0, SPOKEN).map((node) => node.id));
   for (let turn = 0; turn < 40; turn += 1) {
     const drawn = new Map();
     nodes.forEach((node, index) => {
@@ -19,8 +32,9 @@ function groupsOf(nodes, opened) {
     });
     if (drawn.size <= ROOM) break;
     /* fold the deepest places first: what is left of a path is what tells groups apart */
-    const depth = Math.max(...nodes.map((node, index) => levels[index].length - Math.max(chosen[index], 0)));
+    const depth = Math.max(...nodes.map((node, index) => (spoken.has(node.id) ? 0 : levels[index].length - Math.max(chosen[index], 0))));
     nodes.forEach((node, index) => {
+      if (spoken.has(node.id)) return;
       if (turn === 0) chosen[index] = 0;
       else if (levels[index].length - chosen[index] === depth && chosen[index] < levels[index].length - 1) chosen[index] += 1;
     });
@@ -34,9 +48,9 @@ function groupsOf(nodes, opened) {
 function modelOf(graph, view) {
   const keep = graph.nodes.filter((node) => !view.only || view.only.has(node.id));
   const byColumn = COLUMNS.map(([kind]) => keep.filter((node) => node.kind === kind));
-  const home = new Map(), drawn = new Map();
+  const home = new Map(), drawn = new Map(), weight = weights(graph);
   byColumn.forEach((nodes, column) => {
-    const opened = view.opened[column], names = groupsOf(nodes, opened);
+    const opened = view.opened[column], names = groupsOf(nodes, opened, weight);
     nodes.forEach((node, index) => {
       const id = names[index] === null ? node.id : `g${column}:${names[index]}`;
       home.set(node.id, id);

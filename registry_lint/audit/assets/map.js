@@ -25,7 +25,7 @@ function registryMap() {
 
   function draw(focusId) {
     model = modelOf(graph, view);
-    const wide = Math.max(760, stage.clientWidth || 1000), slot = wide / 3, boxWidth = Math.min(270, slot * 0.74);
+    const wide = Math.max(760, stage.clientWidth || 1000), slot = wide / 3, boxWidth = Math.min(290, slot * 0.78);
     const rows = Math.max(...model.columns.map((nodes) => nodes.length), 3), height = rows * STEP + 52;
     const xs = [8, (wide - boxWidth) / 2, wide - boxWidth - 8], place = new Map();
     model.columns.forEach((nodes, column) => {
@@ -52,8 +52,8 @@ function registryMap() {
   }
 
   function drawNode(node, spot, width) {
-    const kind = COLUMNS[node.column][0], chars = Math.floor((width - (node.group ? 52 : 22)) / 6.9);
-    const label = node.group ? tail(shown(node.label), chars) : clipped(shown(node.label), chars);
+    const kind = COLUMNS[node.column][0], letter = { entry: 6.7, function: 7, registry: 7.5 }[kind];
+    const label = fitted(shown(node.label), Math.floor((width - (node.group ? 58 : 20)) / letter), node.group || kind === "function");
     const bad = graph.edges.some((edge) => edge.kind === "past" && node.members.some((member) => member.id === edge.source || (kind === "registry" && member.id === edge.target)));
     const unreached = kind === "function" && node.members.every((member) => REPORT.functions[Number(member.id.slice(1))].reached === "unreached");
     const mark = svg("g", { class: `node ${kind} ${node.group ? "group" : ""} ${bad ? "past" : ""} ${unreached ? "unreached" : ""}`, tabindex: "-1", role: "button",
@@ -65,7 +65,14 @@ function registryMap() {
     if (node.group) mark.append(svg("text", { x: spot.x + width - 10, y: spot.y + 4, class: "node-count" }, `${node.members.length} +`));
     return mark;
   }
-  const clipped = (text, chars) => (text.length > chars ? `${text.slice(0, Math.max(chars - 1, 1))}…` : text);
+  /* Of a path or a method the end stays: that is where it differs from the others. */
+  function fitted(text, chars, byEnd) {
+    if (text.length <= chars) return text;
+    if (byEnd) return tail(text, chars);
+    const path = text.match(/^(\w+ )(\S*\/\S*)(.*)$/);
+    if (path && chars > path[1].length + path[3].length + 8) return path[1] + tail(path[2], chars - path[1].length - path[3].length) + path[3];
+    return `${text.slice(0, Math.max(chars - 1, 1))}…`;
+  }
 
   function key(event, node) {
     const column = model.columns[node.column], index = column.indexOf(node);

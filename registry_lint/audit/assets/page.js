@@ -14,6 +14,7 @@ function themeButton() {
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
   const said = () => { button.textContent = isDark() ? "Light" : "Dark"; button.setAttribute("aria-label", `Use ${isDark() ? "light" : "dark"} colours`); };
   said();
+  dark.addEventListener("change", said);
   return button;
 }
 

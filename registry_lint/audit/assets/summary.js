@@ -30,7 +30,7 @@ function overview() {
     el("div", { class: "hero-score" }, ring(kept, sites, 148),
       el("div", {},
         el("h2", { class: "hero-title" }, `${count(kept)} of ${count(sites)} sites keep their contract`),
-        el("p", { class: "lead" }, shown(DATA.headline)), pointer(past, built))),
+        el("p", { class: "lead" }, shown(DATA.headline)), pointer(built))),
     el("div", { class: "tiles" },
       tile(REPORT.registries.length, "registry classes", `${count(REPORT.files)} files looked at`, "", "#inventory"),
       tile(built.length, "places build one", past ? `${count(past)} past the factory` : "none past a factory", past ? "bad" : "good", "#inventory"),
@@ -42,11 +42,11 @@ function overview() {
 }
 
 /* One sentence on where to begin. */
-function pointer(past, built) {
+function pointer(built) {
   if (!built.length) return el("p", { class: "lead" }, "No code builds a registry.");
-  const worst = REPORT.score.contracts.filter((one) => one.kept < one.sites).sort((a, b) => a.kept / a.sites - b.kept / b.sites);
+  const worst = REPORT.score.contracts.filter((one) => one.kept < one.sites).sort((a, b) => b.sites - b.kept - (a.sites - a.kept));
   if (!worst.length) return el("p", { class: "lead good-text" }, "Every contract is kept everywhere.");
-  const many = worst.filter((one) => one.sites - one.kept > 1)[0] || worst[0];
+  const many = worst[0];
   return el("p", { class: "lead" }, "Begin with: ", el("a", { href: "#contracts" }, many.title.toLowerCase()),
     ` (${count(many.sites - many.kept)} of ${count(many.sites)} do not).`);
 }

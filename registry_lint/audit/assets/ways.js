@@ -1,17 +1,19 @@
 /* Ways as diagrams: a lane for each file, a box for each step, arrows from the source down to the sink. */
-const BOX = { width: 226, gap: 34, lane: 26, line: 15, chars: 34 };
+const BOX = { width: 250, gap: 30, lane: 26, line: 15, chars: 34, title: 30 };
 
+/* Lines of so many characters; a long name is broken behind its dots and underscores. */
 function folded(text, chars) {
   const lines = [""];
-  for (const word of text.split(" ")) {
-    for (let rest = word; rest; ) {
-      const room = chars - lines[lines.length - 1].length - (lines[lines.length - 1] ? 1 : 0);
-      if (rest.length <= room) { lines[lines.length - 1] += (lines[lines.length - 1] ? " " : "") + rest; rest = ""; }
-      else if (lines[lines.length - 1] && rest.length <= chars) lines.push("");
-      else { if (lines[lines.length - 1]) lines.push(""); lines[lines.length - 1] = rest.slice(0, chars); rest = rest.slice(chars); if (rest) lines.push(""); }
+  for (const part of text.split(/(?<= )|(?<=[._/])(?=\S)/)) {
+    for (let rest = part; rest; ) {
+      const line = lines[lines.length - 1];
+      if (line.length + rest.trimEnd().length <= chars) { lines[lines.length - 1] += rest; rest = ""; }
+      else if (line && rest.length <= chars) lines.push("");
+      else { const room = line.length < chars - 8 ? chars - line.length : 0; if (room) { lines[lines.length - 1] += rest.slice(0, room); rest = rest.slice(room); } lines.push(""); }
     }
   }
-  return lines.length > 6 ? [...lines.slice(0, 5), `${lines[5].slice(0, chars - 1)}…`] : lines;
+  const kept = lines.map((line) => line.trimEnd()).filter(Boolean);
+  return kept.length > 6 ? [...kept.slice(0, 5), `${kept[5].slice(0, chars - 1)}…`] : kept;
 }
 const tail = (text, chars) => (text.length > chars ? `…${text.slice(text.length - chars + 1)}` : text);
 
@@ -21,7 +23,7 @@ function wayDiagram(steps, label) {
   const top = 30, width = files.length * (BOX.width + BOX.lane) + BOX.lane;
   let y = top + 14;
   const boxes = steps.map((step, index) => {
-    const title = folded(shown(step.title || ""), BOX.chars), text = folded(shown(step.text || ""), BOX.chars);
+    const title = folded(shown(step.title || ""), BOX.title), text = folded(shown(step.text || ""), BOX.chars);
     const lines = [...title.filter(Boolean).map((line) => ["step-title", line]), ...text.filter(Boolean).map((line) => ["step-text", line]), ["step-place", `row ${step.place.row}`]];
     const box = { x: BOX.lane + lanes.get(step.place.path) * (BOX.width + BOX.lane), y, height: lines.length * BOX.line + 14, lines, step, index };
     y += box.height + BOX.gap;
