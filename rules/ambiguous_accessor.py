@@ -138,6 +138,27 @@ from app.core.tracker import get_run_tracker as tracker_of_runs
 
 tracker = tracker_of_runs()
 """),
+        # Two classes of one name.
+        Invalid("""
+--- app/execution.py
+class EngineFactory:
+    def make(self): ...
+
+def get_engine_factory() -> EngineFactory:
+    return EngineFactory()
+
+--- app/supervisor.py
+from app import execution
+
+class EngineFactory:
+    def build(self): ...
+
+def get_engine_factory() -> "EngineFactory":
+    ^^^^^^^^^^^^^^^^^^ REG505 get_engine_factory() returns another EngineFactory here than in app.execution
+    return EngineFactory()
+
+engines = [get_engine_factory(), execution.get_engine_factory()]
+"""),
         # A name that says nothing, imported twice by one file.
         Invalid("""
 --- app/hooks.py
@@ -174,14 +195,17 @@ def start():
     def _finding(self, project: Project, second: Accessor, first: Accessor) -> Finding:
         called = project.called(second.function)
         ours, theirs = project.classes.name(second.of), project.classes.name(first.of)
-        if ours == theirs:
-            ours, theirs = project.dotted(second.of), project.dotted(first.of)
         there = project.names.module_of(first.function.path)
+        differ = (
+            f"returns {ours} here and {theirs} in {there}"
+            if ours != theirs
+            else f"returns another {ours} here than in {there}"
+        )
         other = project.place(first.function.path, project.function(first.function).position)
         return Finding(
             self.code,
             project.place(second.function.path, project.function(second.function).position),
-            f"{called} returns {ours} here and {theirs} in {there}",
+            f"{called} {differ}",
             related=(Step(other, f"{called} returns {theirs}"),),
             help="keep one of them, or name each after what it returns",
         )

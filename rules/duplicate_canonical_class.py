@@ -88,15 +88,13 @@ class EventRouter(BaseModel):
 example = EventRouter()
 
 --- app/interfaces.py
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 class EventRouter(Protocol):
     def add_route(self, event, handler): ...
     def route(self, event): ...
 
 --- app/optional.py
-from typing import TYPE_CHECKING
-
 try:
     from app.core.router import EventRouter
 except ImportError:
@@ -104,8 +102,17 @@ except ImportError:
         def add_route(self, event, handler): ...
         def route(self, event): ...
 
+router = EventRouter()
+
+--- app/typed.py
+from typing import TYPE_CHECKING
+
 if TYPE_CHECKING:
-    class OtherRouter: ...
+    class EventRouter:
+        def add_route(self, event, handler): ...
+        def route(self, event): ...
+else:
+    from app.core.router import EventRouter
 
 router = EventRouter()
 

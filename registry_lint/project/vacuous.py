@@ -54,7 +54,7 @@ class VacuousTests:
         mocks = self._project.mocks
         sieve = self._project.files.test_sieve
         touching = {path for name in mocks.classes for path in sieve.mentioning(name)}
-        touching |= {path for name in mocks.named for path in sieve.containing(name)}
+        touching |= {path for role in mocks.roles for path in sieve.containing(role)}
         return sorted(path for path in touching if self._may_be_vacuous(self._project.files.read(path)))
 
     def _may_be_vacuous(self, content: bytes) -> bool:
@@ -101,10 +101,9 @@ class _Touched:
     def by(self, function: facts.Function) -> bool:
         """Whether one of the rows of a function mentions one, or a parameter does."""
         first, _, last, _ = function.extent
-        mocks = self._project.mocks
         if any(first <= row <= last for row in self._rows):
             return True
-        if any(mocks.plain(parameter.name) in mocks.named for parameter in function.parameters):
+        if any(self._is_called_so(parameter.name) for parameter in function.parameters):
             return True
         return any(name in function.qualname for name in self._telling)
 
@@ -126,7 +125,13 @@ class _Touched:
                 isinstance(value, ClassValue) and isinstance(value.of, ClassRef) and value.of in mocks.classes[name]
                 for value in found
             )
-        return mocks.plain(name) in mocks.named and mocks.plain(name) not in mocks.roles
+        return self._is_called_so(name)
+
+    def _is_called_so(self, name: str) -> bool:
+        """`tool_registry`, and `registry`: that the test cannot fail is sure enough for a name to tell its subject."""
+        mocks = self._project.mocks
+        plain = mocks.plain(name)
+        return plain in mocks.named or plain in mocks.roles
 
 
 class _Test:
