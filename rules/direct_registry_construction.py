@@ -149,7 +149,7 @@ def start(agents=None):
         elif len(calls) == 1:
             instead = f"{calls[0]} is its factory"
         else:
-            instead = f"{' and '.join(calls)} are its factories"
+            instead = f"{', '.join(calls[:-1])} and {calls[-1]} are its factories"
         related = tuple(
             Step(
                 project.place(factory.path, project.function(factory).position), f"factory {project.called(factory)}"

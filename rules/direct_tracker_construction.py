@@ -17,7 +17,7 @@ What it cannot see
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from registry_lint import Finding, Found, Invalid, Rule, Step, Valid
 
@@ -36,17 +36,21 @@ class DirectTrackerConstruction(Rule):
     VALID = (
         Valid("""
 --- app/tracking.py
+import threading
+
 class RunTracker:
     def __init__(self, *, _from_accessor=False):
         if not _from_accessor:
             raise RuntimeError("use get_run_tracker()")
 
+_lock = threading.Lock()
 _tracker = None
 
 def get_run_tracker():
     global _tracker
-    if _tracker is None:
-        _tracker = RunTracker(_from_accessor=True)
+    with _lock:
+        if _tracker is None:
+            _tracker = RunTracker(_from_accessor=True)
     return _tracker
 
 --- app/main.py
@@ -109,7 +113,9 @@ def other():
                     related=(Step(project.place(tracker.accessor.path, accessor.position), f"the accessor {called}"),),
                     help=f"call `{called}`",
                 )
-                yield Found(finding, _suggestion(project, tracker, span))
+                allocations = project.facts_of(path).calls.get("__new__", ())
+                loses = bool(project.call_at(path, call).arguments) and call not in allocations
+                yield Found(finding, _suggestion(project, tracker, span, "display" if loses else "unsafe"))
 
     def _is_allowed(self, project: Project, tracker: Tracker, path: str, call: int) -> bool:
         function = project.function_of(path, call)
@@ -119,18 +125,28 @@ def other():
         return function == tracker.accessor or (owner is not None and project.classes.derives(owner, tracker.ref))
 
 
-def _suggestion(project: Project, tracker: Tracker, span: Span) -> partial[Fix | None] | None:
+def _suggestion(
+    project: Project, tracker: Tracker, span: Span, applicability: Literal["unsafe", "display"]
+) -> partial[Fix | None] | None:
+    """The accessor's call; shown only, where the constructor is given arguments that the accessor does not take."""
     if project.required_parameters(tracker.accessor):
         return None
     owner = project.classes.owner(tracker.accessor)
     name = project.function(tracker.accessor).name
     module = project.names.module_of(tracker.accessor.path)
     if owner is not None:
-        return partial(_call_accessor, span, module, project.classes.name(owner), f".{name}()")
-    return partial(_call_accessor, span, module, name, "()")
+        return partial(_call_accessor, span, module, project.classes.name(owner), f".{name}()", applicability)
+    return partial(_call_accessor, span, module, name, "()", applicability)
 
 
-def _call_accessor(span: Span, module: str, name: str, rest: str, workshop: Workshop) -> Fix | None:
+def _call_accessor(
+    span: Span,
+    module: str,
+    name: str,
+    rest: str,
+    applicability: Literal["unsafe", "display"],
+    workshop: Workshop,
+) -> Fix | None:
     tree = workshop.open(span.path)
     tree.replace(span, f"{tree.import_name(module, name, at=span)}{rest}")
-    return tree.fix("unsafe", "Call the accessor")
+    return tree.fix(applicability, "Call the accessor")

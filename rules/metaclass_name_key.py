@@ -18,7 +18,8 @@ When not to use it
 
 What it cannot see
     Names that travel through text formats or a database. The same expression in a log, a metric or a message is
-    nobody's business, also where it stands between the source and the key.
+    nobody's business, also where it stands between the source and the key. An object that gives itself a name
+    (`self.name = type(self).__name__`) is not reported either.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ def fill(registry: ToolRegistry):
         """Yield one finding for each class-name expression that reaches a key."""
         reaching: dict[Span, list[NamedKey]] = {}
         for named in project.arrivals.keys:
-            if not _is_own_name(project, named):
+            if not _is_own_name(project, named) and not _names_itself(project, named):
                 reaching.setdefault(named.source, []).append(named)
         for span, keys in reaching.items():
             yield self._found(project, span, keys)
@@ -147,6 +148,14 @@ def fill(registry: ToolRegistry):
             help="ask for a name, and say what lacks it",
         )
         return Found(finding, _suggestion(project, span, worst))
+
+
+def _names_itself(project: Project, named: NamedKey) -> bool:
+    """`self.name = type(self).__name__`: an object that gives itself a name, which then is its name."""
+    subject = project.named_object(named.source)
+    if subject is None or not project.is_receiver(subject):
+        return False
+    return any(step.message.startswith("stored as attribute") for step in named.steps)
 
 
 def _is_own_name(project: Project, named: NamedKey) -> bool:
@@ -177,5 +186,5 @@ def _call_helper(span: Span, subject: Span, module: str, name: str, workshop: Wo
 def _refuse(span: Span, subject: Span, workshop: Workshop) -> Fix | None:
     tree = workshop.open(span.path)
     error = f'raise ValueError(f"{{{tree.text(subject)}!r}} has no name to be registered under")'
-    tree.replace_statement(tree.statement(span), error)
+    tree.replace_statement(tree.statement(span), error, and_rest=True)
     return tree.fix("unsafe", "Say what lacks a name")

@@ -43,35 +43,44 @@ class PublicTrackerConstructor(Rule):
     VALID = (
         Valid("""
 --- app/tracking.py
+import threading
+
 class RunTracker:
     def __init__(self, *, _from_accessor=False):
         if not _from_accessor:
             raise RuntimeError("use get_run_tracker()")
 
+_lock = threading.Lock()
 _tracker = None
 
 def get_run_tracker():
     global _tracker
-    if _tracker is None:
-        _tracker = RunTracker(_from_accessor=True)
+    with _lock:
+        if _tracker is None:
+            _tracker = RunTracker(_from_accessor=True)
     return _tracker
 """),
         Valid("""
 --- app/tracking.py
+import threading
+
 class RunTracker:
     _instance = None
 
     def __new__(cls):
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
+        with _lock:
+            if cls._instance is None:
+                cls._instance = super().__new__(cls)
         return cls._instance
 
+_lock = threading.Lock()
 _tracker = None
 
 def get_run_tracker():
     global _tracker
-    if _tracker is None:
-        _tracker = RunTracker()
+    with _lock:
+        if _tracker is None:
+            _tracker = RunTracker()
     return _tracker
 """),
     )

@@ -59,6 +59,8 @@ class Constructions:
         self._factories[ref] = ()
         found: dict[FunctionRef, None] = {}
         for base in self._project.classes.order(ref):
+            if found:
+                break  # a class that has factories is not also meant to be had from those of its base
             registry = self._project.registries.all.get(base) if isinstance(base, ClassRef) else None
             if registry is not None and registry.named:
                 found.update(dict.fromkeys(self._own_factories(registry.ref)))
@@ -121,7 +123,9 @@ class Constructions:
                 yield function
         for site in self.of(ref):
             function = self._project.function_of(site.path, site.expr)
-            if function is not None and self._is_factory(function, ref):
+            if function is None or "default" in self._project.function(function).name:
+                continue  # `get_default_registry` hands out one for those who need none of their own
+            if self._is_factory(function, ref):
                 yield function
 
     def _is_factory(self, function: FunctionRef, ref: ClassRef) -> bool:

@@ -23,7 +23,7 @@ from registry_lint.project.duplicates import Duplicates
 from registry_lint.project.entrypoints import EntryPoints
 from registry_lint.project.families import Families
 from registry_lint.project.files import Files
-from registry_lint.project.flow.attributes import decorated_as
+from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
 from registry_lint.project.flow.calls import RECASING
 from registry_lint.project.flow.solver import Flow
 from registry_lint.project.forbidden import Forbidden
@@ -371,6 +371,11 @@ class Project:
                 case _:
                     return None
         return None
+
+    def is_receiver(self, span: Span) -> bool:
+        """Whether an expression is the object (or class) that its method was called on: `self`, `cls`."""
+        expr = self.expression_at(span)
+        return expr != facts.NONE and class_of_receiver(self.files.parsed(span.path), expr) != facts.NONE
 
     def is_fallback_assignment(self, span: Span) -> bool:
         """Whether an expression is the whole of an assignment in one arm of a choice, so that another arm goes on."""

@@ -122,7 +122,8 @@ class Registrations:
             pattern = re.compile(rb"@[\w.]+\." + re.escape(name.encode()) + rb"\s*(?:#|$)", re.MULTILINE)
             for path, _ in self._project.files.matching(name, pattern):
                 file = self._project.files.facts(path)
-                for record in (*file.functions, *file.classes) if file else ():
+                records: tuple[facts.Function | facts.Class, ...] = (*file.functions, *file.classes) if file else ()
+                for record in records:
                     for registration in self._decorated(path, record, name):
                         found[registration] = None
         return tuple(sorted(found))

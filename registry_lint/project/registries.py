@@ -145,9 +145,9 @@ class Registries:
         named = contract is not None or any(
             isinstance(base, ClassRef) and _NAMED.fullmatch(project.classes.name(base)) for base in order
         )
-        if project.kinds.has_schema_base(ref) and contract is None:
-            return None  # a description of a registry, not one
         methods = self._methods(ref, named, contract)
+        if not methods and contract is None and project.kinds.has_schema_base(ref):
+            return None  # a description of a registry, not one
         if not methods and not named:
             return None
         tables = frozenset(
