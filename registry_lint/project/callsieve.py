@@ -9,6 +9,7 @@ accessor that builds one is another). What is left out could not have been resol
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 _FROM_IMPORT = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\]|\\\r?\n)*)")
 _DEF = re.compile(rb"def[ \t]+(\w+)")
-_DEPENDENCY = rb"(?:Depends|Security|Provide|Inject)\s*\([^()]*\b"
+_MARKERS = ("Depends", "Security", "Provide", "Inject")
+_DEPENDENCY = re.compile(rb"(?:Depends|Security|Provide|Inject)\s*\(([^()]*)")
+_WORD = re.compile(rb"\w+")
 _RECEIVER = re.compile(rb"(\w*(?:[\])]|\(\))?)\s*\.\s*\Z")
 _OWN_OBJECT = frozenset({b"self", b"cls", b"super()"})
 _TARGET = re.compile(rb"(\w+)\s*(?::|=(?!=)|\bin\b)")
@@ -65,20 +68,23 @@ class CallSieve:
         if record.class_ == facts.NONE:
             yield from self._using_function(function, record, named)
             return
-        near = self._near(ClassRef(function.path, record.class_))
-        for path in sorted(self.mentioning(record.name)):
-            if (path == function.path or path in near) and named.search(self._read(path)):
+        for path in sorted(self._candidates(function, record)):
+            if named.search(self._read(path)):
                 yield path
 
-    def depending(self, function: FunctionRef) -> Iterator[str]:
+    def depending(self, function: FunctionRef) -> tuple[str, ...]:
         """The files that may hand a function to a dependency marker: `Depends(f)`; sorted."""
-        name = self._project.function(function).name
-        if name.startswith("__"):
-            return
-        marked = re.compile(_DEPENDENCY + re.escape(name.encode()) + rb"\b")
-        for path in sorted(self.mentioning(name)):
-            if marked.search(self._read(path)):
-                yield path
+        return self._dependencies.get(self._project.function(function).name.encode(), ())
+
+    @cached_property
+    def _dependencies(self) -> dict[bytes, tuple[str, ...]]:
+        """The names that are handed to dependency markers, with the files that do so."""
+        found: dict[bytes, dict[str, None]] = {}
+        for path in sorted(frozenset().union(*(self.mentioning(marker) for marker in _MARKERS))):
+            for given in _DEPENDENCY.findall(self._read(path)):
+                for name in _WORD.findall(given):
+                    found.setdefault(name, {})[path] = None
+        return {name: tuple(paths) for name, paths in found.items()}
 
     def reading(self, home: str, name: str) -> Iterator[str]:
         """The files that may read a global of a module, sorted."""
@@ -168,17 +174,22 @@ class CallSieve:
         self, function: FunctionRef, record: facts.Function, called: re.Pattern[bytes]
     ) -> Iterator[str]:
         owner = ClassRef(function.path, record.class_)
-        mentioning = self.mentioning(record.name)
-        paths = mentioning & self._near(owner)
-        if len(paths) > _COMMON:
-            paths = mentioning & self._mentioning_class(owner)
-        for path in sorted(paths | ({function.path} & mentioning)):
+        for path in sorted(self._candidates(function, record)):
             if path == function.path:
                 yield path
                 continue
             receivers = {receiver for receiver in self._receivers(path, called) if receiver is not None}
             if receivers and (not receivers <= _OWN_OBJECT or path in self._family(owner)):
                 yield path
+
+    def _candidates(self, function: FunctionRef, record: facts.Function) -> frozenset[str]:
+        """The files that mention a method's name and may hold an object of its class; its own among them."""
+        owner = ClassRef(function.path, record.class_)
+        mentioning = self.mentioning(record.name)
+        paths = mentioning & self._near(owner)
+        if len(paths) > _COMMON:
+            paths = mentioning & self._mentioning_class(owner)
+        return paths | ({function.path} & mentioning)
 
     def _receivers(self, path: str, called: re.Pattern[bytes]) -> Iterator[bytes | None]:
         """The last word of each receiver of a call; b"" where it is no word, None where it is no method's call."""

@@ -233,7 +233,12 @@ class EntryPoints:
 
     def _calls_function(self, path: str, call: facts.ExprId, dotted: str) -> bool:
         func = self._project.call_at(path, call).func
-        return ExternalValue(dotted) in self._project.production_flow.types(path, func)
+        written = self._project.names.dotted(self._project.facts_of(path), func)
+        if written is None:
+            return False
+        return ExternalValue(dotted) in self._project.names.resolve(
+            path, self._project.names.scope_of(path, func), written
+        )
 
     def _by_call(
         self,

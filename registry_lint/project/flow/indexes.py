@@ -25,6 +25,10 @@ MUTATIONS: dict[str, tuple[str, int]] = {
     "setdefault": ("entry-of", 1),
 }
 
+_STORED = re.compile(rb"\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
+_SET_BY_NAME = re.compile(rb"setattr\([^\n]*")
+_QUOTED = re.compile(rb"[\"'](\w+)[\"']")
+
 
 class Mutation(NamedTuple):
     """`target.append(value)` or `target[key] = value`: a value that enters a container where it stands."""
@@ -52,6 +56,7 @@ class Indexes:
         self._outer_mutations: dict[str, dict[str, list[Mutation]]] = {}
         self._attribute_mutations: dict[str, dict[str, list[Mutation]]] = {}
         self._attribute_stores: dict[str, dict[str, list[facts.AttributeStore]]] = {}
+        self._stored_by_path: dict[str, dict[bytes, int]] = {}
         self._sites: dict[str, tuple[CallSite, ...]] = {}
 
     # --- calls ---
@@ -135,24 +140,31 @@ class Indexes:
 
     def _paths_with_store(self, name: str, most: int) -> tuple[str, ...] | None:
         """The files that store an attribute of something other than `self` or `cls`; None for more than `most`."""
-        word = re.escape(name.encode())
-        stored = re.compile(rb"\." + word + rb"\s*(?::[^=\n]*)?=(?!=)")
-        by_name = re.compile(rb"setattr\([^\n]*[\"']" + word + rb"[\"']")
         seen, paths = 0, []
+        word = name.encode()
         for path in self._files.mentioning(name, tests=self._with_tests):
-            data = self._files.read(path)
-            count = sum(
-                not data[max(0, match.start() - 4) : match.start()].endswith((b"self", b"cls"))
-                for match in stored.finditer(data)
-            )
-            if b"setattr" in data:
-                count += len(by_name.findall(data))
+            count = self._stored_in(path).get(word, 0)
             if count:
                 seen += count
                 paths.append(path)
                 if seen > most:
                     return None
         return tuple(paths)
+
+    def _stored_in(self, path: str) -> dict[bytes, int]:
+        """How often a file stores which attribute, by its bytes. Counted once: thousands of names are asked for."""
+        known = self._stored_by_path.get(path)
+        if known is None:
+            data = self._files.read(path)
+            known = {}
+            for match in _STORED.finditer(data):
+                if not data[max(0, match.start() - 4) : match.start()].endswith((b"self", b"cls")):
+                    known[match[1]] = known.get(match[1], 0) + 1
+            for line in _SET_BY_NAME.findall(data) if b"setattr" in data else ():
+                for name in _QUOTED.findall(line):
+                    known[name] = known.get(name, 0) + 1
+            self._stored_by_path[path] = known
+        return known
 
     def paths_storing_key(self, key: str) -> tuple[str, ...]:
         """The files of this world that may store under a literal key: `x["key"] = …`, `x.setdefault("key", …)`."""
