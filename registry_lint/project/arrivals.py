@@ -12,13 +12,16 @@ from registry_lint.project.domain import (
     AnyClass,
     ClassRef,
     ClassValue,
+    DisplayValue,
+    EntryOf,
     FunctionValue,
     InstanceValue,
+    ItemOf,
     Level,
     NameOfValue,
     Value,
 )
-from registry_lint.project.flow.keys import BindingAt
+from registry_lint.project.flow.keys import BindingAt, EntriesAt
 from registry_lint.project.flow.traces import Argument, Trace, trace, traces
 
 if TYPE_CHECKING:
@@ -86,15 +89,29 @@ class Arrivals:
             node = flow.solve(flow.graph.node(BindingAt(registration.path, registration.decorated, typed=False)))
         else:
             node = flow.solve(flow.value_node(registration.path, registration.value))
-        for value in sorted(node.values, key=_order):
-            if not isinstance(value, ClassValue | InstanceValue):
-                continue
-            for way in traces(flow, node, value):
-                if registration.is_store and way.arguments:
-                    continue  # a store into a table: what is handed in by a call is looked at there
-                entry, want = self._entry(registration, way, value)
-                steps = (*way.steps, self._registered(registration, value))
-                yield Arrival(registration, value, entry, _distinct(steps), max(way.level, registration.level), want)
+        for held in sorted(node.values, key=_order):
+            for value in self._stored(registration, held):
+                for way in traces(flow, node, held):
+                    if registration.is_store and way.arguments:
+                        continue  # a store into a table: what is handed in by a call is looked at there
+                    entry, want = self._entry(registration, way, value)
+                    steps = _distinct((*way.steps, self._registered(registration, value)))
+                    yield Arrival(registration, value, entry, steps, max(way.level, registration.level), want)
+
+    def _stored(self, registration: Registration, held: Value) -> Iterator[ClassValue | InstanceValue]:
+        """What a registration stores of what it is handed: the value itself, or every entry of a mapping."""
+        flow = self._project.production_flow
+        if not registration.storing.many:
+            if isinstance(held, ClassValue | InstanceValue):
+                yield held
+        elif isinstance(held, EntryOf | ItemOf):
+            if isinstance(held.value, ClassValue | InstanceValue):
+                yield held.value
+        elif isinstance(held, DisplayValue):
+            entries = flow.solve(flow.graph.node(EntriesAt(held.path, held.expr, typed=False)))
+            for value in sorted(entries.values, key=_order):
+                if isinstance(value, ClassValue | InstanceValue):
+                    yield value
 
     def _registered(self, registration: Registration, value: Value) -> Step:
         noun = "the class is" if isinstance(value, ClassValue) else "it is"

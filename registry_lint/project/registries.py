@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"_*\w*Registr(?:y|ar)(?:Base|Impl|Mixin|V\d+)?")
 _HEADER = re.compile(rb"class\s+\w*Registr(?:y|ar)\w*|def\s+_?(?:register|add_tool|add_agent|add_handler)\w*\s*\(")
+# Called like something that holds tools or handlers: its storing methods count, its constructor is anybody's.
+_HOLDER = re.compile(
+    r"_*\w*(?:Catalog|Catalogue|Tool[Bb]ox|Tool[Kk]it|Tool[Ss]et|ToolManager|ToolCollection|AgentManager|PluginManager)"
+)
 _REGISTERING = re.compile(r"_?(?:register|add_tool|add_agent|add_handler|add_plugin|add_service)\w*")
 # Storing methods of a class that is a registry by name.
 _STORING = re.compile(
@@ -78,6 +82,12 @@ class Registries:
             ref = self.find_class(contract.path)
             if ref is not None:
                 yield ref
+        for header in project.files.production_sieve.class_headers:
+            if _HOLDER.fullmatch(header.name):
+                file = project.files.facts(header.path)
+                for index, record in enumerate(file.classes if file else ()):
+                    if record.name == header.name:
+                        yield ClassRef(header.path, index)
         paths = dict.fromkeys(
             path
             for word in ("egist", "add_tool", "add_agent", "add_handler")
@@ -145,13 +155,14 @@ class Registries:
         named = contract is not None or any(
             isinstance(base, ClassRef) and _NAMED.fullmatch(project.classes.name(base)) for base in order
         )
-        methods = self._methods(ref, named, contract)
+        storing = named or _HOLDER.fullmatch(project.classes.name(ref)) is not None
+        methods = self._methods(ref, storing, contract)
         if not methods and contract is None and project.kinds.has_schema_base(ref):
             return None  # a description of a registry, not one
         if not methods and not named:
             return None
         tables = frozenset(
-            storing.table for storing in self._all_storing(ref, named) if storing.table
+            found.table for found in self._all_storing(ref, storing) if found.table
         )
         return Registry(ref, named, methods, tables, contract)
 

@@ -35,6 +35,8 @@ class Storing(NamedTuple):
     table: str  # the attribute that holds what is stored; "" where another storing method is called
     by_decorator: bool  # the stored value is the argument of an inner function that is returned
 
+    many: bool = False  # the value is a mapping, all of whose entries are stored
+
     @property
     def forwards(self) -> bool:
         """Whether the method stores nothing itself and hands on to another one."""
@@ -47,9 +49,10 @@ class Write(NamedTuple):
     key: facts.ExprId
     value: facts.ExprId
     table: str
+    many: bool = False  # `update(mapping)`
 
 
-_WRITING = frozenset({"append", "add", "setdefault", "insert", "appendleft"})
+_WRITING = frozenset({"update", "append", "add", "setdefault", "insert", "appendleft"})
 # Parameters that travel with a value and are none: first those that carry it are looked for.
 _CARRIED = ("item", "value", "obj", "object", "instance", "tool", "agent", "service", "handler", "component", "plugin")
 _ATTENDANTS = frozenset(
@@ -84,8 +87,9 @@ class StoringMethods:
     # --- stores into a table of its own ---
 
     def _direct(self, function: FunctionRef, writes: Callable[[FunctionRef], Iterator[Write]]) -> Storing | None:
-        for key, value, table in writes(function):
+        for key, value, table, many in writes(function):
             found = self._summary(function, key, value, table)
+            found = found._replace(many=many) if found is not None else None
             if found is not None:
                 return found
         return None
@@ -153,7 +157,7 @@ class StoringMethods:
                 table = self._own_table(file, func.base, function.id) if isinstance(func, facts.Attribute) else ""
                 if table and arguments:
                     key = arguments[0] if method == "setdefault" and len(arguments) == 2 else facts.NONE
-                    yield Write(key, arguments[-1], table)
+                    yield Write(key, arguments[-1], table, many=method == "update")
 
     def _inside(self, file: facts.FileFacts, block: facts.BlockId, function: facts.FunctionId) -> bool:
         scope = file.scopes[file.blocks[block].scope]
