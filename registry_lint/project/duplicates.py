@@ -161,7 +161,8 @@ class Duplicates:
         receiver = self._receiver(path, call)
         for block in self._project.branches.around(path, file.expression_blocks[call]):
             record = file.blocks[block]
-            if record.kind in ("if", "else", "while") and any(self._mentions(file, h, receiver) for h in record.headers):
+            asked = record.kind in ("if", "else", "while")
+            if asked and any(self._mentions(file, header, receiver) for header in record.headers):
                 return True
         return False
 
@@ -170,9 +171,9 @@ class Duplicates:
         for expr, record in enumerate(file.expressions):
             if isinstance(record, facts.Name | facts.Attribute) and receiver:
                 place = file.position(expr)
-                if (row, column) <= place[:2] and place[2:] <= (end_row, end_column):
-                    if self._project.names.dotted(file, expr) == receiver:
-                        return True
+                inside = (row, column) <= place[:2] and place[2:] <= (end_row, end_column)
+                if inside and self._project.names.dotted(file, expr) == receiver:
+                    return True
         return False
 
     def _is_tried(self, keyed: Keyed) -> bool:
@@ -195,8 +196,8 @@ class Duplicates:
         """A handler for something narrower than everything: `except ValueError`."""
         for block in file.blocks:
             if block.compound == compound and block.kind == "except" and block.headers:
-                names = [self._project.names.dotted(file, header) or "" for header in block.headers]
-                if not any(name in ("Exception", "BaseException", "ImportError", "ModuleNotFoundError") for name in names):
+                names = {self._project.names.dotted(file, header) or "" for header in block.headers}
+                if not names & {"Exception", "BaseException", "ImportError", "ModuleNotFoundError"}:
                     return True
         return False
 

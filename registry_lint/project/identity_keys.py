@@ -120,9 +120,8 @@ class IdentityKeys:
     def _is_asked_by_name(self, ref: ClassRef, table: str) -> bool:
         key = (ref, table)
         if key not in self._named_tables:
-            self._named_tables[key] = any(
-                self._asks_by_name(base, table) for base in self._project.classes.order(ref) if isinstance(base, ClassRef)
-            )
+            order = self._project.classes.order(ref)
+            self._named_tables[key] = any(self._asks_by_name(b, table) for b in order if isinstance(b, ClassRef))
         return self._named_tables[key]
 
     def _asks_by_name(self, ref: ClassRef, table: str) -> bool:
@@ -181,7 +180,7 @@ class IdentityKeys:
                     for identity in self._bound(path, file, binding, depth):
                         yield identity._replace(path=path, expr=expr) if identity.how == _POSITION else identity
             case facts.Attribute():
-                if self._counts(path, file, expr):
+                if self._counts(file, expr):
                     yield Identity(path, expr, "a counter")
             case facts.Call() as call:
                 yield from self._called(path, expr, call, depth)
@@ -208,7 +207,9 @@ class IdentityKeys:
                 path, expr, ("builtins.enumerate",)
             ):
                 yield Identity(path, expr, _POSITION)
-            case facts.ValueBinding(expr=expr, path=(("element", 0),)) if self._is_call_of(path, expr, ("builtins.range",)):
+            case facts.ValueBinding(expr=expr, path=(("element", 0),)) if self._is_call_of(
+                path, expr, ("builtins.range",)
+            ):
                 yield Identity(path, expr, _POSITION)
             case facts.MergedBinding(options=options) | facts.NarrowedBinding(options=options):
                 for option in options:
@@ -279,7 +280,7 @@ class IdentityKeys:
                 return False
         return any(self._is_call_of(path, one, ("itertools.count",)) for one in made)
 
-    def _counts(self, path: str, file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    def _counts(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
         """An attribute that is counted up: `self._next += 1`."""
         record = file.expressions[expr]
         assert isinstance(record, facts.Attribute)

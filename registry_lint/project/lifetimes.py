@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.findings import Span, Step
 from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, FunctionValue, Level
+from registry_lint.project.endings import OFFERED, Endings, Keeping, is_released_here
 from registry_lint.project.storing import argument_for
 
 if TYPE_CHECKING:
@@ -16,31 +17,9 @@ if TYPE_CHECKING:
 
     from registry_lint.project.model import Project
 
-# What a class offers for its own end. `clear` is no offer: every table has it.
-_OFFERED = re.compile(
-    r"_*(?:async_|a)?(?:cleanup|clean_up|close|dispose|release|shutdown|teardown|tear_down|destroy|stop|unregister_all)"
-    r"(?:_\w+)?|__a?exit__"
-)
-# What lets go of something, called on it, or given it.
-_LETS_GO = re.compile(
-    r"_*(?:async_|a)?(?:cleanup|clean_up|close|dispose|release|shutdown|teardown|tear_down|destroy|stop|unregister"
-    r"|deregister|disconnect|clear|cancel|finalize|enter_context|enter_async_context|push_async_callback|callback)(?:_\w+)?"
-)
-_TAKES_OUT = frozenset({"pop", "popitem", "clear", "remove", "discard"})
-_WEAK = frozenset({"WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "ref", "finalize", "TTLCache", "LRUCache"})
 _DISPATCHER = re.compile(rb"class[ \t]+\w*Dispatcher\b")
 _DEEPEST = 6  # calls that something is handed out through
 _SITES = 40  # callers of one function
-
-
-class Keeping(NamedTuple):
-    """A place that keeps something beyond the call that made it."""
-
-    kind: str  # "attribute" of an object, or "table"
-    path: str
-    name: str  # of the attribute, or of the table
-    owner: ClassRef | None  # the class whose objects hold it; None for a module's table
-    span: Span
 
 
 class Kept(NamedTuple):
@@ -71,7 +50,7 @@ class Lifetimes:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._let_go: dict[tuple[str, str, ClassRef | None], bool] = {}
+        self._endings = Endings(project)
 
     @cached_property
     def unreleased(self) -> tuple[Unreleased, ...]:
@@ -109,7 +88,7 @@ class Lifetimes:
         """The method by which a class is released; "" where it has none."""
         told = self._project.contracts.release_names
         for name in sorted(self._project.members.of(of).methods):
-            if _OFFERED.fullmatch(name) or name in told:
+            if OFFERED.fullmatch(name) or name in told:
                 return name
         return ""
 
@@ -130,7 +109,7 @@ class Lifetimes:
             return
         for way in ways:
             offered = f"{name}()" if (name := self._offer(of)) else self._offer_of_owner(way.keeping, of)
-            if offered and not self._is_let_go(way.keeping):
+            if offered and not self._endings.is_let_go(way.keeping):
                 reached = LIKELY if way.steps[:-1] else level
                 made = self._project.span(path, expr)
                 yield Unreleased(way.path, way.expr, made, of, served, way.keeping, offered, way.steps, reached)
@@ -166,11 +145,15 @@ class Lifetimes:
         uses = [expr]
         for index, binding in enumerate(file.bindings):
             if isinstance(binding, facts.ValueBinding) and binding.expr == expr and not binding.path:
-                uses += [i for i, e in enumerate(file.expressions) if isinstance(e, facts.Name) and index in (e.bindings or ())]
+                uses += [
+                    number
+                    for number, name in enumerate(file.expressions)
+                    if isinstance(name, facts.Name) and index in (name.bindings or ())
+                ]
             elif isinstance(binding, facts.ValueBinding) and binding.expr == expr and binding.path == (("enter", 0),):
                 return False
         for use in uses:
-            if self._is_released_here(file, use):
+            if is_released_here(file, use):
                 return False
         for use in uses:
             kept = self._kept(path, file, use)
@@ -203,21 +186,6 @@ class Lifetimes:
             return None
         function = self._project.function_of(path, base)
         return self._project.classes.owner(function) if function is not None else None
-
-    def _is_released_here(self, file: facts.FileFacts, use: facts.ExprId) -> bool:
-        """`with registry:`, `registry.close()`, `stack.enter_context(registry)`, `weakref.ref(registry)`."""
-        if any(use in block.headers and block.kind == "with" for block in file.blocks):
-            return True
-        for record in file.expressions:
-            if not isinstance(record, facts.Call):
-                continue
-            func = file.expressions[record.func]
-            name = func.name if isinstance(func, facts.Attribute) else func.id if isinstance(func, facts.Name) else ""
-            on_it = isinstance(func, facts.Attribute) and func.base == use
-            given = any(argument.value == use for argument in record.arguments)
-            if (on_it or given) and (_LETS_GO.fullmatch(name) or (given and name in _WEAK)):
-                return True
-        return any(isinstance(r, facts.Attribute) and r.base == use and _OFFERED.fullmatch(r.name) for r in file.expressions)
 
     def _handed_on(
         self,
@@ -272,11 +240,11 @@ class Lifetimes:
                 continue
             step = Step(project.span(path, call), f"passed to {project.called(callee)}")
             names = [i for i, e in enumerate(file.expressions) if self._is_parameter(file, e, callee.id, index)]
-            if any(self._is_released_here(file, name) for name in names):
+            if any(is_released_here(file, name) for name in names):
                 return None
             for name in names:
-                for keeping in self._kept(callee.path, file, name):
-                    found.append((keeping, (step, Step(keeping.span, "kept here"))))
+                kept = self._kept(callee.path, file, name)
+                found.extend((keeping, (step, Step(keeping.span, "kept here"))) for keeping in kept)
         return found
 
     def _is_parameter(self, file: facts.FileFacts, record: facts.Expr, function: int, index: int) -> bool:
@@ -284,69 +252,4 @@ class Lifetimes:
             bound = file.bindings[binding]
             if isinstance(bound, facts.ParameterBinding) and (bound.function, bound.index) == (function, index):
                 return True
-        return False
-
-    # --- who lets go ---
-
-    def _is_let_go(self, keeping: Keeping) -> bool:
-        """Whether anything that runs releases what a place keeps, takes it out, or keeps it weakly."""
-        key = (keeping.path, keeping.name, keeping.owner)
-        if key not in self._let_go:
-            self._let_go[key] = self._looked_up(keeping)
-        return self._let_go[key]
-
-    def _looked_up(self, keeping: Keeping) -> bool:
-        project = self._project
-        paths = dict.fromkeys((keeping.path, *project.files.mentioning(keeping.name)))
-        orphans = {orphan.function for orphan in project.releases.orphans}
-        for path in paths:
-            file = project.files.facts(path)
-            if file is None:
-                continue
-            for expr, record in enumerate(file.expressions):
-                name = record.name if isinstance(record, facts.Attribute) else getattr(record, "id", "")
-                if name != keeping.name:
-                    continue
-                if self._ends(file, expr, keeping) and project.function_of(path, expr) not in orphans:
-                    return True
-        return self._is_weak(keeping)
-
-    def _ends(self, file: facts.FileFacts, expr: facts.ExprId, keeping: Keeping) -> bool:
-        """Whether something at a place ends what is kept: on it, on an entry, by taking it out, by handing it over."""
-        if self._is_released_here(file, expr):
-            return True
-        for index, record in enumerate(file.expressions):
-            match record:
-                case facts.Attribute(base=base, name=name) if base == expr:
-                    if keeping.kind == "table" and name in (*_TAKES_OUT, "items", "values"):
-                        return True  # taken out, or looped over: a loop that releases is not told from one that counts
-                case facts.Subscript(base=base) if base == expr and keeping.kind == "table":
-                    if self._is_released_here(file, index) or self._is_deleted(file, index):
-                        return True
-        return self._is_deleted(file, expr) or self._is_looped(file, expr)
-
-    def _is_deleted(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
-        return any(statement.kind == "delete" and statement.expr == expr for statement in file.statements)
-
-    def _is_looped(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
-        return any(block.kind == "for" and expr in block.headers for block in file.blocks)
-
-    def _is_weak(self, keeping: Keeping) -> bool:
-        """A table of weak references, or one that forgets by itself; an attribute that is set to None somewhere."""
-        file = self._project.facts_of(keeping.path)
-        made = [store.expr for store in file.attribute_stores if store.name == keeping.name]
-        made += [b.expr for b in file.bindings if isinstance(b, facts.ValueBinding) and b.name == keeping.name]
-        for expr in made:
-            record = file.expressions[expr] if expr != facts.NONE else None
-            if isinstance(record, facts.Call):
-                called = (self._project.names.dotted(file, record.func) or "").rpartition(".")[2]
-                if called in _WEAK:
-                    return True
-        for store in file.attribute_stores:
-            if store.name == keeping.name and store.expr != facts.NONE and keeping.kind == "attribute":
-                record = file.expressions[store.expr]
-                function = self._project.function_at(keeping.path, store.block)
-                ends = function is not None and _LETS_GO.fullmatch(self._project.function(function).name)
-                if ends and isinstance(record, facts.Literal) and record.kind == "none":
-                    return True
         return False

@@ -80,8 +80,8 @@ class ClassMembers:
             names.update(registry.tables)  # it stores into them, so they are made somewhere
         for base in self._project.classes.order(ref):
             if isinstance(base, str):
-                builtin = getattr(builtins, base.removeprefix("builtins."), None) if base.startswith("builtins.") else None
-                if isinstance(builtin, type):
+                builtin = getattr(builtins, base.removeprefix("builtins."), None)
+                if base.startswith("builtins.") and isinstance(builtin, type):
                     names.update(dir(builtin))
                     methods.update(name for name in dir(builtin) if callable(getattr(builtin, name)))
                 elif base not in TRANSPARENT_BASES:

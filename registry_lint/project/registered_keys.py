@@ -1,7 +1,6 @@
 """Under which literal keys a function registers, and in which registry: itself, or through what it calls.
 
-A registry is told apart by the place that holds it (`Holder`), since two objects of one class share no keys: a local
-name, a module's name wherever it is imported, an attribute of `self`, a parameter (that becomes the caller's argument).
+A registry is told apart by what holds it (holders.py), since two objects of one class share no keys.
 """
 
 from __future__ import annotations
@@ -10,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import ClassRef, FunctionRef, FunctionValue, InstanceValue, Level, ModuleValue, TextValue
+from registry_lint.project.domain import ClassRef, FunctionRef, FunctionValue, InstanceValue, TextValue
 from registry_lint.project.flow.keys import AttributeAt
+from registry_lint.project.holders import Holder, Holders
 from registry_lint.project.storing import argument_for
 
 if TYPE_CHECKING:
@@ -22,16 +22,6 @@ if TYPE_CHECKING:
 
 _DEEPEST_CALLS = 3
 _SITES = 100  # calls of a function that registers; one with more is a helper for everybody
-
-
-class Holder(NamedTuple):
-    """Where a registry is held. `kind`: local, module, self, parameter, class; the rest says which."""
-
-    kind: str
-    path: str
-    id: int  # binding, parameter index or class; 0 where the name says it
-    name: str  # of the module's name or of the attribute chain
-    function: int = facts.NONE  # the function of a parameter
 
 
 class Keyed(NamedTuple):
@@ -49,6 +39,7 @@ class RegisteredKeys:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._holders = Holders(project)
         self._known: dict[tuple[FunctionRef | str, ClassRef | None], tuple[Keyed, ...]] = {}
 
     # --- where registrations stand ---
@@ -100,7 +91,7 @@ class RegisteredKeys:
         return known
 
     def _registered(self, registration: Registration) -> Iterator[Keyed]:
-        holder = self._holder_of(registration)
+        holder = self._holders.of_registration(registration)
         if holder is None:
             return
         place = ((registration.path, registration.call),)
@@ -123,7 +114,9 @@ class RegisteredKeys:
                         for keyed in self.of(callee, bound, depth + 1):
                             yield from self._passed_on(path, call, callee, bound is not None, keyed)
 
-    def _callees(self, path: str, call: facts.ExprId, owner: ClassRef | None) -> Iterator[tuple[FunctionRef, ClassRef | None]]:
+    def _callees(
+        self, path: str, call: facts.ExprId, owner: ClassRef | None
+    ) -> Iterator[tuple[FunctionRef, ClassRef | None]]:
         """The functions that a call runs; with the object's class where they are methods of the same object."""
         project = self._project
         file = project.facts_of(path)
@@ -137,98 +130,25 @@ class RegisteredKeys:
             if isinstance(value, FunctionValue):
                 yield value.of, None
 
-    def _passed_on(self, path: str, call: facts.ExprId, callee: FunctionRef, own: bool, keyed: Keyed) -> Iterator[Keyed]:
+    def _passed_on(
+        self, path: str, call: facts.ExprId, callee: FunctionRef, own: bool, keyed: Keyed
+    ) -> Iterator[Keyed]:
         """What a callee registers, as its caller sees it: parameters become arguments, its own locals are gone."""
         holder: Holder | None = keyed.holder
         if keyed.holder.kind == "parameter":
             parameters = self._project.function(callee).parameters
             skipped = int(self._project.function(callee).class_ != facts.NONE)
             argument = argument_for(self._project.call_at(path, call), parameters, keyed.holder.id, skipped)
-            holder = self._holder(path, argument) if argument != facts.NONE else None
+            holder = self._holders.of(path, argument) if argument != facts.NONE else None
         elif keyed.holder.kind == "local" or (keyed.holder.kind == "self" and not own):
             holder = None
         if holder is not None:
             yield keyed._replace(holder=holder, places=((path, call), *keyed.places))
 
-    # --- which registry ---
-
-    def _holder_of(self, registration: Registration) -> Holder | None:
-        file = self._project.facts_of(registration.path)
-        record = file.expressions[registration.call]
-        func = file.expressions[record.func] if isinstance(record, facts.Call) else record
-        return self._holder(registration.path, func.base) if isinstance(func, facts.Attribute) else None
-
-    def _holder(self, path: str, expr: facts.ExprId, depth: int = 0) -> Holder | None:
-        file = self._project.facts_of(path)
-        match file.expressions[expr]:
-            case facts.Name(id=name, bindings=bindings) if depth < 6:
-                return self._named(path, file, expr, name, bindings, depth)
-            case facts.Attribute(base=base, name=name):
-                module = next(
-                    (v for v in self._project.production_flow.types(path, base) if isinstance(v, ModuleValue)), None
-                )
-                if module is not None:
-                    return self._module_name(module.path, name)
-                below = self._holder(path, base, depth + 1)
-                if below is None or below.kind not in ("self", "class"):
-                    return None
-                return below._replace(name=f"{below.name}.{name}")
-        return None
-
-    def _named(
-        self, path: str, file: facts.FileFacts, expr: facts.ExprId, name: str, bindings: tuple[int, ...] | None, depth: int
-    ) -> Holder | None:
-        if bindings is None:
-            scope = self._project.names.scope_of(path, expr)
-            while scope > 0:
-                if file.scopes[scope].kind != "class" and name in file.scopes[scope].names:
-                    bindings = file.scopes[scope].names[name]
-                    break
-                scope = file.scopes[scope].parent
-            if bindings is None:
-                return self._module_name(path, name)
-        if len(bindings) != 1:
-            return None
-        match file.bindings[bindings[0]]:
-            case facts.ParameterBinding(function=function, index=0) if file.functions[function].class_ != facts.NONE:
-                return Holder("self", "", 0, "")
-            case facts.ParameterBinding(function=function, index=index):
-                return Holder("parameter", path, index, "", function)
-            case facts.ValueBinding(expr=value, path=(), scope=scope) if value != facts.NONE:
-                aliased = file.expressions[value]
-                if isinstance(aliased, facts.Name | facts.Attribute):
-                    return self._holder(path, value, depth + 1)
-                return self._module_name(path, name) if scope == 0 else Holder("local", path, bindings[0], name)
-            case facts.ImportBinding() | facts.ClassBinding():
-                return self._module_name(path, name)
-        return None
-
-    def _module_name(self, path: str, name: str) -> Holder | None:
-        """A module's name, at home: the module that binds it to something other than an import."""
-        seen = set()
-        while (path, name) not in seen:
-            seen.add((path, name))
-            file = self._project.files.facts(path)
-            bindings = [file.bindings[index] for index in file.scopes[0].names.get(name, ())] if file else []
-            if len(bindings) != 1:
-                return None
-            match bindings[0]:
-                case facts.ImportBinding(module=module, member=member) if member:
-                    home = self._project.names.path_of(self._project.names.absolute(path, module), path)
-                    if home is None:
-                        return None
-                    path, name = home, member
-                case facts.ValueBinding() | facts.ClassBinding():
-                    return Holder("module", path, 0, name)
-                case _:
-                    return None
-        return None
-
     # --- which key ---
 
     def _keys(self, registration: Registration) -> Iterator[tuple[facts.ExprId, str]]:
         """The literal keys of a registration, each with the expression that shows it."""
-        project = self._project
         path, key = registration.path, registration.key
         if key != facts.NONE:
             looped = list(self._looped(path, key))
@@ -246,8 +166,6 @@ class RegisteredKeys:
             text = self._attribute_text(path, registration.value, registration.storing.key_attribute)
             if text is not None:
                 yield registration.value, text
-        elif registration.storing.by_decorator and project.function(registration.storing.function).parameters[1:]:
-            return
 
     def _text(self, path: str, expr: facts.ExprId) -> str | None:
         values = list(self._project.production_flow.values(path, expr))
@@ -277,7 +195,7 @@ class RegisteredKeys:
         return next((record.name for record in records if registration.call in record.decorators), "")
 
     def _looped(self, path: str, key: facts.ExprId) -> Iterator[tuple[facts.ExprId, str]]:
-        """The literal keys that a loop over a display gives to a name: pairs, texts, the keys of a mapping, objects."""
+        """The literal keys that a loop over a display gives to a name: pairs, texts, objects with a name."""
         file = self._project.facts_of(path)
         record = file.expressions[key]
         attribute = ""
@@ -306,7 +224,7 @@ class RegisteredKeys:
         return record.value if isinstance(record, facts.Literal) and isinstance(record.value, str) else None
 
     def _elements(self, path: str, expr: facts.ExprId) -> Iterator[facts.ExprId]:
-        """The elements of a display, written where it is looped over or bound to one name; keys of a mapping's items."""
+        """The elements of a display, written where it is looped over or bound to one name."""
         file = self._project.facts_of(path)
         match file.expressions[expr]:
             case facts.Sequence(items=items):
@@ -314,9 +232,9 @@ class RegisteredKeys:
             case facts.Name(id=name, bindings=bindings):
                 found = bindings if bindings is not None else file.scopes[0].names.get(name, ())
                 binding = file.bindings[found[0]] if len(found) == 1 else None
-                if isinstance(binding, facts.ValueBinding) and not binding.path and binding.expr != facts.NONE:
-                    if isinstance(file.expressions[binding.expr], facts.Sequence):
-                        yield from self._elements(path, binding.expr)
+                made = binding.expr if isinstance(binding, facts.ValueBinding) and not binding.path else facts.NONE
+                if made != facts.NONE and isinstance(file.expressions[made], facts.Sequence):
+                    yield from self._elements(path, made)
 
     def _signature(self, registration: Registration, text: str) -> tuple[str, ...] | None:
         """The key with what else tells entries apart: the table, and literal arguments that are part of the key.
@@ -360,7 +278,3 @@ class RegisteredKeys:
             if index in parts or (storing.forwards and literal):
                 told.append(f"{parameter.name}={literal}")
         return (text, *told)
-
-    def level(self, keyed: Keyed) -> Level:
-        """How sure it is that this registers there."""
-        return keyed.registration.level

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.classes import TRANSPARENT_BASES
-from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, InstanceValue, Level
+from registry_lint.project.domain import (
+    CERTAIN,
+    LIKELY,
+    ClassRef,
+    ClassValue,
+    FunctionRef,
+    FunctionValue,
+    InstanceValue,
+    Level,
+)
 from registry_lint.project.flow.indexes import CallSite, aliases_of
 
 if TYPE_CHECKING:
@@ -91,12 +100,13 @@ class Releases:
         """What a function releases; "" where its body releases nothing, or nothing of that kind."""
         file = self._project.facts_of(function.path)
         record = file.functions[function.id]
-        told = [expr for expr in self._releasing(file, function)]
+        told = list(self._releasing(file, function))
         if not told:
             return ""
         words = [(self._project.names.dotted(file, expr) or "").rpartition(".")[2] for expr in told]
         for what, noun in _NOUNS.items():
-            if noun.search(record.name) or any((found := noun.search(w)) and not w[found.end() :].strip("_s") for w in words):
+            ends = any((found := noun.search(word)) and not word[found.end() :].strip("_s") for word in words)
+            if ends or noun.search(record.name):
                 return what
         return ""
 
@@ -147,8 +157,8 @@ class Releases:
         if record.class_ == facts.NONE:
             return False
         owner = ClassRef(function.path, record.class_)
-        order = project.classes.order(owner)
-        if any(isinstance(base, str) and base not in TRANSPARENT_BASES and not base.startswith("builtins.") for base in order):
+        foreign = [base for base in project.classes.order(owner) if isinstance(base, str)]
+        if any(base not in TRANSPARENT_BASES and not base.startswith("builtins.") for base in foreign):
             return True
         return not self._is_built(owner)
 
@@ -202,13 +212,13 @@ class Releases:
             return False
         file = project.facts_of(site.path)
         func = file.expressions[project.call_at(site.path, site.call).func]
-        values = list(project.production_flow.types(site.path, project.call_at(site.path, site.call).func))
-        resolved = [value.of for value in values if isinstance(getattr(value, "of", None), FunctionRef)]
+        values = project.production_flow.types(site.path, project.call_at(site.path, site.call).func)
+        resolved = [value.of for value in values if isinstance(value, FunctionValue)]
         if resolved:
             return function in resolved
         owner = project.classes.owner(function)
         if not isinstance(func, facts.Attribute):
-            return owner is None and not self._is_bound_otherwise(site.path, file, func)
+            return owner is None and not self._is_bound_otherwise(file, func)
         receivers = [
             value.of
             for value in project.production_flow.types(site.path, func.base)
@@ -221,7 +231,7 @@ class Releases:
             for of in receivers
         )
 
-    def _is_bound_otherwise(self, path: str, file: facts.FileFacts, func: facts.Expr) -> bool:
+    def _is_bound_otherwise(self, file: facts.FileFacts, func: facts.Expr) -> bool:
         """Whether a bare name is bound in its own file, and not imported: then it is another function."""
         if not isinstance(func, facts.Name):
             return False

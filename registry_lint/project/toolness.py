@@ -85,7 +85,7 @@ class Toolness:
             asked = self._lacking(arrival)
             if asked and isinstance(arrival.of, ClassRef):
                 found.setdefault((arrival.of, asked), []).append(arrival)
-        return tuple(Nameless(*key, tuple(arrivals)) for key, arrivals in sorted(found.items(), key=lambda item: item[0]))
+        return tuple(Nameless(*key, tuple(found[key])) for key in sorted(found))
 
     def _lacking(self, arrival: Arrival) -> str:
         """The name that is asked of a tool and that its class has nowhere; "" where it has it, or nobody asks."""
@@ -147,9 +147,9 @@ class Toolness:
             case facts.Call(func=func, arguments=arguments):
                 called = file.expressions[func]
                 if isinstance(called, facts.Name) and called.id == "getattr" and len(arguments) > 1:
-                    name = file.expressions[arguments[1].value]
-                    if isinstance(name, facts.Literal) and isinstance(name.value, str):
-                        yield name.value
+                    asked = file.expressions[arguments[1].value]
+                    if isinstance(asked, facts.Literal) and isinstance(asked.value, str):
+                        yield asked.value
                 elif isinstance(called, facts.Attribute):
                     yield from self._read(path, called.base, depth + 1)
 

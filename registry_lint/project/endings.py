@@ -1,0 +1,124 @@
+"""Whether anything ever lets go of what a place keeps: an attribute of an object, or a table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+
+if TYPE_CHECKING:
+    from registry_lint.findings import Span
+    from registry_lint.project.domain import ClassRef
+    from registry_lint.project.model import Project
+
+# What a class offers for its own end. `clear` is no offer: every table has it.
+OFFERED = re.compile(
+    r"_*(?:async_|a)?(?:cleanup|clean_up|close|dispose|release|shutdown|teardown|tear_down|destroy|stop|unregister_all)"
+    r"(?:_\w+)?|__a?exit__"
+)
+# What lets go of something, called on it, or given it.
+_LETS_GO = re.compile(
+    r"_*(?:async_|a)?(?:cleanup|clean_up|close|dispose|release|shutdown|teardown|tear_down|destroy|stop|unregister"
+    r"|deregister|disconnect|clear|cancel|finalize|enter_context|enter_async_context|push_async_callback|callback)(?:_\w+)?"
+)
+_TAKES_OUT = frozenset({"pop", "popitem", "clear", "remove", "discard"})
+_WEAK = frozenset({"WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "ref", "finalize", "TTLCache", "LRUCache"})
+
+
+class Keeping(NamedTuple):
+    """A place that keeps something beyond the call that made it."""
+
+    kind: str  # "attribute" of an object, or "table"
+    path: str
+    name: str  # of the attribute, or of the table
+    owner: ClassRef | None  # the class whose objects hold it; None for a module's table
+    span: Span
+
+
+class Endings:
+    """Answers for places in production code, memoised."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._let_go: dict[tuple[str, str, ClassRef | None], bool] = {}
+
+    def is_let_go(self, keeping: Keeping) -> bool:
+        """Whether anything that runs releases what a place keeps, takes it out, or keeps it weakly."""
+        key = (keeping.path, keeping.name, keeping.owner)
+        if key not in self._let_go:
+            self._let_go[key] = self._looked_up(keeping)
+        return self._let_go[key]
+
+    def _looked_up(self, keeping: Keeping) -> bool:
+        project = self._project
+        paths = dict.fromkeys((keeping.path, *project.files.mentioning(keeping.name)))
+        orphans = {orphan.function for orphan in project.releases.orphans}
+        for path in paths:
+            file = project.files.facts(path)
+            if file is None:
+                continue
+            for expr, record in enumerate(file.expressions):
+                name = record.name if isinstance(record, facts.Attribute) else getattr(record, "id", "")
+                if name != keeping.name:
+                    continue
+                if self._ends(file, expr, keeping) and project.function_of(path, expr) not in orphans:
+                    return True
+        return self._is_weak(keeping)
+
+    def _ends(self, file: facts.FileFacts, expr: facts.ExprId, keeping: Keeping) -> bool:
+        """Whether something at a place ends what is kept: on it, on an entry, by taking it out, by handing it over."""
+        if is_released_here(file, expr):
+            return True
+        for index, record in enumerate(file.expressions):
+            match record:
+                case facts.Attribute(base=base, name=name) if base == expr:
+                    if keeping.kind == "table" and name in (*_TAKES_OUT, "items", "values"):
+                        return True  # taken out, or looped over: a loop that releases is not told from one that counts
+                case facts.Subscript(base=base) if base == expr and keeping.kind == "table":
+                    if is_released_here(file, index) or self._is_deleted(file, index):
+                        return True
+        return self._is_deleted(file, expr) or self._is_looped(file, expr)
+
+    def _is_deleted(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
+        return any(statement.kind == "delete" and statement.expr == expr for statement in file.statements)
+
+    def _is_looped(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
+        return any(block.kind == "for" and expr in block.headers for block in file.blocks)
+
+    def _is_weak(self, keeping: Keeping) -> bool:
+        """A table of weak references, or one that forgets by itself; an attribute that is set to None somewhere."""
+        file = self._project.facts_of(keeping.path)
+        made = [store.expr for store in file.attribute_stores if store.name == keeping.name]
+        made += [b.expr for b in file.bindings if isinstance(b, facts.ValueBinding) and b.name == keeping.name]
+        for expr in made:
+            record = file.expressions[expr] if expr != facts.NONE else None
+            if isinstance(record, facts.Call):
+                called = (self._project.names.dotted(file, record.func) or "").rpartition(".")[2]
+                if called in _WEAK:
+                    return True
+        for store in file.attribute_stores:
+            if store.name == keeping.name and store.expr != facts.NONE and keeping.kind == "attribute":
+                record = file.expressions[store.expr]
+                function = self._project.function_at(keeping.path, store.block)
+                ends = function is not None and _LETS_GO.fullmatch(self._project.function(function).name)
+                if ends and isinstance(record, facts.Literal) and record.kind == "none":
+                    return True
+        return False
+
+
+def is_released_here(file: facts.FileFacts, use: facts.ExprId) -> bool:
+    """`with registry:`, `registry.close()`, `stack.enter_context(registry)`, `weakref.ref(registry)`."""
+    if any(use in block.headers and block.kind == "with" for block in file.blocks):
+        return True
+    for record in file.expressions:
+        if not isinstance(record, facts.Call):
+            continue
+        func = file.expressions[record.func]
+        name = func.name if isinstance(func, facts.Attribute) else func.id if isinstance(func, facts.Name) else ""
+        on_it = isinstance(func, facts.Attribute) and func.base == use
+        given = any(argument.value == use for argument in record.arguments)
+        if (on_it or given) and (_LETS_GO.fullmatch(name) or (given and name in _WEAK)):
+            return True
+    read = [record for record in file.expressions if isinstance(record, facts.Attribute) and record.base == use]
+    return any(OFFERED.fullmatch(record.name) for record in read)
