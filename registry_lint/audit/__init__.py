@@ -1,1 +1,1 @@
-"""The audit: a project's registries at a glance. `survey.take` makes a report, each other module writes or reads one."""
+"""The audit: a project's registries at a glance. `survey.take` makes a report, other modules write or read one."""

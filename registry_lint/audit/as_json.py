@@ -25,6 +25,4 @@ def written(report: Report, _: Presentation) -> Iterator[str]:
 def schema() -> str:
     """The JSON Schema (2020-12) of the report."""
     made = msgspec.json.schema(Report)
-    return json.dumps(
-        {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **made}, indent=2
-    )
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **made}, indent=2)

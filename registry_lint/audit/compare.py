@@ -1,13 +1,12 @@
 """Two audits side by side: what was added, what is gone, what moved, and which numbers rose or fell.
 
-A site is known again without its line: a construction by its registry, its function and its order there. Of what has
-no counterpart, two that differ in the file or in the function alone have moved.
+A site is known again without its line: a construction by its registry, its function and its order there. Two that
+differ in how they are done have changed; of what has no counterpart, two that differ in the file or function moved.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from pathlib import Path
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -16,7 +15,8 @@ from registry_lint.audit.records import FORMAT, Change, Earlier, Place, Report, 
 from registry_lint.errors import Mistake, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
     from typing import Literal
 
     from registry_lint.audit.records import Construction, Registration
@@ -26,11 +26,13 @@ _LARGEST_REPORT = 512 * 1024 * 1024  # bytes
 
 
 class _Item(NamedTuple):
-    """Something that is compared: `thing` is what it is, `where` the function or module that it stands in."""
+    """Something that is compared: `thing` is what it is, `where` the file and function that it stands in, `state` how
+    it is done there."""
 
     what: str
     thing: str
     where: str
+    state: str
     text: str
     place: Place
 
@@ -113,85 +115,79 @@ def _is_left_out(path: str, request: Request) -> bool:
 
 def _items(report: Report) -> Iterator[_Item]:
     for registry in report.registries:
-        yield _Item("registries", registry.name, registry.place.path, registry.name, registry.place)
+        yield _Item("registries", registry.name, registry.place.path, "", registry.name, registry.place)
     for site in report.constructions:
-        registry = report.registries[site.registry]
-        where = f"{site.place.path}:{report.functions[site.function].name}"
-        thing = f"{registry.name}\0{site.standing}"
-        yield _Item("constructions", thing, where, f"{site.code} in {report.functions[site.function].name}", site.place)
+        name, function = report.registries[site.registry].name, report.functions[site.function].name
+        where = f"{site.place.path}:{function}"
+        yield _Item("constructions", name, where, site.standing, f"{site.code} in {function}", site.place)
     for one in report.registrations:
-        function = report.functions[one.function].name
-        thing = f"{report.registries[one.registry].name}\0{one.code}"
-        yield _Item("registrations", thing, f"{one.place.path}:{function}", f"{one.code} in {function}", one.place)
+        name, function = report.registries[one.registry].name, report.functions[one.function].name
+        where = f"{one.place.path}:{function}"
+        yield _Item("registrations", name, where, one.code, f"{one.code} in {function}", one.place)
     for tracker in report.trackers:
-        thing = f"{tracker.name}\0{tracker.guarded}\0{tracker.locked}"
-        state = "guarded" if tracker.guarded else "open"
-        yield _Item("trackers", thing, tracker.place.path, f"{tracker.name} ({state})", tracker.place)
+        state = f"{'guarded' if tracker.guarded else 'open'}, {'locked' if tracker.locked else 'not locked'}"
+        text = f"{tracker.name} ({state})"
+        yield _Item("trackers", tracker.name, tracker.place.path, state, text, tracker.place)
     for each in report.canonical:
         for double in each.doubles:
-            yield _Item("doubles", double.name, double.place.path, f"{double.name} beside {each.home.dotted}", double.place)
+            text = f"{double.name} beside {each.home.dotted}"
+            yield _Item("doubles", double.name, double.place.path, "", text, double.place)
     for release in report.releases:
-        text = f"{release.name} ({'called' if release.callers else 'never called'})"
-        yield _Item("releases", f"{release.name}\0{bool(release.callers)}", release.place.path, text, release.place)
+        state = "never called" if release.orphan else "called"
+        text = f"{release.name} ({state})"
+        yield _Item("releases", release.name, release.place.path, state, text, release.place)
     for use in report.superseded:
-        yield _Item("superseded", use.name, use.place.path, f"{use.name} ({use.how})", use.place)
+        yield _Item("superseded", use.name, use.place.path, use.how, f"{use.name} ({use.how})", use.place)
     for stand_in in report.stand_ins:
-        yield _Item("stand_ins", stand_in.name, stand_in.place.path, stand_in.name, stand_in.place)
+        yield _Item("stand_ins", stand_in.name, stand_in.place.path, "", stand_in.name, stand_in.place)
     for finding in report.findings:
-        where = f"{finding.place.path}:{finding.symbol}"
-        text = f"{finding.code} {finding.message}"
-        yield _Item("findings", f"{finding.code}\0{finding.message}", where, text, finding.place)
+        where, text = f"{finding.place.path}:{finding.symbol}", f"{finding.code} {finding.message}"
+        yield _Item("findings", text, where, "", text, finding.place)
 
 
 def _changes(before: list[_Item], now: list[_Item]) -> Iterator[Change]:
-    gone, added = _unmatched(before, now, lambda item: (item.what, item.thing, item.where))
-    gone, added, moved = _pairs(gone, added)
-    for old, new in moved:
-        yield Change("moved", new.what, new.text, new.place, old.place)
-    for item in gone:
+    pairs: list[tuple[_Item, _Item]] = []
+    for key in _KEYS:
+        before, now, found = _paired(before, now, key)
+        pairs += found
+    for old, new in pairs:
+        if old.where != new.where:
+            yield Change("moved", new.what, new.text, new.place, old.place)
+        elif old.state != new.state:
+            yield Change("changed", new.what, f"{old.text} → {new.text}", new.place, old.place)
+    for item in before:
         yield Change("gone", item.what, item.text, item.place)
-    for item in added:
+    for item in now:
         yield Change("added", item.what, item.text, item.place)
 
 
-def _unmatched(before: Iterable[_Item], now: Iterable[_Item], key: Callable[[_Item], tuple[str, ...]]) -> tuple[list[_Item], list[_Item]]:
-    left: defaultdict[tuple[str, ...], list[_Item]] = defaultdict(list)
+# By what a thing is known again, the surest first: where it was; in a function of that name elsewhere; in another
+# function of that file; anywhere.
+_KEYS: tuple[Callable[[_Item], tuple[str, ...]], ...] = (
+    lambda item: (item.where, item.state),
+    lambda item: (item.where,),
+    lambda item: (item.where.partition(":")[2], item.state),
+    lambda item: (item.where.partition(":")[0], item.state),
+    lambda item: (item.state,),
+)
+
+
+def _paired(
+    before: list[_Item], now: list[_Item], key: Callable[[_Item], tuple[str, ...]]
+) -> tuple[list[_Item], list[_Item], list[tuple[_Item, _Item]]]:
+    """What is left of both sides, and the pairs of equal things that agree in a key, in their order."""
+    waiting: defaultdict[tuple[str, ...], deque[_Item]] = defaultdict(deque)
     for item in before:
-        left[key(item)].append(item)
+        waiting[(item.what, item.thing, *key(item))].append(item)
+    pairs: list[tuple[_Item, _Item]] = []
     added = []
     for item in now:
-        if left[key(item)]:
-            left[key(item)].pop(0)
+        candidates = waiting.get((item.what, item.thing, *key(item)))
+        if candidates:
+            pairs.append((candidates.popleft(), item))
         else:
             added.append(item)
-    return [item for items in left.values() for item in items], added
-
-
-def _pairs(gone: list[_Item], added: list[_Item]) -> tuple[list[_Item], list[_Item], list[tuple[_Item, _Item]]]:
-    """The same thing elsewhere: first where the function has kept its name, then where the file has kept its."""
-    moved: list[tuple[_Item, _Item]] = []
-    for part in _PARTS:
-        left: defaultdict[tuple[str, str, str], list[_Item]] = defaultdict(list)
-        for item in gone:
-            left[item.what, item.thing, part(item.where)].append(item)
-        rest = []
-        for item in added:
-            candidates = left[item.what, item.thing, part(item.where)]
-            if candidates:
-                moved.append((candidates.pop(0), item))
-            else:
-                rest.append(item)
-        added = rest
-        taken = {id(old) for old, _ in moved}
-        gone = [item for item in gone if id(item) not in taken]
-    return gone, added, moved
-
-
-_PARTS: tuple[Callable[[str], str], ...] = (
-    lambda where: where.partition(":")[2],
-    lambda where: where.partition(":")[0],
-    lambda _: "",
-)
+    return [item for items in waiting.values() for item in items], added, pairs
 
 
 # --- numbers -------------------------------------------------------------------------------------------------
@@ -231,7 +227,7 @@ def counts(report: Report) -> tuple[int, ...]:
         len(report.trackers),
         sum(tracker.guarded for tracker in report.trackers),
         sum(len(each.doubles) for each in report.canonical),
-        sum(not release.callers for release in report.releases),
+        sum(release.orphan for release in report.releases),
         len(report.superseded),
         len(report.findings),
         sum(finding.severity == "error" for finding in report.findings),

@@ -90,5 +90,3 @@ def _quoted(text: str) -> str:
 def _entities(text: str) -> str:
     """Every character that Mermaid or the HTML that it makes could read as its own, as an entity of Mermaid's."""
     return re.sub(r"[^\w .,:/()+×-]", lambda match: f"#{ord(match[0])};", visible(text))
-
-

@@ -60,8 +60,8 @@ def _groups(report: Report) -> list[list[int]]:
         for entry in function.entries:
             leads[entry].append(index)
     groups: dict[tuple[str, str, tuple[int, ...]], list[int]] = {}
-    for index, entry in enumerate(report.entry_points):
-        groups.setdefault((entry.place.path, entry.kind, tuple(leads[index])), []).append(index)
+    for index, point in enumerate(report.entry_points):
+        groups.setdefault((point.place.path, point.kind, tuple(leads[index])), []).append(index)
     return list(groups.values())
 
 
@@ -84,5 +84,5 @@ def _edges(report: Report) -> Iterator[Edge]:
     for one in report.registrations:
         key = (one.function, one.registry, "registers")
         counts[key] = counts.get(key, 0) + 1
-    for (function, registry, kind), times in sorted(counts.items()):
-        yield Edge(f"f{function}", f"r{registry}", kind, times)
+    for (source, target, what), times in sorted(counts.items()):
+        yield Edge(f"f{source}", f"r{target}", what, times)

@@ -55,7 +55,8 @@ def written(report: Report, presentation: Presentation) -> Iterator[str]:
     yield f"<style>{style}</style>"
     yield "</head>"
     yield "<body>"
-    yield f"<noscript><p>{html.escape(visible(headline(report)))} This page draws its tables with a script.</p></noscript>"
+    said = html.escape(visible(headline(report)))
+    yield f"<noscript><p>{said} This page draws its tables with a script.</p></noscript>"
     yield '<div id="page"></div>'
     yield f'<script type="application/json" id="report">{_data(report, presentation)}</script>'
     yield f"<script>{script}</script>"

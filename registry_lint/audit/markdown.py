@@ -1,4 +1,4 @@
-"""`markdown`: the tables for an issue or a wiki, long ones folded, and the map as a Mermaid diagram where it is small."""
+"""`markdown`: the tables for an issue or a wiki, and the map as a Mermaid diagram where it is small."""
 
 from __future__ import annotations
 

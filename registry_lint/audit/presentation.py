@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
-from registry_lint.audit.records import Place
+if TYPE_CHECKING:
+    from registry_lint.audit.records import Place
 
 FIELDS: Final = ("path", "row", "column")
 _FIELD = re.compile(r"\{(\w*)\}")
-_SCHEMES = ("http", "https", "vscode", "vscode-insiders", "cursor", "idea", "jetbrains", "pycharm", "subl", "txmt", "file")
+_SCHEMES = (
+    "http",
+    "https",
+    "vscode",
+    "vscode-insiders",
+    "cursor",
+    "idea",
+    "jetbrains",
+    "pycharm",
+    "subl",
+    "txmt",
+    "file",
+)
 
 
 class Presentation(NamedTuple):

@@ -177,7 +177,8 @@ class Release(msgspec.Struct, frozen=True):
     dotted: str
     place: Place
     of: str
-    callers: tuple[Step, ...]
+    callers: tuple[Step, ...]  # that were resolved
+    orphan: bool  # nothing calls it: no resolved caller, and none by a name, a decorator or a base class
 
 
 class Superseded(msgspec.Struct, frozen=True):
@@ -244,9 +245,9 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """Something that was added, is gone, or stands elsewhere (`before` is where it stood)."""
+    """Something that was added, is gone, is done otherwise, or stands elsewhere (`before` is where it stood)."""
 
-    change: Literal["added", "gone", "moved"]
+    change: Literal["added", "gone", "changed", "moved"]
     what: str  # the report's list
     text: str
     place: Place

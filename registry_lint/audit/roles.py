@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
     from registry_lint.project.trackers import Tracker as Tracked
 
-_LOCK = re.compile(r"\w*(?:lock|mutex|semaphore)\w*", re.IGNORECASE)
 _TOOL_NAME = re.compile(r"\w*Tool(?:Model|Schema|Spec|Definition|Base)?")
 _TOOL_HEADER = re.compile(rb"class\s+\w*Tool\w*\s*\(")
 _RELEASE = (
@@ -52,7 +51,8 @@ def trackers(lookup: Lookup) -> tuple[Tracker, ...]:
 def _tracker(lookup: Lookup, tracked: Tracked) -> Tracker:
     project = lookup.project
     built = [
-        (path, call) for path, call in sorted(project.trackers.constructions(tracked))
+        (path, call)
+        for path, call in sorted(project.trackers.constructions(tracked))
         if not project.settings.is_test(path)
     ]
     past = tuple(lookup.at(path, call) for path, call in built if not _is_at_home(project, tracked, path, call))
@@ -78,16 +78,13 @@ def _is_at_home(project: Project, tracked: Tracked, path: str, call: facts.ExprI
 
 
 def _takes_lock(project: Project, function: FunctionRef) -> bool:
-    """Whether a function has a `with` over something that is called like a lock, or calls its `acquire`."""
+    """Whether a function has a `with` over a lock, or calls its `acquire`."""
     file = project.facts_of(function.path)
     scope = file.functions[function.id].scope
     for block in file.blocks:
         if block.kind == "with" and block.scope == scope:
             for header in block.headers:
-                record = file.expressions[header]
-                target = record.func if isinstance(record, facts.Call) else header
-                dotted = project.names.dotted(file, target) or ""
-                if _LOCK.fullmatch(dotted.rpartition(".")[2]):
+                if project.singletons.locks.is_lock(function.path, header):
                     return True
     return any(file.blocks[file.expression_blocks[call]].scope == scope for call in file.calls.get("acquire", ()))
 
@@ -95,7 +92,7 @@ def _takes_lock(project: Project, function: FunctionRef) -> bool:
 # --- schemas -------------------------------------------------------------------------------------------------
 
 
-def lookalikes(lookup: Lookup, found: Sites) -> tuple[Lookalike, ...]:
+def lookalikes(lookup: Lookup) -> tuple[Lookalike, ...]:
     """Data schemas that are called like a tool, or that are registered where tools belong."""
     project = lookup.project
     why: dict[ClassRef, str] = {}
@@ -158,14 +155,17 @@ def releases(lookup: Lookup, found: Sites) -> tuple[Release, ...]:
                 continue
             if _OF_REGISTRIES.search(function.name):
                 of.setdefault(FunctionRef(path, index), "")
-    return tuple(_release(lookup, function, owner) for function, owner in sorted(of.items()))
+    orphans = {orphan.function: orphan.releases for orphan in project.releases.orphans}
+    for orphan, released in orphans.items():
+        of.setdefault(orphan, released)
+    return tuple(_release(lookup, release, owner, release in orphans) for release, owner in sorted(of.items()))
 
 
 def _may_release(project: Project, path: str) -> bool:
     return re.search(rb"def\s+\w*(?:registr|tracker)\w*\s*\(", project.files.read(path), re.IGNORECASE) is not None
 
 
-def _release(lookup: Lookup, function: FunctionRef, owner: str) -> Release:
+def _release(lookup: Lookup, function: FunctionRef, owner: str, orphan: bool) -> Release:
     project = lookup.project
     symbol = lookup.function(function)
     edges = (*project.calls.callers(function), *project.calls.references(function))
@@ -174,9 +174,8 @@ def _release(lookup: Lookup, function: FunctionRef, owner: str) -> Release:
         for edge in edges
         if edge.source != function
     }
-    return Release(
-        symbol.name, symbol.dotted, symbol.place, owner, tuple(sorted(callers, key=lambda one: (one.place, one.message)))
-    )
+    told = tuple(sorted(callers, key=lambda one: (one.place, one.message)))
+    return Release(symbol.name, symbol.dotted, symbol.place, owner, told, orphan)
 
 
 # --- names and stand-ins -------------------------------------------------------------------------------------
@@ -186,7 +185,11 @@ def superseded(lookup: Lookup) -> tuple[Superseded, ...]:
     """Uses of names that the configuration calls superseded."""
     return tuple(
         Superseded(
-            use.old, use.contract.replacement, use.how, lookup.place(use.span), confidence(CERTAIN if use.sure else LIKELY)
+            use.old,
+            use.contract.replacement,
+            use.how,
+            lookup.place(use.span),
+            confidence(CERTAIN if use.sure else LIKELY),
         )
         for use in lookup.project.superseded.all
     )

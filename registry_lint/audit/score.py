@@ -40,6 +40,18 @@ def of_constructions(registries: Sequence[Registry], sites: Sequence[Constructio
     )
 
 
+def of_scopes(sites: Sequence[Construction], findings: Sequence[Finding]) -> Kept:
+    """A registry that serves one user, request or connection is told which."""
+    told = [finding for finding in findings if finding.code == "REG102"]
+    return _kept(
+        "scopes",
+        "Registries know whom they serve",
+        "A registry that is built where one user, request or connection is served is tied to it.",
+        len(sites) if told else 0,
+        _at(sites, told, ("REG102",)),
+    )
+
+
 def of_entry_points(entries: Sequence[EntryPoint], findings: Sequence[Finding]) -> Kept:
     """One run does not build the same registry several times."""
     building = [entry for entry in entries if entry.constructions]
@@ -123,7 +135,7 @@ def of_releases(releases: Sequence[Release]) -> Kept:
         "Release paths are called",
         "A function that empties or closes a registry or tracker is called by somebody.",
         len(releases),
-        (Step(each.place, f"nobody calls {each.name}") for each in releases if not each.callers),
+        (Step(each.place, f"nobody calls {each.name}") for each in releases if each.orphan),
     )
 
 
@@ -144,8 +156,10 @@ def _found(findings: Sequence[Finding], codes: tuple[str, ...], places: set[Plac
             yield Step(finding.place, finding.message, finding.symbol)
 
 
-def _at(sites: Sequence[Registration], findings: Sequence[Finding], codes: tuple[str, ...]) -> Iterator[Step]:
-    """The registrations that a finding of these codes is about: its way ends there, or it stands there."""
+def _at(
+    sites: Sequence[Registration | Construction], findings: Sequence[Finding], codes: tuple[str, ...]
+) -> Iterator[Step]:
+    """The sites that a finding of these codes is about: its way ends there, or it stands there."""
     told: dict[Place, Finding] = {}
     for finding in findings:
         if finding.code.startswith(codes):

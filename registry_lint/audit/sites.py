@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.audit.lookup import confidence
-from registry_lint.audit.records import Construction, Held, Kind, Registration, Registry, Standing
 from registry_lint.audit.reach import Target
+from registry_lint.audit.records import Construction, Held, Kind, Registration, Registry, Standing
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, ClassValue, FunctionValue, InstanceValue, TextValue
 from registry_lint.project.flow.keys import BindingAt
@@ -180,7 +180,12 @@ def _judged(project: Project, values: tuple[Value, ...]) -> tuple[Held, Kind]:
         if isinstance(value, ClassValue | InstanceValue):
             is_tool, is_schema = project.kinds.is_tool(value.of), project.kinds.is_schema(value.of)
             kinds.add("schema" if is_schema else "tool" if is_tool else "other")
-    for form, name in ((ClassValue, "class"), (InstanceValue, "instance"), (FunctionValue, "function"), (TextValue, "text")):
+    for form, name in (
+        (ClassValue, "class"),
+        (InstanceValue, "instance"),
+        (FunctionValue, "function"),
+        (TextValue, "text"),
+    ):
         if any(isinstance(value, form) for value in values):
             held = name  # type: ignore[assignment]  # the names of the table are those of Held
             break

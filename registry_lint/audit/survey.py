@@ -1,6 +1,6 @@
 """One audit, read from top to bottom.
 
-    lint → who builds, who registers → who leads there → what stands around → how far contracts are kept
+lint → who builds, who registers → who leads there → what stands around → how far contracts are kept
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def take(request: Request, revision: str = "") -> Report:
         functions=tuple(functions),
         entry_points=entries,
         trackers=trackers,
-        lookalikes=roles.lookalikes(lookup, found),
+        lookalikes=roles.lookalikes(lookup),
         canonical=canonical,
         releases=releases,
         superseded=superseded,
@@ -163,6 +163,7 @@ def _contracts(
     stated = project.contracts
     roles_named = sum(project.homes.says_role(name) for name in project.files.production_sieve.classes_named)
     yield score.of_constructions(registries, built)
+    yield score.of_scopes(built, findings)
     yield score.of_entry_points(entries, findings)
     yield score.of_registrations(stored, findings)
     yield score.of_keys(stored, findings)

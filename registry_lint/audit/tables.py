@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint.audit.records import Earlier, Function, Kept, Place, Report
+    from registry_lint.audit.records import Earlier, Function, Kept, Place, Release, Report
 
 
 class Cell(NamedTuple):
@@ -103,7 +103,9 @@ def _trend(earlier: Earlier) -> Table:
         if change:
             good = (change > 0) == (trend.better == "more")
             word = "" if trend.better == "neither" else "better" if good else "worse"
-            rows.append((Cell(trend.name), number(trend.before), number(trend.now), Cell(f"{change:+,} {word}".rstrip())))
+            rows.append(
+                (Cell(trend.name), number(trend.before), number(trend.now), Cell(f"{change:+,} {word}".rstrip()))
+            )
     return Table(f"Since {earlier.label}", "", ("", "then", "now", "change"), tuple(rows))
 
 
@@ -120,7 +122,7 @@ def _changes(earlier: Earlier) -> Table:
         for change in earlier.changes
     )
     tally = Counter(change.change for change in earlier.changes)
-    said = ", ".join(f"{tally[change]:,} {change}" for change in ("added", "gone", "moved") if tally[change])
+    said = ", ".join(f"{tally[change]:,} {change}" for change in ("added", "gone", "changed", "moved") if tally[change])
     return Table("What changed", said, ("", "what", "", "where"), rows, (2, 3))
 
 
@@ -250,7 +252,9 @@ def _registrations(report: Report) -> Table:
 
 
 def _registries(report: Report) -> Table:
-    order = sorted(report.registries, key=lambda registry: (-registry.constructions, registry.dotted))
+    order = sorted(
+        report.registries, key=lambda registry: (not registry.by_name, -registry.constructions, registry.dotted)
+    )
     rows = tuple(
         (
             Cell(registry.name),
@@ -310,11 +314,11 @@ def _lookalikes(report: Report) -> Table:
 
 
 def _releases(report: Report) -> Table:
-    order = sorted(report.releases, key=lambda release: (bool(release.callers), release.place))
+    order = sorted(report.releases, key=lambda release: (not release.orphan, bool(release.callers), release.place))
     rows = tuple(
         (
             Cell(release.name),
-            Cell(f"{len(release.callers):,} callers" if release.callers else "nobody calls it"),
+            Cell(_callers(release)),
             Cell(f"{release.callers[0].place.path}:{release.callers[0].place.row}" if release.callers else ""),
             where(release.place),
         )
@@ -324,10 +328,14 @@ def _releases(report: Report) -> Table:
                  ("release", "", "first caller", "where"), rows, (2, 3))  # fmt: skip
 
 
+def _callers(release: Release) -> str:
+    if release.orphan:
+        return "nobody calls it"
+    return _count(len(release.callers), "caller") if release.callers else "no caller is known"
+
+
 def _superseded(report: Report) -> Table:
-    rows = tuple(
-        (Cell(use.name), Cell(use.replacement), Cell(use.how), where(use.place)) for use in report.superseded
-    )
+    rows = tuple((Cell(use.name), Cell(use.replacement), Cell(use.how), where(use.place)) for use in report.superseded)
     return Table("Superseded names in use", "", ("name", "instead", "how", "where"), rows, (1, 3))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_lint.audit.tables import Cell, Table, headline, percent, tables
+from registry_lint.audit.tables import Table, headline, percent, tables
 from registry_lint.report.paint import Paint
 from registry_lint.report.visible import cells, visible, width_of
 
@@ -52,7 +52,9 @@ def _table(table: Table, presentation: Presentation, paint: Paint) -> Iterator[s
         yield paint("faint", f"… and {len(table.rows) - len(shown):,} more; --all shows them")
 
 
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[int], width: int | None) -> list[int]:
+def _widths(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[int], width: int | None
+) -> list[int]:
     """Cells of each column: what its longest text takes, less where the lines would be too long for that."""
     widths = [max(map(width_of, [columns[index], *(row[index] for row in rows)])) for index in range(len(columns))]
     if width is None:
@@ -107,8 +109,8 @@ def _folded(text: str, width: int | None, indent: str) -> Iterator[str]:
 def _limits(limits: Limits, width: int | None, paint: Paint) -> Iterator[str]:
     yield paint("strong", "What was not seen")
     said = (
-        f"Of {limits.calls:,} calls between entry points and registries, {limits.unresolved_calls:,} could not be resolved: "
-        "their ways are missing here."
+        f"Of {limits.calls:,} calls between entry points and registries, "
+        f"{limits.unresolved_calls:,} could not be resolved: their ways are missing here."
     )
     yield from _folded(said, width, "")
     if limits.cut_short:

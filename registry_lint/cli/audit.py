@@ -27,7 +27,9 @@ _LINK_HELP = "Links to the code: a URL with {path}, {row} and {column} in it (ht
 
 @click.command()
 @click.argument("path", default=".", metavar="[PATH]")
-@click.option("--compare", metavar="REV|FILE", help="Say what changed since a revision, or since an earlier JSON report.")
+@click.option(
+    "--compare", metavar="REV|FILE", help="Say what changed since a revision, or since an earlier JSON report."
+)
 @click.option(
     "--output-format",
     type=_FORMAT,
@@ -78,10 +80,11 @@ def command(
 
     from registry_lint.request import Request
 
-    with Memories(None if no_cache else cache_dir, enabled=not no_cache) as memories, terminal.Progress(quiet) as progress:
-        start = begin(
-            [path], config=config, isolated=isolated, trust_packs=trust_packs, known=memories.validated
-        )
+    with (
+        Memories(None if no_cache else cache_dir, enabled=not no_cache) as memories,
+        terminal.Progress(quiet) as progress,
+    ):
+        start = begin([path], config=config, isolated=isolated, trust_packs=trust_packs, known=memories.validated)
         configuration = start.configuration
         request = Request(
             root=configuration.root,

@@ -40,17 +40,19 @@ function address(place) {
   return DATA.link.replace(/\{(path|row|column)\}/g, (_, name) => fields[name]);
 }
 function placed(place, text) {
-  const said = shown(text === undefined ? `${place.path}:${place.row}` : text);
+  const said = soft(text === undefined ? `${place.path}:${place.row}` : text);
   const href = safely(() => address(place));
   const title = `${shown(place.path)}:${place.row}:${place.column}`;
   return href
-    ? el("a", { class: "place", href, title, rel: "noopener noreferrer", target: "_blank" }, said)
-    : el("span", { class: "place", title }, said);
+    ? el("a", { class: "place", href, title, rel: "noopener noreferrer", target: "_blank" }, ...said)
+    : el("span", { class: "place", title }, ...said);
 }
 function safely(ask) {
   try { return ask(); } catch (error) { if (error instanceof URIError) return null; throw error; }
 }
-const code = (text) => el("code", {}, shown(text));
+/* A long name may be broken behind its dots, slashes and underscores. */
+const soft = (text) => shown(text).split(/(?<=[./_(,])(?=\S)/).flatMap((part, index) => (index ? [el("wbr"), part] : [part]));
+const code = (text) => el("code", {}, soft(text));
 function badge(text, tone) { return el("span", { class: `badge ${tone || ""}` }, shown(text)); }
 
 function section(id, title, lead, ...children) {

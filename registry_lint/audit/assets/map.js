@@ -52,8 +52,8 @@ function registryMap() {
   }
 
   function drawNode(node, spot, width) {
-    const kind = COLUMNS[node.column][0], letter = { entry: 6.7, function: 7, registry: 7.5 }[kind];
-    const label = fitted(shown(node.label), Math.floor((width - (node.group ? 58 : 20)) / letter), node.group || kind === "function");
+    const kind = COLUMNS[node.column][0], letter = { entry: 6.7, function: 6.7, registry: 7.5 }[kind];
+    const label = fitted(shown(node.label), Math.floor((width - (node.group ? 58 : 20)) / letter), node.group, kind === "function");
     const bad = graph.edges.some((edge) => edge.kind === "past" && node.members.some((member) => member.id === edge.source || (kind === "registry" && member.id === edge.target)));
     const unreached = kind === "function" && node.members.every((member) => REPORT.functions[Number(member.id.slice(1))].reached === "unreached");
     const mark = svg("g", { class: `node ${kind} ${node.group ? "group" : ""} ${bad ? "past" : ""} ${unreached ? "unreached" : ""}`, tabindex: "-1", role: "button",
@@ -65,10 +65,11 @@ function registryMap() {
     if (node.group) mark.append(svg("text", { x: spot.x + width - 10, y: spot.y + 4, class: "node-count" }, `${node.members.length} +`));
     return mark;
   }
-  /* Of a path or a method the end stays: that is where it differs from the others. */
-  function fitted(text, chars, byEnd) {
+  /* Of a path the end stays, of a method both ends: there it differs from the others. */
+  function fitted(text, chars, byEnd, byBoth) {
     if (text.length <= chars) return text;
     if (byEnd) return tail(text, chars);
+    if (byBoth) return text.slice(0, Math.floor(chars * 0.42)) + tail(text, chars - Math.floor(chars * 0.42));
     const path = text.match(/^(\w+ )(\S*\/\S*)(.*)$/);
     if (path && chars > path[1].length + path[3].length + 8) return path[1] + tail(path[2], chars - path[1].length - path[3].length) + path[3];
     return `${text.slice(0, Math.max(chars - 1, 1))}…`;

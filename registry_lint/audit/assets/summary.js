@@ -24,7 +24,7 @@ function overview() {
   const schemas = REPORT.registrations.filter((one) => one.kind === "schema").length;
   const errors = REPORT.findings.filter((finding) => finding.severity === "error").length;
   const open = REPORT.trackers.filter((tracker) => !tracker.guarded).length;
-  const uncalled = REPORT.releases.filter((release) => !release.callers.length).length;
+  const uncalled = REPORT.releases.filter((release) => release.orphan).length;
   const { kept, sites } = REPORT.score;
   return el("section", { id: "overview", class: "hero", "aria-label": "Overview" },
     el("div", { class: "hero-score" }, ring(kept, sites, 148),

@@ -43,7 +43,7 @@ function dataTable(label, columns, rows, options) {
   function draw() {
     const found = chosen(), visibleRows = found.slice(0, state.shown);
     clear(body).append(...visibleRows.map((row) => el("tr", {}, columns.map((column, index) =>
-      el(index ? "td" : "th", { class: column.number ? "number" : "", scope: index ? null : "row" }, column.show ? column.show(row) : cell(column, row))))));
+      el(index ? "td" : "th", { class: column.number ? "number" : column.short ? "short" : "", scope: index ? null : "row" }, column.show ? column.show(row) : cell(column, row))))));
     if (!found.length) body.append(el("tr", {}, el("td", { colspan: columns.length, class: "empty" }, "Nothing matches.")));
     heads.forEach((head, index) => {
       head.setAttribute("aria-sort", state.sort === index ? (state.down ? "descending" : "ascending") : "none");
@@ -52,7 +52,7 @@ function dataTable(label, columns, rows, options) {
     more.hidden = found.length <= state.shown;
     more.textContent = `Show more (${count(Math.max(found.length - state.shown, 0))} left)`;
   }
-  function cell(column, row) { const value = column.get(row); return column.number ? count(value) : shown(value); }
+  function cell(column, row) { const value = column.get(row); return column.number ? count(value) : soft(value); }
 
   draw();
   window.addEventListener("beforeprint", () => { state.shown = Math.max(state.shown, 1000); draw(); });
@@ -62,20 +62,23 @@ function dataTable(label, columns, rows, options) {
       el("table", {}, el("caption", { class: "unseen" }, label), el("thead", {}, el("tr", {}, heads)), body)), more);
 }
 
-const sure = (get) => ({ name: "Sure", get, filter: true, show: (row) => (get(row) === "certain" ? "certain" : badge("likely", "warn")) });
+const sure = (get) => ({ name: "Sure", short: true, get, filter: true, show: (row) => (get(row) === "certain" ? "certain" : badge("likely", "warn")) });
 const at = (get, name) => ({ name: name || "Where", get: (row) => { const place = get(row); return `${place.path}:${String(place.row).padStart(6, "0")}`; }, show: (row) => placed(get(row)) });
 const STANDING_TONE = { past: "bad", factory: "good", allowed: "good", "no-factory": "" };
 
+/* The worst first; of equals the order of the report stays. */
+const worstFirst = (rows, badness) => [...rows].sort((a, b) => badness(b) - badness(a));
+
 function inventories() {
   const all = [
-    ["Constructions", REPORT.constructions, [
+    ["Constructions", worstFirst(REPORT.constructions, (row) => (row.standing === "past" ? 2 : registryOf(row).by_name ? 1 : 0)), [
       { name: "Registry", get: (row) => registryOf(row).name, filter: true },
       { name: "Standing", get: (row) => STANDING[row.standing], filter: true, show: (row) => badge(STANDING[row.standing], STANDING_TONE[row.standing]) },
       { name: "In", get: (row) => functionOf(row).name, show: (row) => code(functionOf(row).name) },
       { name: "Code", get: (row) => row.code, show: (row) => code(row.code) },
       { name: "Reached from", get: (row) => reachedFrom(functionOf(row)) },
       sure((row) => row.confidence), at((row) => row.place)]],
-    ["Registrations", REPORT.registrations, [
+    ["Registrations", worstFirst(REPORT.registrations, (row) => (row.kind === "schema" ? 4 : 0) + (row.held === "class" ? 2 : 0) + (registryOf(row).by_name ? 1 : 0)), [
       { name: "Registry", get: (row) => registryOf(row).name, filter: true },
       { name: "Key", get: (row) => row.key, show: (row) => (row.key ? code(row.key) : "–") },
       { name: "What", get: (row) => row.what, show: (row) => (row.what ? shown(row.what) : el("span", { class: "faint" }, "not known")) },
@@ -85,7 +88,7 @@ function inventories() {
       { name: "Reached from", get: (row) => reachedFrom(functionOf(row)) },
       sure((row) => row.confidence), at((row) => row.place)]],
     ["Registry classes", REPORT.registries, [
-      { name: "Class", get: (row) => row.name, show: (row) => [el("b", {}, shown(row.name)), row.configured ? [" ", badge("configured")] : null] },
+      { name: "Class", get: (row) => row.name, show: (row) => [el("b", {}, soft(row.name)), row.configured ? [" ", badge("configured")] : null] },
       { name: "Family", get: (row) => last(row.family), filter: true },
       { name: "Known by", get: (row) => (row.by_name ? "its name" : "what it keeps"), filter: true },
       { name: "Built", get: (row) => row.constructions, number: true },
@@ -101,7 +104,7 @@ function inventories() {
       { name: "Families", get: (row) => row.families.map((one) => `${one.constructions}× ${last(one.family)}`).join(", ") },
       sure((row) => row.confidence), at((row) => row.place)], { sort: 3, down: true }],
     ["Trackers", REPORT.trackers, [
-      { name: "Tracker", get: (row) => row.name, show: (row) => el("b", {}, shown(row.name)) },
+      { name: "Tracker", get: (row) => row.name, show: (row) => el("b", {}, soft(row.name)) },
       { name: "Accessor", get: (row) => row.accessor.name, show: (row) => placed(row.accessor.place, row.accessor.name) },
       { name: "Lock", get: (row) => (row.locked ? "locked" : "not locked"), filter: true, show: (row) => (row.locked ? badge("locked", "good") : badge("not locked", "warn")) },
       { name: "Constructor", get: (row) => (row.guarded ? "guarded" : "open"), filter: true, show: (row) => (row.guarded ? badge("guarded", "good") : badge("open", "bad")) },
@@ -113,18 +116,18 @@ function inventories() {
       { name: "Known by", get: (row) => (row.one.configured ? "configuration" : "the code"), filter: true },
       at((row) => row.one.home.place, "Home"), at((row) => row.double.place, "Second home")]],
     ["Schemas like tools", REPORT.lookalikes, [
-      { name: "Schema", get: (row) => row.name, show: (row) => el("b", {}, shown(row.name)) },
+      { name: "Schema", get: (row) => row.name, show: (row) => el("b", {}, soft(row.name)) },
       { name: "Why", get: (row) => row.why, show: (row) => badge(row.why, row.registered ? "bad" : "warn") }, at((row) => row.place)]],
-    ["Release paths", REPORT.releases, [
+    ["Release paths", worstFirst(REPORT.releases, (row) => Number(row.orphan)), [
       { name: "Release", get: (row) => row.name, show: (row) => code(row.name) }, { name: "Of", get: (row) => row.of || "–", filter: true },
-      { name: "Callers", get: (row) => row.callers.length, number: true, show: (row) => (row.callers.length ? count(row.callers.length) : badge("nobody", "bad")) },
+      { name: "Callers", get: (row) => row.callers.length, number: true, show: (row) => (row.callers.length ? count(row.callers.length) : badge(row.orphan ? "nobody" : "none known", row.orphan ? "bad" : "")) },
       { name: "First caller", get: (row) => (row.callers[0] ? row.callers[0].message : ""), show: (row) => (row.callers[0] ? [placed(row.callers[0].place), " ", shown(row.callers[0].message)] : "–") },
-      at((row) => row.place)], { sort: 2 }],
+      at((row) => row.place)]],
     ["Superseded names", REPORT.superseded, [
       { name: "Name", get: (row) => row.name, filter: true, show: (row) => code(row.name) }, { name: "Instead", get: (row) => row.replacement, show: (row) => code(row.replacement) },
       { name: "How", get: (row) => row.how, filter: true }, sure((row) => row.confidence), at((row) => row.place)]],
     ["Test stand-ins", REPORT.stand_ins, [
-      { name: "Class", get: (row) => row.name, show: (row) => el("b", {}, shown(row.name)) }, { name: "For", get: (row) => row.of, filter: true }, at((row) => row.place)]],
+      { name: "Class", get: (row) => row.name, show: (row) => el("b", {}, soft(row.name)) }, { name: "For", get: (row) => row.of, filter: true }, at((row) => row.place)]],
     ["Unreached", REPORT.functions.filter((one) => one.reached === "unreached"), [
       { name: "Function", get: (row) => row.name, show: (row) => code(row.name) },
       { name: "Builds", get: (row) => REPORT.constructions.filter((site) => functionOf(site) === row).length, number: true },
@@ -151,7 +154,7 @@ function inventories() {
 }
 
 function changesTable(changes) {
-  const tones = { added: "warn", gone: "good", moved: "" };
+  const tones = { added: "warn", gone: "good", changed: "", moved: "" };
   return dataTable("Changes", [
     { name: "Change", get: (row) => row.change, filter: true, show: (row) => badge(row.change, tones[row.change]) },
     { name: "List", get: (row) => row.what.replace("_", " "), filter: true },

@@ -1,5 +1,5 @@
 /* Ways as diagrams: a lane for each file, a box for each step, arrows from the source down to the sink. */
-const BOX = { width: 250, gap: 30, lane: 26, line: 15, chars: 34, title: 30 };
+const BOX = { width: 250, gap: 30, lane: 18, line: 15, chars: 34, title: 30 };
 
 /* Lines of so many characters; a long name is broken behind its dots and underscores. */
 function folded(text, chars) {
