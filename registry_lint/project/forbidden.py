@@ -348,8 +348,8 @@ def _calls_of_variables(file: facts.FileFacts) -> Iterator[facts.ExprId]:
                 for index in bindings
             ):
                 yield expr
-            case facts.Subscript():
-                yield expr
+            case facts.Subscript() | facts.Call():
+                yield expr  # `KINDS["tools"]()`, `partial(ToolRegistry)()`
             case facts.Attribute(base=base, name=name) if name in stored and isinstance(
                 file.expressions[base], facts.Name
             ):
