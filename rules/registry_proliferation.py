@@ -73,14 +73,25 @@ def built(kind):
         return ToolRegistry()
     return ToolRegistry()
 
+class Runner:
+    def __init__(self, tools=None):
+        self.tools = tools or ToolRegistry()
+
+def given(tools=None):
+    if tools is None:
+        tools = ToolRegistry()
+    return tools
+
 --- app/__main__.py
-from app.registry import built
+from app.registry import Runner, built, given
 
 def unused():
     return built("a")
 
 if __name__ == "__main__":
-    built("web")
+    tools = built("web")
+    Runner(tools)
+    given(tools=tools)
 """),
     )
     INVALID = (
@@ -155,10 +166,10 @@ from app.registry import AgentRegistry
 
 def main():
     argparse.ArgumentParser().parse_args()
-    run(AgentRegistry())
+    run(AgentRegistry(), None)
 
-def run(agents):
-    return agents or AgentRegistry()
+def run(agents, others=None):
+    return others or AgentRegistry()
 
 if __name__ == "__main__":
    ^^^^^^^^^^^^^^^^^^^^^^ REG107 script tool.py leads to 2 places that build AgentRegistry; 1 is allowed

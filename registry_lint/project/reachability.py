@@ -5,12 +5,14 @@ Asked backward, from the few places to the many entry points, so that only what 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.callgraph import DIRECT, Edge, How
+from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.runs_in import ModuleBody, Node
+from registry_lint.project.storing import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,10 +54,62 @@ class Reachability:
         )
 
     @cached_property
-    def _ways(self) -> dict[tuple[Node, ...], dict[Node, Edge | None]]:
+    def _ways(self) -> dict[tuple[tuple[Node, ...], int], dict[Node, Edge | None]]:
         """The ways to the functions that build a registry, or that use one which its module built."""
-        ends = dict.fromkeys(self._ends[site] for site in self.sites)
-        return {nodes: self._project.calls.ways_to(nodes, FOLLOWED) for nodes in ends}
+        found: dict[tuple[tuple[Node, ...], int], dict[Node, Edge | None]] = {}
+        for site in self.sites:
+            ends, fallback = key = self._key(site)
+            if key not in found:
+                found[key] = self._project.calls.ways_to(
+                    ends, FOLLOWED, through=partial(self._may_build, ends, fallback)
+                )
+        return found
+
+    def _may_build(self, ends: tuple[Node, ...], fallback: int, edge: Edge) -> bool:
+        """Whether a call leads to the construction: not where it gives what is otherwise built."""
+        return fallback == facts.NONE or edge.target not in ends or not self._passes(edge, fallback)
+
+    def _key(self, site: Construction) -> tuple[tuple[Node, ...], int]:
+        return self._ends[site], self._fallback_for(site)
+
+    def _fallback_for(self, site: Construction) -> int:
+        """The parameter in whose absence a registry is built (`registry or ToolRegistry()`, `if registry is None`);
+        NONE where there is none."""
+        file = self._project.facts_of(site.path)
+        function = self._project.function_of(site.path, site.expr)
+        if function is None:
+            return facts.NONE
+        asked: list[facts.ExprId] = []
+        for record in file.expressions:
+            if isinstance(record, facts.Choice) and site.expr in record.options:
+                asked.extend(option for option in record.options if option != site.expr)
+        for block in self._project.branches.around(site.path, file.expression_blocks[site.expr]):
+            if file.blocks[block].kind == "if":
+                for header in file.blocks[block].headers:
+                    test = file.expressions[header]
+                    if isinstance(test, facts.Opaque) and test.kind in ("compare Is", "compare Eq", "not"):
+                        asked.extend(test.parts)
+        for expr in asked:
+            named = file.expressions[expr]
+            for index in (named.bindings or ()) if isinstance(named, facts.Name) else ():
+                binding = file.bindings[index]
+                if isinstance(binding, facts.ParameterBinding) and binding.function == function.id:
+                    return binding.index
+        return facts.NONE
+
+    def _passes(self, edge: Edge, index: int) -> bool:
+        """Whether a call gives an argument for a parameter, and not None."""
+        call = self._project.facts_of(edge.path).expressions[edge.expr]
+        function = self._project.function(edge.target)
+        if not isinstance(call, facts.Call):
+            return False
+        is_static = decorated_as(self._project.production_flow, edge.target) == "static"
+        skipped = int(function.class_ != facts.NONE and not is_static)
+        given = argument_for(call, function.parameters, index, skipped)
+        if given == facts.NONE:
+            return False
+        value = self._project.facts_of(edge.path).expressions[given]
+        return not (isinstance(value, facts.Literal) and value.kind == "none")
 
     @cached_property
     def _ends(self) -> dict[Construction, tuple[Node, ...]]:
@@ -80,7 +134,7 @@ class Reachability:
         for entry in self._project.entry_points.among(nodes):
             reached = []
             for site in self.sites:
-                ways = self._ways[self._ends[site]]
+                ways = self._ways[self._key(site)]
                 if entry.node in ways:
                     reached.append(Reach(site, calls.way(entry.node, ways)))
             found[entry] = tuple(reached)
