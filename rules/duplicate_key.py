@@ -92,6 +92,12 @@ def fill(fast, registry):
     if tools.get("maybe") is None:
         tools.register("maybe", 1)
     tools.register("maybe", 2)
+    tools.register("asked", 1)
+    if "asked" not in tools:
+        tools.register("asked", 2)
+
+def reload():
+    tools.register("search", 3)  # a hot reload runs another time
 
 def early(fast):
     local = Registry()

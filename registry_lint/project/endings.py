@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from registry_lint.project.domain import ClassRef
     from registry_lint.project.model import Project
 
-# What a class offers for its own end. `clear` is no offer: every table has it.
+# What a class offers for its own end. `clear` is no offer, since every table has it; nor is `cleanup_expired_items`.
 OFFERED = re.compile(
-    r"_*(?:async_|a)?(?:cleanup|clean_up|close|dispose|release|shutdown|teardown|tear_down|destroy|stop|unregister_all)"
-    r"(?:_\w+)?|__a?exit__"
+    r"(?:async_|a)?(?:cleanup|clean_up|close|dispose|release|shutdown|teardown|tear_down|destroy|stop)"
+    r"(?:_all|_resources|_tools|_agents)?|unregister_all|__a?exit__"
 )
 # What lets go of something, called on it, or given it.
 _LETS_GO = re.compile(
@@ -121,4 +121,4 @@ def is_released_here(file: facts.FileFacts, use: facts.ExprId) -> bool:
         if (on_it or given) and (_LETS_GO.fullmatch(name) or (given and name in _WEAK)):
             return True
     read = [record for record in file.expressions if isinstance(record, facts.Attribute) and record.base == use]
-    return any(OFFERED.fullmatch(record.name) for record in read)
+    return any(_LETS_GO.fullmatch(record.name) for record in read)

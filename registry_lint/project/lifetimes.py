@@ -87,7 +87,7 @@ class Lifetimes:
     def _offer(self, of: ClassRef) -> str:
         """The method by which a class is released; "" where it has none."""
         told = self._project.contracts.release_names
-        for name in sorted(self._project.members.of(of).methods):
+        for name in sorted(self._project.members.of(of).methods, key=lambda name: (name.startswith("_"), name)):
             if OFFERED.fullmatch(name) or name in told:
                 return name
         return ""

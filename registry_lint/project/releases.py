@@ -42,7 +42,7 @@ _RELEASING = frozenset(
     {"clear", "close", "aclose", "cleanup", "clean_up", "pop", "popitem", "remove", "discard", "unregister", "dispose"}
     | {"release", "shutdown", "disconnect", "stop", "cancel", "terminate", "destroy", "delete", "deregister", "reset"}
 )
-# Methods that take one entry out of a table.
+# Methods that take entries out of a table; `registry.cleanup_inactive_agents()` does so, too.
 _TAKING = frozenset({"pop", "popitem", "remove", "discard", "delete", "unregister", "deregister"})
 # Decorators that leave a function to be called by its name; any other may hand it to somebody.
 _PLAIN_DECORATORS = frozenset(
@@ -120,7 +120,8 @@ class Releases:
                 record = file.expressions[call]
                 if isinstance(record, facts.Call) and self._runs_in(file, call, scope):
                     func = file.expressions[record.func]
-                    if not (isinstance(func, facts.Attribute) and name in _TAKING and self._is_one(file, func.base)):
+                    entries = name in _TAKING or (name not in _RELEASING and not name.endswith("_all"))
+                    if not (entries and isinstance(func, facts.Attribute) and self._is_one(file, func.base)):
                         yield func.base if isinstance(func, facts.Attribute) else record.func
         for statement in file.statements:
             if statement.kind == "delete" and self._scope(file, statement.block) == scope:
