@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from registry_lint.project.handlers import Swallowed
     from registry_lint.project.identity_keys import IdentityKey
     from registry_lint.project.lifetimes import Unreleased
-    from registry_lint.project.mocks import PermissiveMock
+    from registry_lint.project.mock_places import PermissiveMock
     from registry_lint.project.model import Project
     from registry_lint.project.reachability import Reach
     from registry_lint.project.registrations import Registration
@@ -134,7 +134,7 @@ _HOMES = {
     "registry_lint.project.forbidden": ("ForbiddenUse",),
     "registry_lint.project.entrypoints": ("EntryPoint",),
     "registry_lint.project.lifetimes": ("Unreleased",),
-    "registry_lint.project.mocks": ("PermissiveMock",),
+    "registry_lint.project.mock_places": ("PermissiveMock",),
     "registry_lint.project.model": ("Project",),
     "registry_lint.project.reachability": ("Reach",),
     "registry_lint.project.registrations": ("Registration",),

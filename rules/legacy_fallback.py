@@ -61,6 +61,9 @@ class Dispatcher:
             cached = self._legacy_histories = {}
         return cached
 
+    def status(self):
+        return {"legacy": type(getattr(self, "_legacy_registry", None)).__name__}
+
     def run(self, state):
         try:
             return self.dispatcher.run(state)

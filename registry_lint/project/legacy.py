@@ -19,6 +19,8 @@ _PRIVATE = re.compile(r"_(?:[a-z0-9_]*_)?legacy(?:_[a-z0-9_]*)?")
 _SIEVE = re.compile(rb"legacy")
 # An optional dependency, or a version of one, has its own ways to be missing.
 _COMPATIBILITY = frozenset({"ImportError", "ModuleNotFoundError"})
+# `type(getattr(self, "_legacy_registry", None))` asks about the object, for a report, and does not go back to it.
+_ASKING = ("type", "bool", "repr", "str", "id", "isinstance", "callable")
 _GOES_BACK = ("return", "assign")
 
 
@@ -73,6 +75,12 @@ class LegacyFallbacks:
     # --- getattr(self, "_legacy_x") ---
 
     def _lookups(self, path: str, file: facts.FileFacts) -> Iterator[LegacyFallback]:
+        asked = {
+            argument.value
+            for name in _ASKING
+            for call in file.calls.get(name, ())
+            for argument in getattr(file.expressions[call], "arguments", ())
+        }
         for call in file.calls.get("getattr", ()):
             record = file.expressions[call]
             assert isinstance(record, facts.Call)
@@ -81,7 +89,7 @@ class LegacyFallbacks:
             named = file.expressions[record.arguments[1].value]
             if isinstance(named, facts.Literal) and isinstance(named.value, str) and _PRIVATE.fullmatch(named.value):
                 base = self._project.names.dotted(file, record.arguments[0].value) or "…"
-                if not self._is_filled_here(file, call, named.value):
+                if not self._is_filled_here(file, call, named.value) and call not in asked:
                     yield LegacyFallback(file.span(path, call), "getattr", f"{base}.{named.value}", "")
 
     def _is_filled_here(self, file: facts.FileFacts, call: facts.ExprId, name: str) -> bool:

@@ -18,6 +18,7 @@ from registry_lint.project.callgraph import CallGraph
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
 from registry_lint.project.contexts import Contexts
+from registry_lint.project.contract_classes import ContractClasses
 from registry_lint.project.domain import ClassRef, FunctionRef, ItemOf, MemberOf, Value
 from registry_lint.project.duplicates import Duplicates
 from registry_lint.project.entrypoints import EntryPoints
@@ -254,6 +255,11 @@ class Project:
     def branches(self) -> Branches:
         """Which places exclude each other."""
         return Branches(self.files)
+
+    @cached_property
+    def contract_classes(self) -> ContractClasses:
+        """Registries, trackers and canonical classes, as tests meet them."""
+        return ContractClasses(self)
 
     @cached_property
     def mocks(self) -> Mocks:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.findings import Span
+from registry_lint.project.contract_classes import plain
 from registry_lint.project.domain import ClassRef, ClassValue
 
 if TYPE_CHECKING:
@@ -45,22 +46,22 @@ class VacuousTests:
     @cached_property
     def all(self) -> tuple[VacuousTest, ...]:
         """Every vacuous test, sorted by place."""
-        if not self._project.mocks.classes:
+        if not self._project.contract_classes.by_name:
             return ()
         return tuple(test for path in self._paths() for test in sorted(self._in_file(path)))
 
     def _paths(self) -> list[str]:
         """The tests that hold a function which may be one: looked at as bytes, function by function."""
-        mocks = self._project.mocks
+        known = self._project.contract_classes
         sieve = self._project.files.test_sieve
-        touching = {path for name in mocks.classes for path in sieve.mentioning(name)}
-        touching |= {path for role in mocks.roles for path in sieve.containing(role)}
+        touching = {path for name in known.by_name for path in sieve.mentioning(name)}
+        touching |= {path for role in known.roles for path in sieve.containing(role)}
         return sorted(path for path in touching if self._may_be_vacuous(self._project.files.read(path)))
 
     def _may_be_vacuous(self, content: bytes) -> bool:
         for test in _TEST.split(content)[1:]:
             lowered = test.lower()
-            if not any(role.encode() in lowered for role in self._project.mocks.roles):
+            if not any(role.encode() in lowered for role in self._project.contract_classes.roles):
                 continue
             if b"except" in test or b"assert True" in test or b"or True" in test or b"assert (" in test:
                 return True
@@ -110,28 +111,28 @@ class _Touched:
     @cached_property
     def _telling(self) -> tuple[str, ...]:
         """What the name of a test or of its class says of it: `TestToolRegistry`, `test_tool_registry_is_empty`."""
-        mocks = self._project.mocks
-        told = (f"Test{name}" for name in mocks.classes)
-        return (*told, *(f"test_{name}" for name in mocks.named if name not in mocks.roles))
+        known = self._project.contract_classes
+        told = (f"Test{name}" for name in known.by_name)
+        return (*told, *(f"test_{name}" for name in known.named if name not in known.roles))
 
     def _is_one(self, path: str, expr: facts.ExprId, record: facts.Name | facts.Attribute) -> bool:
-        mocks = self._project.mocks
+        known = self._project.contract_classes
         name = record.id if isinstance(record, facts.Name) else record.name
-        if name in mocks.classes:
+        if name in known.by_name:
             scope = self._project.names.scope_of(path, expr)
             dotted = self._project.names.dotted(self._file, expr)
             found = self._project.names.resolve(path, scope, dotted) if dotted else {}
             return any(
-                isinstance(value, ClassValue) and isinstance(value.of, ClassRef) and value.of in mocks.classes[name]
+                isinstance(value, ClassValue) and isinstance(value.of, ClassRef) and value.of in known.by_name[name]
                 for value in found
             )
         return self._is_called_so(name)
 
     def _is_called_so(self, name: str) -> bool:
         """`tool_registry`, and `registry`: that the test cannot fail is sure enough for a name to tell its subject."""
-        mocks = self._project.mocks
-        plain = mocks.plain(name)
-        return plain in mocks.named or plain in mocks.roles
+        known = self._project.contract_classes
+        bare = plain(name)
+        return bare in known.named or bare in known.roles
 
 
 class _Test:

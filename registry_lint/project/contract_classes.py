@@ -1,0 +1,86 @@
+"""The classes that contracts speak of, or that are inferred to be registries or trackers, as tests meet them.
+
+A test knows such a class by an annotation or an import, or by a variable that is called so: `mock_tool_registry`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from registry_lint.project.domain import ClassRef, FunctionRef, InstanceValue
+
+if TYPE_CHECKING:
+    from registry_lint.facts import records as facts
+    from registry_lint.project.model import Project
+
+_PREFIXES = re.compile(r"^(?:_|mock(?:ed)?_|fake_|stub(?:bed)?_|dummy_|test_|new_|my_|the_|get_)+")
+_SUFFIXES = re.compile(r"(?:_mock|_fake|_stub|_double|_instance|_\d+|\d+)+$")
+
+
+class ContractClasses:
+    """Those of production code, by their names."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[ClassRef, ...]]:
+        """The classes that a contract speaks of, or that are inferred to be registries or trackers, by name."""
+        project = self._project
+        registries = (ref for ref, registry in project.registries.all.items() if registry.named)
+        found: dict[str, tuple[ClassRef, ...]] = {}
+        for ref in sorted({*registries, *project.trackers.all, *project.homes.canonical}):
+            if not project.settings.is_test(ref.path):
+                name = project.classes.name(ref)
+                found[name] = (*found.get(name, ()), ref)
+        return found
+
+    @cached_property
+    def named(self) -> dict[str, tuple[ClassRef, ...]]:
+        """The same by the name that a variable would have: `tool_registry`."""
+        return {snake(name): refs for name, refs in self.by_name.items()}
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The last words of their names: `registry`."""
+        return frozenset(name.rpartition("_")[2] for name in self.named)
+
+    @cached_property
+    def consumers(self) -> set[str]:
+        """The names of functions and classes of production code that take such an object as a parameter."""
+        project = self._project
+        found: set[str] = set()
+        for name in self.by_name:
+            annotated = re.compile(rb":\s*[^\n=,)]*\b" + re.escape(name.encode()) + rb"\b")
+            for path, _ in project.files.matching(name, annotated):
+                file = project.files.facts(path)
+                for index, function in enumerate(file.functions if file else ()):
+                    if any(self.declared(path, parameter) for parameter in function.parameters):
+                        owner = project.classes.owner(FunctionRef(path, index))
+                        constructor = function.name == "__init__" and owner is not None
+                        found.add(project.classes.name(owner) if constructor and owner else function.name)
+        return found - {"__init__", "<lambda>"}
+
+    def declared(self, path: str, parameter: facts.Parameter) -> ClassRef | None:
+        """The contract class that a parameter's annotation names."""
+        return self.annotated(path, parameter.annotation)
+
+    def annotated(self, path: str, annotation: facts.ExprId) -> ClassRef | None:
+        """The contract class that an annotation names."""
+        for value in self._project.annotations.declared(path, annotation):
+            of = value.of if isinstance(value, InstanceValue) else None
+            if isinstance(of, ClassRef) and of in self.by_name.get(self._project.classes.name(of), ()):
+                return of
+        return None
+
+
+def snake(name: str) -> str:
+    """A class's name as a variable has it: `ToolRegistry` becomes `tool_registry`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.lstrip("_")).lower()
+
+
+def plain(name: str) -> str:
+    """A name without what says that it holds a mock or is an accessor: `tool_registry` of `get_tool_registry`."""
+    return _SUFFIXES.sub("", _PREFIXES.sub("", snake(name)))
