@@ -54,7 +54,6 @@ UPWARDS_FOR_TYPES = {("findings", "suggest"), ("rule", "project")}
 # Third-party libraries, and the rooms that may use them. Records of every room are msgspec's.
 LIBRARIES = {
     "click": {"cli"},
-    "jinja2": {"audit"},
     "libcst": {"suggest"},
     "pathspec": {"source"},
     "pydantic": {"config"},
