@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from registry_lint.project.domain import AnyClass
     from registry_lint.project.model import Project
 
-_STORING = re.compile(rb"global |globals\(|cls\.|__class__|not in |instance|__new__|try:")
+# What every such creation has beside it: a `global`, a store on the class, a membership test, a lookup that failed.
+_STORING = re.compile(
+    rb"global |globals\(|cls\.\w+\s*[:=]|__class__\.\w+\s*[:=]|_instances?\b|__new__|def __getattr__"
+    rb"|not in [\w.]+\s*[:)]|except \(?(?:KeyError|AttributeError|NameError|LookupError)"
+)
 _AWAITS = re.compile(r"\bawait\b|\basync\s+(?:with|for)\b")
 # Objects that hold plain data or none at all: a second one that is thrown away harms nobody.
 _PLAIN = frozenset(
