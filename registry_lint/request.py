@@ -43,6 +43,7 @@ class Request:
     baseline: Baseline | None = None
     positions: Positions | None = None  # where the configuration's entries stand; given: its names must exist
     suggest: bool = True
+    every_file: bool = False  # parse also the files that no rule asks for, to tell those that are broken
     jobs: int = 1  # processes to read many files with; 0: as many as there are processors
     memory: Memory | None = None  # what earlier runs left
     stage: Callable[[str], None] = _quiet  # told what begins, for a progress display
@@ -89,7 +90,7 @@ def identity(request: Request, gathered: Gathered, at: States) -> bytes | None:
         files,
         request.settings.digest(),
         sorted(gathered.reported),
-        sorted(named_files(request, gathered)),
+        sorted(files_to_parse(request, gathered)),
         gathered.excluded,
         gathered.problems,
         request.suggest,
@@ -100,6 +101,18 @@ def identity(request: Request, gathered: Gathered, at: States) -> bytes | None:
         return digest(b"outcome", msgspec.msgpack.encode(parts))
     except UnicodeEncodeError:  # a file's name that is no text
         return None
+
+
+# Up to this number of files a run reads every one, to tell those that cannot be parsed (some 60,000 lines, a second).
+# Of a larger project only the files are read that can hold a finding, unless `--strict` asks for all.
+EVERY_FILE_UP_TO = 400
+
+
+def files_to_parse(request: Request, gathered: Gathered) -> frozenset[str]:
+    """The files that are parsed whether or not a rule asks for them, so that a broken one is told."""
+    if request.every_file or len(gathered.reported) <= EVERY_FILE_UP_TO:
+        return gathered.reported
+    return named_files(request, gathered)
 
 
 def named_files(request: Request, gathered: Gathered) -> frozenset[str]:

@@ -21,7 +21,7 @@ from registry_lint.findings import Finding, Found, Outcome, Span, Unexamined
 from registry_lint.packs import BUILT_IN
 from registry_lint.report.presentation import RuleCard
 from registry_lint.report.sources import Sources
-from registry_lint.request import Gathered, Request, gather, identity, named_files, states_of
+from registry_lint.request import Gathered, Request, files_to_parse, gather, identity, states_of
 from registry_lint.select import Rulebook, Selection
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _examine(
         check_contracts(project)
     rules = [rule for rule in request.rules if rule.code in selection.codes]
     found = list(_found(rules, project, request.stage))
-    for path in named_files(request, gathered):
+    for path in sorted(files_to_parse(request, gathered)):
         project.files.facts(path)
     found += _unparsable(project)
 

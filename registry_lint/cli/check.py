@@ -179,6 +179,7 @@ def _request(options: Options, start: Start) -> Request:
         force_exclude=options.force_exclude,
         positions=configuration.positions,
         suggest=not options.statistics,
+        every_file=options.strict,
         jobs=options.jobs,
     )
     if options.baseline:
