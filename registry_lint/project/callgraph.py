@@ -313,12 +313,12 @@ class CallGraph:
         return self._sites(self._project.classes.name(ref), self.sieve.calling_class(ref))
 
     def _sites(self, name: str, paths: Iterable[str]) -> tuple[CallSite, ...]:
-        """The calls of a name in some files, under the aliases that imports give it."""
+        """The calls of a name in some files, under the other names that imports and assignments give it."""
         found: list[CallSite] = []
         for path in paths:
             file = self._project.files.facts(path)
             if file is not None:
-                for spelled in dict.fromkeys((name, *aliases_of(file, name))):
+                for spelled in dict.fromkeys((name, *self.runs_in(path).renamed.get(name, ()))):
                     found.extend(CallSite(path, call) for call in file.calls.get(spelled, ()))
         if len(found) > _SITES:
             self.cut_short[name] = len(found)

@@ -88,6 +88,19 @@ class RunsIn:
         return {node: tuple(sorted(exprs)) for node, exprs in found.items()}
 
     @cached_property
+    def renamed(self) -> dict[str, tuple[str, ...]]:
+        """The names that assignments (`run = self.start`) and imports give to something, by its own last name."""
+        found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for binding in self.file.bindings:
+            if isinstance(binding, facts.ImportBinding) and binding.member:
+                found[binding.member][binding.name] = None
+            elif isinstance(binding, facts.ValueBinding) and binding.expr != facts.NONE and not binding.path:
+                match self.file.expressions[binding.expr]:
+                    case facts.Name(id=name) | facts.Attribute(name=name):
+                        found[name][binding.name] = None
+        return {name: tuple(names) for name, names in found.items()}
+
+    @cached_property
     def texts(self) -> dict[str, tuple[facts.ExprId, ...]]:
         """Every literal text that is a name, or ends in one behind a dot or colon, by that name."""
         found: defaultdict[str, list[facts.ExprId]] = defaultdict(list)

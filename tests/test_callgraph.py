@@ -1,0 +1,224 @@
+"""Who calls whom: every form of a call, both directions alike, and nothing parsed that cannot matter."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry_lint import examples
+from registry_lint.config.settings import Settings
+from registry_lint.project.callgraph import DIRECT, EVERYTHING, Edge, way_from
+from registry_lint.project.domain import ClassRef, FunctionRef
+from registry_lint.project.model import Project
+from registry_lint.project.runs_in import ModuleBody, Node
+from registry_lint.source.corpus import MemoryCorpus
+
+
+def project(text: str) -> Project:
+    return Project(MemoryCorpus(examples.parse(text).sources), Settings.default())
+
+
+def function(of: Project, qualname: str) -> FunctionRef:
+    found = [
+        FunctionRef(path, index)
+        for path in of.paths
+        for index, record in enumerate(of.facts_of(path).functions)
+        if record.qualname == qualname
+    ]
+    assert len(found) == 1, qualname
+    return found[0]
+
+
+def name(of: Project, node: Node) -> str:
+    return node.path if isinstance(node, ModuleBody) else of.function(node).qualname
+
+
+def told(of: Project, edges: tuple[Edge, ...]) -> set[tuple[str, str, str]]:
+    return {(name(of, edge.source), edge.how, name(of, edge.target)) for edge in edges}
+
+
+FORMS = {
+    "plain": ("def f(): ...\ndef g(): f()", ("g", "call", "f")),
+    "module body": ("def f(): ...\nf()", ("app.py", "call", "f")),
+    "in a lambda": ("def f(): ...\ndef g(): return lambda: f()", ("g", "call", "f")),
+    "in a comprehension": ("def f(): ...\ndef g(): return [f() for _ in 'ab']", ("g", "call", "f")),
+    "awaited": ("async def f(): ...\nasync def g(): await f()", ("g", "call", "f")),
+    "by an alias": ("def f(): ...\nh = f\ndef g(): h()", ("g", "call", "f")),
+    "constructor": ("class C:\n    def __init__(self): ...\ndef g(): C()", ("g", "construct", "C.__init__")),
+    "inherited constructor": (
+        "class B:\n    def __init__(self): ...\nclass C(B): ...\ndef g(): C()",
+        ("g", "construct", "B.__init__"),
+    ),
+    "super": (
+        "class B:\n    def __init__(self): ...\nclass C(B):\n    def __init__(self): super().__init__()",
+        ("C.__init__", "call", "B.__init__"),
+    ),
+    "cls": (
+        "class C:\n    def __init__(self): ...\n    @classmethod\n    def make(cls): return cls()",
+        ("C.make", "construct", "C.__init__"),
+    ),
+    "post init": (
+        "from dataclasses import dataclass\n@dataclass\nclass C:\n    def __post_init__(self): ...\ndef g(): C()",
+        ("g", "construct", "C.__post_init__"),
+    ),
+    "method": ("class C:\n    def f(self): ...\ndef g():\n    c = C()\n    c.f()", ("g", "call", "C.f")),
+    "self": ("class C:\n    def f(self): ...\n    def g(self): self.f()", ("C.g", "call", "C.f")),
+    "static": ("class C:\n    @staticmethod\n    def f(): ...\ndef g(): C.f()", ("g", "call", "C.f")),
+    "annotated parameter": ("class C:\n    def f(self): ...\ndef g(c: 'C'): c.f()", ("g", "call", "C.f")),
+    "attribute": (
+        "class C:\n    def f(self): ...\nclass D:\n    def __init__(self): self.c = C()\n    def g(self): self.c.f()",
+        ("D.g", "call", "C.f"),
+    ),
+    "returned": ("class C:\n    def f(self): ...\ndef m(): return C()\ndef g(): m().f()", ("g", "call", "C.f")),
+    "property": (
+        "class C:\n    @property\n    def f(self): ...\ndef g(c: C): return c.f",
+        ("g", "property", "C.f"),
+    ),
+    "dependency": (
+        "from fastapi import Depends\ndef f(): ...\ndef g(x=Depends(f)): ...",
+        ("g", "dependency", "f"),
+    ),
+    "annotated dependency": (
+        "from typing import Annotated\nfrom fastapi import Depends\ndef f(): ...\n"
+        "def g(x: Annotated[int, Depends(f)]): ...",
+        ("g", "dependency", "f"),
+    ),
+    "override": (
+        "class B:\n    def f(self): ...\nclass C(B):\n    def f(self): ...\ndef g(b: B): b.f()",
+        ("g", "override", "C.f"),
+    ),
+    "template method": (
+        "class B:\n    def run(self): self.f()\n    def f(self): ...\nclass C(B):\n    def f(self): ...",
+        ("B.run", "override", "C.f"),
+    ),
+    "protocol": (
+        "from typing import Protocol\nclass P(Protocol):\n    def f(self): ...\nclass C:\n    def f(self): ...\n"
+        "def g(p: P): p.f()",
+        ("g", "override", "C.f"),
+    ),
+    "only one of that name": ("class C:\n    def do_it(self): ...\ndef g(x): x.do_it()", ("g", "name", "C.do_it")),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_call_is_found_in_both_directions(form: str) -> None:
+    text, (source, how, target) = FORMS[form]
+    of = project(f"--- app.py\n{text}\n")
+    node: Node = ModuleBody(source) if source.endswith(".py") else function(of, source)
+    assert (source, how, target) in told(of, of.calls.callees(node))
+    again = project(f"--- app.py\n{text}\n")  # no answer of the one direction may help the other
+    ref = function(again, target)
+    backward = (*again.calls.callers(ref), *again.calls.dependents(ref))
+    assert (source, how, target) in told(again, backward)
+
+
+NO_EDGES = {
+    "another function of that name": "--- a.py\ndef f(): ...\n--- b.py\ndef f(): ...\ndef g(): f()",
+    "a method of another class": "--- a.py\nclass A:\n    def f(self): ...\n--- b.py\n"
+    "class B:\n    def f(self): ...\ndef g(): B().f()",
+    "a third-party method": "--- a.py\nclass A:\n    def get_it(self): ...\n--- b.py\n"
+    "import x\ndef g(): x.C().get_it()",
+    "a short name on something unknown": "--- a.py\nclass A:\n    def run(self): ...\n--- b.py\ndef g(x): x.run()",
+    "a comment": "--- a.py\ndef f(): ...\n--- b.py\ndef g():\n    # f()\n    return 'f()'",
+    "a test": "--- a.py\ndef f(): ...\n--- tests/test_a.py\nfrom a import f\ndef test_f(): f()",
+}
+
+
+@pytest.mark.parametrize("case", NO_EDGES)
+def test_what_is_no_call_of_it_gives_no_edge(case: str) -> None:
+    of = project(NO_EDGES[case])
+    ref = next(FunctionRef("a.py", index) for index, _ in enumerate(of.facts_of("a.py").functions))
+    assert of.calls.callers(ref) == ()
+
+
+REFERENCES = {
+    "callback": ("def f(): ...\ndef g(run): run(f)", "reference"),
+    "stored": ("def f(): ...\nTABLE = {'f': f}", "reference"),
+    "decorator": ("def f(x): return x\n@f\ndef g(): ...", "decorator"),
+    "decorator with arguments": ("def f(x): return lambda y: y\n@f(1)\ndef g(): ...", "decorator"),
+    "text": ("def f(): ...\ndef g(m): return getattr(m, 'f')", "text"),
+    "text of a module": ("def f(): ...\nrun('app:f')", "text"),
+    "method as a callback": ("class C:\n    def f(self): ...\n    def g(self, run): run(self.f)", "reference"),
+}
+
+
+@pytest.mark.parametrize("case", REFERENCES)
+def test_a_function_that_is_named_without_a_call_is_a_reference(case: str) -> None:
+    text, how = REFERENCES[case]
+    of = project(f"--- app.py\n{text}\n")
+    ref = next(FunctionRef("app.py", i) for i, f in enumerate(of.facts_of("app.py").functions) if f.name == "f")
+    assert how in {edge.how for edge in of.calls.references(ref)}
+
+
+def test_an_import_and_an_export_are_no_references() -> None:
+    of = project("--- a.py\n__all__ = ['f']\ndef f(): ...\n--- b.py\nfrom a import f\n")
+    assert of.calls.references(function(of, "f")) == ()
+
+
+CHAIN = """
+--- app/deep.py
+class Registry:
+    pass
+
+def build():
+    return Registry()
+
+--- app/middle.py
+from app import deep
+
+class Service:
+    def start(self):
+        return deep.build()
+
+--- app/main.py
+from app.middle import Service as S
+
+def main():
+    S().start()
+
+--- app/unrelated.py
+def build():
+    return 1
+
+def start():
+    return build()
+"""
+
+
+def test_ways_lead_from_the_start_to_the_target() -> None:
+    of = project(CHAIN)
+    target = FunctionRef("app/deep.py", 0)
+    ways = of.calls.ways_to([target])
+    assert [name(of, edge.target) for edge in of.calls.way(function(of, "main"), ways)] == ["Service.start", "build"]
+    reached = of.calls.reachable([function(of, "main")], EVERYTHING)
+    assert [name(of, edge.target) for edge in way_from(target, reached)] == ["Service.start", "build"]
+    assert FunctionRef("app/unrelated.py", 1) not in ways
+
+
+def test_only_files_that_may_call_are_parsed() -> None:
+    of = project(CHAIN)
+    of.calls.ways_to([FunctionRef("app/deep.py", 0)])
+    assert "app/unrelated.py" not in of.files._facts
+
+
+def test_unresolved_calls_are_counted_and_third_party_ones_are_not() -> None:
+    of = project("--- app.py\nimport os\ndef g(x):\n    x.what()\n    os.getcwd()\n    print(1)\n    len(x)\n")
+    assert len(of.calls.unresolved(function(of, "g"))) == 1
+
+
+def test_constructions_of_a_class_without_a_constructor_have_callers() -> None:
+    of = project("--- app.py\nclass C:\n    pass\ndef g():\n    return C()\n")
+    assert {name(of, edge.source) for edge in of.calls.callers_of_class(ClassRef("app.py", 0))} == {"g"}
+
+
+def test_a_global_of_a_module_has_readers() -> None:
+    home = "--- a.py\nX = object()\ndef f(): return X\ndef h():\n    X = 1\n    return X\n"
+    others = "--- b.py\nfrom a import X as Y\ndef g(): return Y\n--- c.py\nimport a\ndef k(): return a.X\n"
+    of = project(home + others)
+    assert {name(of, node) for node in of.calls.readers("a.py", "X")} == {"f", "g", "k"}
+
+
+def test_callbacks_are_followed_only_where_they_are_asked_for() -> None:
+    of = project("--- app.py\ndef f(): ...\ndef g(run): run(f)\n")
+    start, target = function(of, "g"), function(of, "f")
+    assert start not in of.calls.ways_to([target], DIRECT)
+    assert start in of.calls.ways_to([target], EVERYTHING)
