@@ -67,8 +67,15 @@ class ToolRegistry:
     def register(self, name, tool):
         self._tools[name] = tool
 
-    def register_special(self, name, tool: Declared):
+    def register_special_tool(self, name, tool: Declared):
         self._tools[name] = tool
+
+    def register_resolver(self, name, resolver):
+        self._resolvers[name] = resolver
+
+class Resolver:
+    def resolve(self, name):
+        return name
 
 def search(query):
     return query
@@ -78,7 +85,8 @@ tools.register("searcher", Searcher())
 tools.register("described", Described("described"))
 tools.register("remote", Remote())
 tools.register("function", search)
-tools.register_special("special", Special())
+tools.register_special_tool("special", Special())
+tools.register_resolver("first", Resolver())
 """),
         Valid(
             """

@@ -75,6 +75,10 @@ class RegisteredKeys:
             runs.update(dict.fromkeys((of, one) for one in owners))
         return tuple(sorted(runs, key=lambda run: (str(run[0]), str(run[1]))))
 
+    @cached_property
+    def _registering_names(self) -> frozenset[str]:
+        return frozenset(self._project.function(of).name for of, _ in self.runs if isinstance(of, FunctionRef))
+
     # --- what a run registers ---
 
     def of(self, run: FunctionRef | str, owner: ClassRef | None, depth: int = 0) -> tuple[Keyed, ...]:
@@ -104,8 +108,7 @@ class RegisteredKeys:
         project = self._project
         path = run if isinstance(run, str) else run.path
         file = project.facts_of(path)
-        names = {project.function(of).name for of, _ in self.runs if isinstance(of, FunctionRef)}
-        for name in sorted(names & set(file.calls)):
+        for name in sorted(self._registering_names & set(file.calls)):
             for call in file.calls[name]:
                 if (project.function_of(path, call) or path) != run:
                     continue

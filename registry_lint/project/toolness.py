@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # What descriptions and wrappers of tools have, beside the contract's attributes: they are meant to be there.
 _TELLING = ("name", "tool_name", "description", "parameters", "handler", "callback", "func", "function", "tool", "spec")
+# What methods are called by that store whatever it is.
+_ANY_NOUN = ("item", "items", "instance", "entry", "object", "class", "all", "many", "one", "new", "by_name", "as")
+_NO_TOOL = re.compile(r"resolver|handler|factory|callback|validator|hook|listener|observer|policy|backend|provider")
 _DEEPEST = 8
 
 
@@ -43,8 +47,18 @@ class Toolness:
             for arrival in self._project.arrivals.values
             if self._fits_its_registry(arrival)
             and self._project.wants.holds_tools(arrival.registration)
+            and self._asks_for_tools(arrival.registration)
             and self._is_none(arrival)
         )
+
+    def _asks_for_tools(self, registration: Registration) -> bool:
+        """Whether the method means tools: `register`, `add_tool`; not `set_resolver`, be it of a registry of tools."""
+        function = self._project.function(registration.storing.function)
+        noun = function.name.strip("_").partition("_")[2].lower()
+        if noun and "tool" not in noun and noun not in _ANY_NOUN:
+            return False
+        value = registration.storing.value
+        return value == facts.NONE or not _NO_TOOL.search(function.parameters[value].name)
 
     def _fits_its_registry(self, arrival: Arrival) -> bool:
         """A class where an instance belongs is another rule's business."""
