@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from registry_lint.project.domain import AnyClass
     from registry_lint.project.model import Project
 
-# What every such creation has beside it: a `global`, a store on the class, a membership test, a lookup that failed.
+# A global that is declared, a store on a class, a table at module or class level.
 _STORING = re.compile(
-    rb"global |globals\(|cls\.\w+\s*[:=]|__class__\.\w+\s*[:=]|_instances?\b|__new__|def __getattr__"
-    rb"|not in [\w.]+\s*[:)]|except \(?(?:KeyError|AttributeError|NameError|LookupError)"
+    rb"^[ \t]+global |globals\(\)|__class__\.\w+[ \t]*[:=]"
+    rb"|^[ \t]+(?:cls|[A-Z]\w*|type\(self\))\.\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]"
+    rb"|^ {0,4}\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\{|dict\(|[\w.]*(?:defaultdict|\w+Dict\w*)\()",
+    re.MULTILINE,
 )
 _AWAITS = re.compile(r"\bawait\b|\basync\s+(?:with|for)\b")
 # Objects that hold plain data or none at all: a second one that is thrown away harms nobody.
