@@ -198,17 +198,17 @@ def _trends(before: Report, now: Report) -> Iterator[Trend]:
         ("production files", "neither"),
         ("registry classes", "neither"),
         ("places that build a registry", "neither"),
-        ("of these past the factory", "fewer"),
+        ("built past a factory", "fewer"),
         ("registrations", "neither"),
-        ("of these classes", "neither"),
-        ("of these data schemas", "fewer"),
+        ("registered classes", "neither"),
+        ("registered data schemas", "fewer"),
         ("trackers", "neither"),
-        ("of these guarded", "more"),
+        ("guarded trackers", "more"),
         ("second homes of one name", "fewer"),
         ("release paths that nobody calls", "fewer"),
         ("uses of superseded names", "fewer"),
         ("findings", "fewer"),
-        ("errors among them", "fewer"),
+        ("errors", "fewer"),
     )
     for (name, better), old, new in zip(numbers, counts(before), counts(now), strict=True):
         yield Trend(name, old, new, better)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from registry_lint.audit.records import Limits, Report
 
 _GAP = "  "
-_NARROWEST = 12  # cells that a column keeps, however little room there is
+_NARROWEST = 12  # cells that a column which gives way keeps, as long as others need not give way as well
+_LEAST = 6
 _ROWS = 20  # of a table, unless all are asked for
 
 
@@ -59,15 +60,14 @@ def _widths(
     widths = [max(map(width_of, [columns[index], *(row[index] for row in rows)])) for index in range(len(columns))]
     if width is None:
         return widths
-    over = sum(widths) + len(_GAP) * (len(widths) - 1) - width
-    while over > 0:
-        giving = [index for index in spare if widths[index] > _NARROWEST]
-        if not giving:
-            break
-        widest = max(giving, key=lambda index: widths[index])
-        cut = min(over, max(widths[widest] - max(_NARROWEST, *(widths[i] for i in giving if i != widest), 0), 1))
-        widths[widest] -= cut
-        over -= cut
+    for giving, floor in ((spare, _NARROWEST), (range(len(widths)), _LEAST)):
+        over = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+        while over > 0 and (wide := [index for index in giving if widths[index] > floor]):
+            widest = max(wide, key=lambda index: widths[index])
+            others = [widths[index] for index in wide if index != widest]
+            cut = min(over, max(widths[widest] - max([floor, *others]), 1))
+            widths[widest] -= cut
+            over -= cut
     return widths
 
 

@@ -150,7 +150,7 @@ function inspectFunction(record, number) {
   const parts = [];
   if (record.reached === "reached") {
     parts.push(el("p", {}, `Reached from ${reachedFrom(record)}`, record.sure ? "." : ", perhaps: a callback or an override is on the way."),
-      wayDiagram(callSteps(record, [...built, ...stored].slice(0, 1).map((site) => ({ place: site.place, title: registryOf(site).name, text: site.code }))), `The way to ${shown(record.name)}`));
+      wayDiagram(callSteps(record, [...built, ...stored].slice(0, 1).map((site) => ({ place: site.place, title: registryOf(site).name, text: site.code }))), `The way to ${shown(record.name)}`, true));
   } else parts.push(el("p", {}, `Reached ${REACHED[record.reached]}.`));
   if (built.length) parts.push(el("h4", {}, `Builds ${count(built.length)}`), longList(built, (site) => el("li", {}, badge(STANDING[site.standing], STANDING_TONE[site.standing]), " ", code(site.code), " ", placed(site.place)), 12));
   if (stored.length) parts.push(el("h4", {}, `Registers ${count(stored.length)}`), longList(stored, (site) => el("li", {}, code(site.code), " ", site.what ? shown(site.what) : null, " ", placed(site.place)), 12));

@@ -102,8 +102,8 @@ function trend() {
       svg("svg", { viewBox: "0 0 120 34", class: `slope ${good}`, "aria-hidden": "true" },
         svg("line", { x1: 14, x2: 106, y1: 28 - (22 * one.before) / most, y2: 28 - (22 * one.now) / most }),
         svg("circle", { cx: 14, cy: 28 - (22 * one.before) / most, r: 4 }), svg("circle", { cx: 106, cy: 28 - (22 * one.now) / most, r: 4 })),
-      el("span", { class: "trend-numbers" }, `${count(one.before)} → ${count(one.now)}`),
-      el("span", { class: `delta ${good ? good + "-text" : ""}` }, `${by > 0 ? "+" : "−"}${count(Math.abs(by))}`));
+      el("span", { class: "trend-numbers" }, `${count(one.before)} → ${count(one.now)} `,
+        el("span", { class: `delta ${good ? good + "-text" : ""}` }, `${by > 0 ? "+" : "−"}${count(Math.abs(by))}`)));
   });
   return section("trend", "What changed", `Compared with ${shown(earlier.label)}: ${count(earlier.score.kept)} of ${count(earlier.score.sites)} sites kept their contract then, ${count(REPORT.score.kept)} of ${count(REPORT.score.sites)} do now.`,
     el("div", { class: "trends" }, rows), same ? el("p", { class: "note" }, `${counted(same, "number")} stayed the same.`) : null,

@@ -43,7 +43,7 @@ function dataTable(label, columns, rows, options) {
   function draw() {
     const found = chosen(), visibleRows = found.slice(0, state.shown);
     clear(body).append(...visibleRows.map((row) => el("tr", {}, columns.map((column, index) =>
-      el(index ? "td" : "th", { class: column.number ? "number" : column.short ? "short" : "", scope: index ? null : "row" }, column.show ? column.show(row) : cell(column, row))))));
+      el(index ? "td" : "th", { class: column.number ? "number" : column.short ? "short" : column.wide ? "wide" : "", scope: index ? null : "row" }, column.show ? column.show(row) : cell(column, row))))));
     if (!found.length) body.append(el("tr", {}, el("td", { colspan: columns.length, class: "empty" }, "Nothing matches.")));
     heads.forEach((head, index) => {
       head.setAttribute("aria-sort", state.sort === index ? (state.down ? "descending" : "ascending") : "none");
@@ -63,7 +63,7 @@ function dataTable(label, columns, rows, options) {
 }
 
 const sure = (get) => ({ name: "Sure", short: true, get, filter: true, show: (row) => (get(row) === "certain" ? "certain" : badge("likely", "warn")) });
-const at = (get, name) => ({ name: name || "Where", get: (row) => { const place = get(row); return `${place.path}:${String(place.row).padStart(6, "0")}`; }, show: (row) => placed(get(row)) });
+const at = (get, name) => ({ name: name || "Where", wide: true, get: (row) => { const place = get(row); return `${place.path}:${String(place.row).padStart(6, "0")}`; }, show: (row) => placed(get(row)) });
 const STANDING_TONE = { past: "bad", factory: "good", allowed: "good", "no-factory": "" };
 
 /* The worst first; of equals the order of the report stays. */
@@ -76,7 +76,7 @@ function inventories() {
       { name: "Standing", get: (row) => STANDING[row.standing], filter: true, show: (row) => badge(STANDING[row.standing], STANDING_TONE[row.standing]) },
       { name: "In", get: (row) => functionOf(row).name, show: (row) => code(functionOf(row).name) },
       { name: "Code", get: (row) => row.code, show: (row) => code(row.code) },
-      { name: "Reached from", get: (row) => reachedFrom(functionOf(row)) },
+      { name: "Reached from", wide: true, get: (row) => reachedFrom(functionOf(row)) },
       sure((row) => row.confidence), at((row) => row.place)]],
     ["Registrations", worstFirst(REPORT.registrations, (row) => (row.kind === "schema" ? 4 : 0) + (row.held === "class" ? 2 : 0) + (registryOf(row).by_name ? 1 : 0)), [
       { name: "Registry", get: (row) => registryOf(row).name, filter: true },
@@ -85,7 +85,7 @@ function inventories() {
       { name: "Is", get: (row) => row.held, filter: true, show: (row) => badge(row.held, row.held === "class" ? "warn" : "") },
       { name: "Kind", get: (row) => row.kind || "–", filter: true, show: (row) => (row.kind ? badge(row.kind, row.kind === "schema" ? "bad" : row.kind === "tool" ? "good" : "") : "–") },
       { name: "In", get: (row) => functionOf(row).name, show: (row) => code(functionOf(row).name) },
-      { name: "Reached from", get: (row) => reachedFrom(functionOf(row)) },
+      { name: "Reached from", wide: true, get: (row) => reachedFrom(functionOf(row)) },
       sure((row) => row.confidence), at((row) => row.place)]],
     ["Registry classes", REPORT.registries, [
       { name: "Class", get: (row) => row.name, show: (row) => [el("b", {}, soft(row.name)), row.configured ? [" ", badge("configured")] : null] },

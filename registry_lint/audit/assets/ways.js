@@ -17,15 +17,16 @@ function folded(text, chars) {
 }
 const tail = (text, chars) => (text.length > chars ? `…${text.slice(text.length - chars + 1)}` : text);
 
-/* steps: [{place, title, text}], source first. */
-function wayDiagram(steps, label) {
-  const files = [...new Set(steps.map((step) => step.place.path))], lanes = new Map(files.map((path, index) => [path, index]));
-  const top = 30, width = files.length * (BOX.width + BOX.lane) + BOX.lane;
+/* steps: [{place, title, text}], source first. `narrow`: one lane for all files, where there is no room for more. */
+function wayDiagram(steps, label, narrow) {
+  const laneOf = (step) => (narrow ? "" : step.place.path);
+  const files = [...new Set(steps.map(laneOf))], lanes = new Map(files.map((path, index) => [path, index]));
+  const top = narrow ? 0 : 30, width = files.length * (BOX.width + BOX.lane) + BOX.lane;
   let y = top + 14;
   const boxes = steps.map((step, index) => {
     const title = folded(shown(step.title || ""), BOX.title), text = folded(shown(step.text || ""), BOX.chars);
-    const lines = [...title.filter(Boolean).map((line) => ["step-title", line]), ...text.filter(Boolean).map((line) => ["step-text", line]), ["step-place", `row ${step.place.row}`]];
-    const box = { x: BOX.lane + lanes.get(step.place.path) * (BOX.width + BOX.lane), y, height: lines.length * BOX.line + 14, lines, step, index };
+    const lines = [...title.filter(Boolean).map((line) => ["step-title", line]), ...text.filter(Boolean).map((line) => ["step-text", line]), ["step-place", narrow ? tail(`${shown(step.place.path)}:${step.place.row}`, 36) : `row ${step.place.row}`]];
+    const box = { x: BOX.lane + lanes.get(laneOf(step)) * (BOX.width + BOX.lane), y, height: lines.length * BOX.line + 14, lines, step, index };
     y += box.height + BOX.gap;
     return box;
   });
@@ -93,7 +94,7 @@ function findingCard(finding, tone) {
     card.dataset.drawn = "yes";
     card.append(findingBody(finding));
   } } }, el("summary", {}, el("span", { class: "finding-head" }, badge(finding.code, tone), el("span", { class: "finding-name" }, shown(finding.name)),
-    finding.confidence === "likely" ? badge("likely", "") : null, finding.way.length > 1 ? badge(`${finding.way.length} steps`, "plain") : null),
+    finding.confidence === "likely" ? badge("likely", "") : null, finding.way.length > 1 ? badge(`${finding.way.length} steps`, "steps") : null),
     el("span", { class: "finding-message" }, shown(finding.message)), el("span", { class: "finding-place" }, shown(`${finding.place.path}:${finding.place.row}`))));
   return card;
 }

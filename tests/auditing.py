@@ -1,0 +1,51 @@
+"""An audit in one line, for tests: of sources in memory, or of a folder by the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry_lint.audit.presentation import Presentation
+from registry_lint.audit.survey import take
+from registry_lint.config.settings import Settings
+from registry_lint.packs import load_rules
+from registry_lint.request import Request, whole
+from registry_lint.source.corpus import MemoryCorpus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from registry_lint.audit.records import Function, Report
+
+ROOT = Path(__file__).parent.parent
+OUTAGE = ROOT / "tests" / "projects" / "outage"
+REPAIRED = ROOT / "tests" / "projects" / "outage_repaired"
+PLAIN = Presentation()
+
+
+def sources_of(folder: Path) -> dict[str, bytes]:
+    """The Python files of a folder by their paths."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.py"))}
+
+
+def audited(sources: Mapping[str, str | bytes], settings: Settings | None = None) -> Report:
+    """The report on some sources."""
+    settings = settings or Settings.default()
+    rules = load_rules(settings, root=ROOT, isolated=True)
+    return take(Request(Path("project"), settings, rules, gathered=whole(MemoryCorpus(sources))))
+
+
+def function(report: Report, name: str) -> Function:
+    """The only function of that name in the report."""
+    (found,) = (each for each in report.functions if each.name == name)
+    return found
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`registry-lint audit` in a folder."""
+    command = [sys.executable, "-m", "registry_lint", "audit", "--no-cache", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=180)
