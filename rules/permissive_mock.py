@@ -34,6 +34,12 @@ class ToolRegistry:
     def register(self, name, tool):
         self._tools[name] = tool
 
+def get_tools() -> ToolRegistry:
+    return ToolRegistry()
+
+def get_settings():
+    return {}
+
 --- app/dispatch.py
 from app.registry import ToolRegistry
 
@@ -74,6 +80,9 @@ def test_dispatcher():
         assert dispatcher.tools is tool_registry
     with patch("app.dispatch.logger"):
         assert mock_tool_registry is not registry
+    mock_registry = MagicMock()  # of settings, as its target says
+    with patch("app.registry.get_settings", return_value=mock_registry):
+        assert dispatcher
 """),
         # Another library's Mock, a name that only looks like one, a registry of which nobody knows.
         Valid(f"""{_PRODUCTION}
@@ -190,6 +199,9 @@ def test_patched(patched):
     with patch.object(dispatch, "ToolRegistry", new=MagicMock()):
                                                     ^^^^^^^^^^^ REG601 MagicMock() stands in for ToolRegistry (the target of a patch) and accepts anything
         assert patched
+    with patch("app.registry.get_tools", return_value=MagicMock()):
+                                                      ^^^^^^^^^^^ REG601 MagicMock() stands in for ToolRegistry (the target of a patch) and accepts anything
+        assert patched
 """,
             fixed="""
 --- tests/test_patches.py
@@ -202,6 +214,8 @@ def test_patched(patched):
     with patch("app.registry.ToolRegistry", MagicMock(spec=ToolRegistry)):
         assert patched
     with patch.object(dispatch, "ToolRegistry", new=MagicMock(spec=ToolRegistry)):
+        assert patched
+    with patch("app.registry.get_tools", return_value=MagicMock(spec=ToolRegistry)):
         assert patched
 """,
         ),

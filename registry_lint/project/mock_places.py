@@ -22,7 +22,7 @@ from registry_lint.project.domain import (
     InstanceValue,
     Level,
 )
-from registry_lint.project.flow.keys import AttributeAt
+from registry_lint.project.flow.keys import AttributeAt, ReturnAt
 from registry_lint.project.storing import argument_for
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class MockPlaces:
             last = getattr(func, "name", getattr(func, "id", ""))
             argument = next(one for one in record.arguments if one.value == value)
             if last in _PATCHES:
-                of = self._patched(call)
+                of = self._patched(call) or (self._handed_out(call) if argument.name == "return_value" else None)
                 if of is not None:
                     yield _Filled(of, "the target of a patch", CERTAIN)
                 continue
@@ -183,10 +183,23 @@ class MockPlaces:
             declared = self._known.annotated(self._path, binding.annotation)
             if declared is not None:
                 yield _Filled(declared, f"the variable {binding.name}", CERTAIN)
+            returned = False
             for expr in self._reads.get(index, ()):
+                returned = returned or self._is_returned(expr)
                 for _, call in self._passing.get(expr, ()):
                     yield from self._as_parameter(call, expr)
-            yield from self._by_name(binding.name, f"the variable {binding.name}")
+                yield from (filled for filled in self._as_argument(expr) if filled.level == CERTAIN)
+            if not (returned and plain(binding.name) in self._known.roles):
+                yield from self._by_name(binding.name, f"the variable {binding.name}")
+
+    def _is_returned(self, expr: facts.ExprId) -> bool:
+        """Whether another mock hands this one out: which class is meant is then for that one's target to say."""
+        assert self._file is not None
+        return any(store.expr == expr and store.name == "return_value" for store in self._file.attribute_stores) or any(
+            argument.value == expr and argument.name == "return_value"
+            for _, call in self._passing.get(expr, ())
+            for argument in call.arguments
+        )
 
     def _as_attribute(self, value: facts.ExprId) -> Iterator[_Filled]:
         assert self._file is not None
@@ -274,31 +287,48 @@ class MockPlaces:
 
     # --- patches ---
 
+    def _handed_out(self, call: facts.ExprId) -> ClassRef | None:
+        """The contract class of what a patched accessor returns: `patch("app.tools.get_tool_registry")`."""
+        project = self._project
+        dotted = self._target(call)
+        function = project.registries.find_function(dotted) if "." in dotted else None
+        if function is None:
+            return None
+        flow = project.production_flow
+        for value in flow.solve(flow.graph.node(ReturnAt(function.path, function.id, typed=True))).values:
+            of = value.of if isinstance(value, InstanceValue) else None
+            if isinstance(of, ClassRef) and of in self._known.by_name.get(project.classes.name(of), ()):
+                return of
+        return None
+
     def _patched(self, call: facts.ExprId) -> ClassRef | None:
         """The contract class that `patch("app.tools.ToolRegistry")` or `patch.object(tools, "ToolRegistry")` means."""
+        dotted = self._target(call)
+        ref = self._project.registries.find_class(dotted) if "." in dotted else None
+        known = ref is not None and ref in self._known.by_name.get(self._project.classes.name(ref), ())
+        return ref if known else None
+
+    def _target(self, call: facts.ExprId) -> str:
+        """The dotted name of what a patch replaces; "" where it is not literal."""
         assert self._file is not None
         record = self._call(call)
         positional = [one.value for one in record.arguments if not one.name]
         if not positional:
-            return None
+            return ""
         first = self._file.expressions[positional[0]]
         if isinstance(first, facts.Literal) and isinstance(first.value, str):
-            dotted = first.value
-        else:
-            second = self._file.expressions[positional[1]] if len(positional) > 1 else None
-            written = self._project.names.dotted(self._file, positional[0])
-            if not isinstance(second, facts.Literal) or not isinstance(second.value, str) or written is None:
-                return None
-            scope = self._project.names.scope_of(self._path, positional[0])
-            module = next(
-                (
-                    self._project.names.module_of(value.path)
-                    for value in self._project.names.resolve(self._path, scope, written)
-                    if hasattr(value, "path")
-                ),
-                "",
-            )
-            dotted = f"{module}.{second.value}"
-        ref = self._project.registries.find_class(dotted) if "." in dotted else None
-        known = ref is not None and ref in self._known.by_name.get(self._project.classes.name(ref), ())
-        return ref if known else None
+            return first.value
+        second = self._file.expressions[positional[1]] if len(positional) > 1 else None
+        written = self._project.names.dotted(self._file, positional[0])
+        if not isinstance(second, facts.Literal) or not isinstance(second.value, str) or written is None:
+            return ""
+        scope = self._project.names.scope_of(self._path, positional[0])
+        module = next(
+            (
+                self._project.names.module_of(value.path)
+                for value in self._project.names.resolve(self._path, scope, written)
+                if hasattr(value, "path")
+            ),
+            "",
+        )
+        return f"{module}.{second.value}" if module else ""
