@@ -172,7 +172,7 @@ SocketRouter = MessageRouter
         record = project.classes.record(empty.ref)
         base = project.classes.name(empty.base)
         named = project.dotted(empty.base) if base == record.name else base
-        related = ()
+        related: tuple[Step, ...] = ()
         if not isinstance(empty.base, str):
             home = project.classes.record(empty.base)
             related = (Step(project.place(empty.base.path, home.position), f"{home.name} itself"),)
