@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from registry_lint import aside, housekeeping, suppress
+from registry_lint import aside, depth, housekeeping, suppress
 from registry_lint.aside import Judged
 from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Finding, Found, Outcome, Span, Unexamined
@@ -68,6 +68,7 @@ def survey(request: Request) -> tuple[Examination, Project]:
     return examination, project
 
 
+@depth.frames(depth.WHOLE_RUN)
 def _remembered(request: Request) -> tuple[Examination, Project | None]:
     selection = Selection(Rulebook(housekeeping.cards(request.rules)), request.settings)
 

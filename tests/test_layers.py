@@ -45,6 +45,7 @@ ROOMS = (
     "rule",
     "findings",
     "errors",
+    "depth",
     "version",
 )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from registry_lint import depth
 from registry_lint.errors import UserError
 
 if TYPE_CHECKING:
@@ -122,9 +123,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        result = group.main(
-            args=None if arguments is None else list(arguments), prog_name="registry-lint", standalone_mode=False
-        )
+        with depth.frames(depth.WHOLE_RUN):
+            result = group.main(
+                args=None if arguments is None else list(arguments), prog_name="registry-lint", standalone_mode=False
+            )
         return result if isinstance(result, int) else CLEAN
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()

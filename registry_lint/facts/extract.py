@@ -5,19 +5,18 @@ from __future__ import annotations
 import ast
 import gc
 import re
-import sys
 import warnings
 
+from registry_lint.depth import frames
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.facts.statements import StatementWalker
 from registry_lint.facts.tables import Tables, TooIntricateError
 from registry_lint.source.text import SourceError, decode
 
-# How deep a tree may be, in frames above the caller's, so that the answer does not depend on who asks. Python's
-# parser makes three levels of tree for a frame of this limit, on the C stack: 3,000 levels take less than a megabyte.
-# The walk takes up to five frames for a level, none of them on the C stack.
-_PARSING_FRAMES = 1_000
-_WALKING_FRAMES = 16_000
+# How deep a tree may be, in frames: Python's parser makes three levels of tree for each, on the C stack, where 900
+# take some 300 kB; the walk takes up to three frames for a level. The deepest of 4,000 installed files has 46 levels.
+_PARSING_FRAMES = 300
+_WALKING_FRAMES = 3_000
 
 # Python's parser takes two to eight seconds and 0.6 GB for a million tokens. The largest file of the standard library
 # has 0.2 million, a table of a million numbers two.
@@ -39,16 +38,14 @@ def extract(data: bytes) -> FileFacts | Unparsable:
         return Unparsable("too long to be parsed in bounded time and memory", 0, 0)
     collecting = gc.isenabled()
     gc.disable()  # a tree has no cycles to collect: parsing is 7 to 22 % faster
-    limit, depth = sys.getrecursionlimit(), _depth()
     try:
-        sys.setrecursionlimit(depth + _PARSING_FRAMES)
-        with warnings.catch_warnings():
+        with frames(_PARSING_FRAMES), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes in the analysed code are not ours to report
             module = ast.parse(source)
-        sys.setrecursionlimit(depth + _WALKING_FRAMES)
-        tables = Tables(source)
-        StatementWalker(tables).walk_module(module)
-        return tables.freeze()
+        with frames(_WALKING_FRAMES):
+            tables = Tables(source)
+            StatementWalker(tables).walk_module(module)
+            return tables.freeze()
     except SyntaxError as error:
         return Unparsable(error.msg, error.lineno or 0, error.offset or 0)
     except (RecursionError, MemoryError):
@@ -58,17 +55,8 @@ def extract(data: bytes) -> FileFacts | Unparsable:
     except ValueError as error:
         return Unparsable(str(error), 0, 0)
     finally:
-        sys.setrecursionlimit(limit)
         if collecting:
             gc.enable()
-
-
-def _depth() -> int:
-    """How many frames there are above this function's."""
-    frame, depth = sys._getframe(), 0
-    while frame.f_back is not None:
-        frame, depth = frame.f_back, depth + 1
-    return depth
 
 
 def _is_too_long(data: bytes) -> bool:
