@@ -180,6 +180,11 @@ def squared(number):
         _table[number] = number * number
     return _table[number]
 
+def define(name):
+    if name in _table:
+        raise KeyError(name)
+    _table[name] = ToolRegistry()
+
 def connect(path):
     handles = {}
     if path not in handles:

@@ -285,10 +285,10 @@ class Singletons:
         return None
 
     def _leaves(self, file: facts.FileFacts, test: facts.ExprId) -> bool:
-        """Whether the arm behind a test ends in a return or raise."""
+        """Whether the arm behind a test returns; one that raises refuses a second registration, and makes nothing."""
         arms = [index for index, block in enumerate(file.blocks) if block.kind == "if" and block.headers == (test,)]
         return any(
-            statement.block in arms and statement.kind in ("return", "raise") for statement in file.statements
+            statement.block in arms and statement.kind == "return" for statement in file.statements
         )
 
     def _tests(self, path: str, file: facts.FileFacts, test: facts.ExprId, place: Place) -> bool:
