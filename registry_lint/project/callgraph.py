@@ -394,6 +394,8 @@ class CallGraph:
                 if edge.source not in found and (through is None or through(edge)):
                     found[edge.source] = edge
                     pending.append(edge.source)
+        if pending:
+            self.cut_short[f"ways of more than {most:,} functions"] = len(found)
         return found
 
     def way(self, start: Node, ways: dict[Node, Edge | None]) -> tuple[Edge, ...]:

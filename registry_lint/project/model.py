@@ -279,6 +279,9 @@ class Project:
             flow = self.__dict__.get(name)
             for bound, times in flow.bounds.items() if flow is not None else ():
                 met[bound] = met.get(bound, 0) + times
+        calls = self.__dict__.get("calls")
+        if calls is not None and calls.cut_short:
+            met["calls of one name, asked for their callers"] = len(calls.cut_short)
         return tuple(f"{bound}: {times} times" for bound, times in sorted(met.items()))
 
     # --- places ---
