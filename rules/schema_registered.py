@@ -107,6 +107,57 @@ def fill(registry: ToolRegistry):
     registry.freeze()
 """,
         ),
+        Invalid(
+            """
+--- app/tools.py
+from pydantic import BaseModel
+
+class Search:
+    name = "search"
+
+    def execute(self, query):
+        return query
+
+class SearchResult(BaseModel):
+    name: str = "result"
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def fill(registry: ToolRegistry, tools):
+    for tool in tools:
+        registry.register(tool.name, tool)
+
+def main():
+    fill(ToolRegistry(), [Search(), SearchResult()])
+                         ^^^^^^^^^^^^^^^^^^^^^^^^^^ REG201 an instance of SearchResult, a data schema, is registered as a tool in ToolRegistry
+""",
+            fixed="""
+--- app/tools.py
+from pydantic import BaseModel
+
+class Search:
+    name = "search"
+
+    def execute(self, query):
+        return query
+
+class SearchResult(BaseModel):
+    name: str = "result"
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def fill(registry: ToolRegistry, tools):
+    for tool in tools:
+        registry.register(tool.name, tool)
+
+def main():
+    fill(ToolRegistry(), [Search()])
+""",
+        ),
         Invalid("""
 --- app/models.py
 from pydantic import BaseModel
@@ -162,11 +213,21 @@ class DescribedRegistry(ToolRegistry):
 
 
 def _suggestion(project: Project, span: Span, arrival: Arrival) -> partial[Fix | None] | None:
-    """Remove the registration, where the schema is written in its call."""
+    """Remove the registration, where the schema is written in its call; else the element of the list of tools."""
     registration = arrival.registration
-    if arrival.value.declared or span != project.span(registration.path, registration.value):
+    if arrival.value.declared:
         return None
-    return partial(_remove, project.span(registration.path, registration.call))
+    if span == project.span(registration.path, registration.value):
+        return partial(_remove, project.span(registration.path, registration.call))
+    if arrival.origin is not None and project.is_element(arrival.origin):
+        return partial(_remove_element, arrival.origin)
+    return None
+
+
+def _remove_element(element: Span, workshop: Workshop) -> Fix | None:
+    tree = workshop.open(element.path)
+    tree.remove_element(element)
+    return tree.fix("unsafe", "Take it out of the tools")
 
 
 def _remove(call: Span, workshop: Workshop) -> Fix | None:

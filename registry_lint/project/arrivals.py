@@ -42,6 +42,7 @@ class Arrival(NamedTuple):
     steps: tuple[Step, ...]  # the whole way, source first, the registration last
     level: Level
     want: Want  # what is wanted at the entry
+    origin: Span | None  # the expression in which it begins
 
     @property
     def of(self) -> AnyClass:
@@ -96,7 +97,8 @@ class Arrivals:
                         continue  # a store into a table: what is handed in by a call is looked at there
                     entry, want = self._entry(registration, way, value)
                     steps = _distinct((*way.steps, self._registered(registration, value)))
-                    yield Arrival(registration, value, entry, steps, max(way.level, registration.level), want)
+                    level = max(way.level, registration.level)
+                    yield Arrival(registration, value, entry, steps, level, want, way.origin)
 
     def _stored(self, registration: Registration, held: Value) -> Iterator[ClassValue | InstanceValue]:
         """What a registration stores of what it is handed: the value itself, or every entry of a mapping."""

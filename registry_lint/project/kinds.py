@@ -234,6 +234,11 @@ class Kinds:
                 return found
             if self._classes.methods(base, "__getattr__"):
                 unknown = True
+            if not on_class:
+                stored = self._stored(base, name)
+                if stored == "always":
+                    return True
+                unknown = unknown or stored == "somewhere"
         return None if unknown else False
 
     def _own_attribute(self, ref: ClassRef, name: str, *, on_class: bool, pydantic: bool) -> bool | None:
@@ -251,11 +256,20 @@ class Kinds:
             if _is_class_variable(file, record.annotation):
                 return True
             return record.expr != facts.NONE and not pydantic
-        if not on_class:
-            for store in file.attribute_stores:
-                if store.name == name and self._stores_on_self(file, store, ref):
-                    return True
         return None
+
+    def _stored(self, ref: ClassRef, name: str) -> str:
+        """Whether methods of a class store an attribute on `self`: "always" in the constructor, "somewhere" in
+        another method (it may not be there yet: `if not hasattr(self, "_cache")`), or "" nowhere."""
+        file = self._files.parsed(ref.path)
+        found = ""
+        for store in file.attribute_stores:
+            if store.name == name and self._stores_on_self(file, store, ref):
+                scope = file.scopes[file.blocks[store.block].scope]
+                if scope.kind == "function" and file.functions[scope.owner].name in ("__init__", "__post_init__"):
+                    return "always"
+                found = "somewhere"
+        return found
 
     def _stores_on_self(self, file: facts.FileFacts, store: facts.AttributeStore, ref: ClassRef) -> bool:
         base = file.expressions[store.base]

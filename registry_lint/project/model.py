@@ -398,6 +398,14 @@ class Project:
             if expr != facts.NONE
         )
 
+    def is_element(self, span: Span) -> bool:
+        """Whether an expression is an item of a list, set or tuple display."""
+        expr = self.expression_at(span)
+        return expr != facts.NONE and any(
+            isinstance(record, facts.Sequence) and expr in record.items
+            for record in self.files.parsed(span.path).expressions
+        )
+
     def holds_collection(self, span: Span, value: Value) -> bool:
         """Whether an expression holds a value as the member of a collection, not the value itself."""
         expr = self.expression_at(span)
