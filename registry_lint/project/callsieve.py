@@ -9,6 +9,7 @@ accessor that builds one is another). What is left out could not have been resol
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,10 @@ _DEPENDENCY = re.compile(rb"(?:Depends|Security|Provide|Inject)\s*\(([^()]*)")
 _WORD = re.compile(rb"\w+")
 _RECEIVER = re.compile(rb"(\w*(?:[\])]|\(\))?)\s*\.\s*\Z")
 _OWN_OBJECT = frozenset({b"self", b"cls", b"super()"})
-_TARGET = re.compile(rb"(\w+)\s*(?::|=(?!=)|\bin\b)")
+_TARGET = re.compile(rb"\b(\w{1,100})\s{0,90}(?::|=(?!=)|\bin\b)")
 _NO_OBJECTS = frozenset({"self", "cls", "return", "type", "None", "Optional", "dict", "list", "Any", "in", "is", "if"})
 _ACCESSOR = re.compile(r"(?:get|create|make|build|new)_\w*[a-z]{3}\w*_\w+")  # two words after the verb: no `get_id`
+_LONGEST_TARGET = 200  # bytes of a name and what stands between it and its `=`
 _COMMON = 40  # files that may call a method; with more, the name is everybody's and the class itself must be mentioned
 _NAMES_KEPT = 80  # names that objects of one class are bound to; a class with more is everywhere
 
@@ -243,15 +245,22 @@ class CallSieve:
         for path in sorted(self.mentioning(name)):
             data = self._read(path)
             definitions: list[tuple[int, bytes]] | None = None
+            begin = seen = 0  # of the line; and how far it was looked through, so that a long one is once
+            annotated = False
             for match in whole.finditer(data):
                 if len(bound) > 4 * _NAMES_KEPT:
                     return
-                before = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+                line_start = data.rfind(b"\n", seen, match.start()) + 1
+                if line_start:
+                    begin, seen, annotated = line_start, line_start, False
+                before = data[max(begin, seen - _LONGEST_TARGET) : match.start()]
                 for target in _TARGET.findall(before):
                     text = target.decode("utf-8", "replace")
                     if text not in _NO_OBJECTS and len(text) > 1:
                         bound[text] = None
-                if data[match.end() : match.end() + 1] in (b"(", b"[") or b"->" in before:
+                annotated = annotated or b"->" in before
+                seen = match.start()
+                if data[match.end() : match.end() + 1] in (b"(", b"[") or annotated:
                     if definitions is None:
                         definitions = [(found.start(), found[1]) for found in _DEF.finditer(data)]
                     around = _last_before(definitions, match.end())
@@ -260,9 +269,5 @@ class CallSieve:
 
 
 def _last_before(definitions: list[tuple[int, bytes]], position: int) -> str:
-    name = b""
-    for start, defined in definitions:
-        if start > position:
-            break
-        name = defined
-    return name.decode("utf-8", "replace")
+    index = bisect_right(definitions, position, key=lambda definition: definition[0])
+    return definitions[index - 1][1].decode("utf-8", "replace") if index else ""
