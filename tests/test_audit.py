@@ -197,7 +197,7 @@ def test_way_leads_from_the_web_socket_to_the_registry_that_it_builds() -> None:
     built = function(report, "get_tools()")
     assert built.reached == "reached"
     assert report.entry_points[built.entries[0]].label == "websocket /ws"
-    assert [hop.name for hop in built.way] == ["equip()", "get_tools()"]
+    assert [hop.name for hop in report.way(built)] == ["equip()", "get_tools()"]
     assert built.sure
     assert function(report, "forgotten()").reached == "unreached"
     (entry,) = report.entry_points
@@ -206,7 +206,7 @@ def test_way_leads_from_the_web_socket_to_the_registry_that_it_builds() -> None:
 
 def test_way_of_the_outage_is_the_one_that_a_reader_follows() -> None:
     built = function(outage(), "Dispatcher._init_components()")
-    assert [hop.name for hop in built.way] == [
+    assert [hop.name for hop in outage().way(built)] == [
         "serve()",
         "handle_websocket()",
         "Dispatcher.create_for_user()",
@@ -238,7 +238,7 @@ if __name__ == "__main__":
 """,
         }
     )
-    assert [hop.name for hop in function(report, "build()").way] == ["long()", "build()"]
+    assert [hop.name for hop in report.way(function(report, "build()"))] == ["long()", "build()"]
 
 
 def test_global_is_reached_by_whoever_reads_it() -> None:
@@ -255,7 +255,7 @@ def test_global_is_reached_by_whoever_reads_it() -> None:
         }
     )
     assert function(report, "TOOLS").reached == "reached"
-    assert [hop.name for hop in function(report, "TOOLS").way] == ["start()"]
+    assert [hop.name for hop in report.way(function(report, "TOOLS"))] == ["start()"]
     assert function(report, "OTHER").reached == "at-import"
 
 
@@ -376,6 +376,15 @@ def test_report_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
     told["constructions"][0]["function"] = 10_000
     (tmp_path / "r.json").write_text(json.dumps(told))
     with pytest.raises(UserError, match="function that is not there"):
+        compare.read(tmp_path / "r.json")
+
+
+def test_way_that_never_ends_is_refused(tmp_path: Path) -> None:
+    told = json.loads(rows(outage(), "json"))
+    reached = next(each for each in told["functions"] if len(each["steps"]) > 1)
+    reached["steps"] = [[hop, index] for index, (hop, _) in enumerate(reached["steps"])]
+    (tmp_path / "r.json").write_text(json.dumps(told))
+    with pytest.raises(UserError, match="contradicts itself"):
         compare.read(tmp_path / "r.json")
 
 

@@ -218,7 +218,8 @@ def crowd(functions: int, sites: int = 0) -> Report:
             for i in range(few)
         ),
         functions=tuple(
-            Function(f"build_{i}()", f"p.m.build_{i}", place[i], False, "reached", (i % few, (i * 7) % few), True, ())
+            Function(f"build_{i}()", f"p.m.build_{i}", place[i], False, "reached",
+                     (i % few, (i * 7) % few), True, (-1, -1), ())
             for i in range(functions)
         ),
         constructions=tuple(

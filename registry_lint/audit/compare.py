@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from registry_lint.audit.records import Construction, Registration
     from registry_lint.request import Request
 
+_LISTS = (
+    "constructions", "registrations", "registries", "trackers", "doubles", "releases", "superseded", "findings",
+    "stand_ins",
+)  # fmt: skip
 _LARGEST_REPORT = 512 * 1024 * 1024  # bytes
 
 
@@ -42,9 +46,11 @@ def beside(now: Report, before: Report, label: str) -> Report:
     changes = tuple(
         sorted(
             _changes(list(_items(before)), list(_items(now))),
-            key=lambda change: (change.what, change.change, change.place, change.text),
+            key=lambda change: (_LISTS.index(change.what), change.change, change.place, change.text),
         )
     )
+    if before.version != now.version:
+        label = f"{label}, made by registry-lint {before.version}"
     earlier = Earlier(label, before.score, tuple(_trends(before, now)), changes)
     return msgspec.structs.replace(now, earlier=earlier)
 
@@ -82,9 +88,14 @@ def _dangling(report: Report) -> str:
         return "a site names a registry that is not there"
     if any(not 0 <= site.function < len(report.functions) for site in sites):
         return "a site names a function that is not there"
-    entries = (entry for function in report.functions for entry in function.entries)
-    if any(not 0 <= entry < len(report.entry_points) for entry in entries):
-        return "a function names an entry point that is not there"
+    for function in report.functions:
+        if any(not 0 <= entry < len(report.entry_points) for entry in function.entries):
+            return "a function names an entry point that is not there"
+        if len(function.entries) != len(function.starts) or any(at >= len(function.steps) for at in function.starts):
+            return "a function's ways begin nowhere"
+        for at, (hop, following) in enumerate(function.steps):
+            if not 0 <= hop < len(report.hops) or following >= at:  # steps that lead back would never end
+                return "a way goes over a call that is not there"
     return ""
 
 
@@ -142,7 +153,7 @@ def _items(report: Report) -> Iterator[_Item]:
         yield _Item("stand_ins", stand_in.name, stand_in.place.path, "", stand_in.name, stand_in.place)
     for finding in report.findings:
         where, text = f"{finding.place.path}:{finding.symbol}", f"{finding.code} {finding.message}"
-        yield _Item("findings", text, where, "", text, finding.place)
+        yield _Item("findings", finding.code, where, finding.message, text, finding.place)
 
 
 def _changes(before: list[_Item], now: list[_Item]) -> Iterator[Change]:

@@ -83,15 +83,22 @@ class Reach:
                     pending.append(edge.source)
         return Ways(found)
 
-    def functions(self, lookup: Lookup, entries: Sequence[EntryPoint]) -> list[Function]:
-        """The targets as records, in their order; `entries` is what the records' indexes count in."""
+    def functions(self, lookup: Lookup, entries: Sequence[EntryPoint]) -> tuple[list[Function], tuple[Hop, ...]]:
+        """The targets as records, in their order, and the calls on their ways; `entries` is what indexes count in."""
         numbered: dict[Node, list[int]] = {}
         for number, entry in enumerate(entries):
             numbered.setdefault(entry.node, []).append(number)
-        return [self._function(lookup, target, ends, numbered) for target, ends in self.targets.items()]
+        hops: dict[Edge, int] = {}
+        made = [self._function(lookup, target, ends, numbered, hops) for target, ends in self.targets.items()]
+        return made, tuple(_hop(lookup, self._calls.called, edge) for edge in hops)
 
     def _function(
-        self, lookup: Lookup, target: Target, ends: tuple[Node, ...], numbered: dict[Node, list[int]]
+        self,
+        lookup: Lookup,
+        target: Target,
+        ends: tuple[Node, ...],
+        numbered: dict[Node, list[int]],
+        hops: dict[Edge, int],
     ) -> Function:
         symbol = lookup.node(target.node)
         if target.global_name:
@@ -99,25 +106,52 @@ class Reach:
             symbol = msgspec.structs.replace(symbol, name=target.global_name, dotted=dotted)
         is_module = isinstance(target.node, ModuleBody)
         state: Reached = "at-import" if is_module else "unreached"
+        steps = _Steps(hops)
+        entries: list[int] = []
+        starts: list[int] = []
+        sure = True
         for follow in (DIRECT, EVERYTHING):
             ways = self.ways(ends, follow)
-            reaching = [start for start in ways.first if start in numbered]
-            if reaching:
-                way = ways.way(reaching[0])  # breadth first: the nearest comes first
-                first, *others = (number for start in reaching for number in numbered[start])
-                return Function(
-                    symbol.name,
-                    symbol.dotted,
-                    symbol.place,
-                    is_module,
-                    "reached",
-                    (first, *sorted(set(others) - {first})),
-                    follow is DIRECT and all(edge.how in DIRECT for edge in way),
-                    tuple(_hop(lookup, self._calls.called, edge) for edge in way),
-                )
+            for start in ways.first:  # breadth first: the nearest comes first
+                for number in numbered.get(start, ()):
+                    entries.append(number)
+                    starts.append(steps.add(ways, start))
+            if entries:
+                state, sure = "reached", follow is DIRECT
+                break
             if any(isinstance(start, ModuleBody) for start in ways.first):
                 state = "at-import"
-        return Function(symbol.name, symbol.dotted, symbol.place, is_module, state, (), True, ())
+        return Function(
+            symbol.name,
+            symbol.dotted,
+            symbol.place,
+            is_module,
+            state,
+            tuple(entries),
+            sure,
+            tuple(starts),
+            tuple(steps.all),
+        )
+
+
+class _Steps:
+    """Ways that end in one place, put together: each edge stands once, with the number of the one behind it."""
+
+    def __init__(self, hops: dict[Edge, int]) -> None:
+        self._hops = hops
+        self._known: dict[Node, int] = {}
+        self.all: list[tuple[int, int]] = []
+
+    def add(self, ways: Ways, start: Node) -> int:
+        """The number of the first step of a way; -1 where it has none."""
+        following = -1
+        for edge in reversed(ways.way(start)):
+            known = self._known.get(edge.source)
+            if known is None:
+                known = self._known[edge.source] = len(self.all)
+                self.all.append((self._hops.setdefault(edge, len(self._hops)), following))
+            following = known
+        return following
 
 
 def _hop(lookup: Lookup, called: Callable[[Node], str], edge: Edge) -> Hop:

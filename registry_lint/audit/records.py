@@ -84,9 +84,10 @@ class Function(msgspec.Struct, frozen=True):
     place: Place
     is_module: bool
     reached: Reached
-    entries: tuple[int, ...]  # the entry points that lead here
-    sure: bool  # every step of the way is a call; else a callback, an override or a decorator is among them
-    way: tuple[Hop, ...]  # the shortest, from the first of `entries`; empty where that is this very function
+    entries: tuple[int, ...]  # the entry points that lead here, the nearest first
+    sure: bool  # the ways are made of calls alone; else callbacks, overriding methods or decorators are among them
+    starts: tuple[int, ...]  # for each of `entries`, the first of `steps` on its shortest way; -1 where it is the end
+    steps: tuple[tuple[int, int], ...]  # a call among the report's `hops`, and the step behind it; -1 at the end
 
 
 class EntryPoint(msgspec.Struct, frozen=True):
@@ -285,6 +286,7 @@ class Report(msgspec.Struct, frozen=True):
     constructions: tuple[Construction, ...]
     registrations: tuple[Registration, ...]
     functions: tuple[Function, ...]
+    hops: tuple[Hop, ...]  # the calls on the ways
     entry_points: tuple[EntryPoint, ...]
     trackers: tuple[Tracker, ...]
     lookalikes: tuple[Lookalike, ...]
@@ -296,6 +298,15 @@ class Report(msgspec.Struct, frozen=True):
     limits: Limits
     earlier: Earlier | None = None
     format: int = FORMAT
+
+    def way(self, function: Function, entry: int = 0) -> tuple[Hop, ...]:
+        """The shortest way to a function from one of its entry points, by the place of that in its `entries`."""
+        found = []
+        at = function.starts[entry]
+        while at >= 0:
+            hop, at = function.steps[at]
+            found.append(self.hops[hop])
+        return tuple(found)
 
     @property
     def families(self) -> dict[str, list[int]]:

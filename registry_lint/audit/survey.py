@@ -52,8 +52,8 @@ def take(request: Request, revision: str = "") -> Report:
     request.stage("following calls from entry points")
     reach = Reach(project.calls, targets)
     entered = project.entry_points.among(reach.between)
-    functions = reach.functions(lookup, entered)
-    entries, functions = _leading(lookup, entered, functions, registries, built, stored)
+    reached, hops = reach.functions(lookup, entered)
+    entries, functions = _leading(lookup, entered, reached, registries, built, stored)
 
     request.stage("looking around")
     trackers = roles.trackers(lookup)
@@ -75,6 +75,7 @@ def take(request: Request, revision: str = "") -> Report:
         constructions=built,
         registrations=stored,
         functions=tuple(functions),
+        hops=hops,
         entry_points=entries,
         trackers=trackers,
         lookalikes=roles.lookalikes(lookup),

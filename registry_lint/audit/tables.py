@@ -83,6 +83,7 @@ def _all(report: Report) -> Iterator[Table]:
     yield _score(report)
     yield _past(report)
     yield _entry_points(report)
+    yield _ways(report)
     yield _findings(report)
     yield _registrations(report)
     yield _registries(report)
@@ -183,7 +184,7 @@ def _reached(report: Report, function: Function) -> str:
     if function.reached == "at-import":
         return "import of the module"
     entry = report.entry_points[function.entries[0]]
-    steps = [hop.name for hop in function.way] or [function.name]
+    steps = [hop.name for hop in report.way(function)] or [function.name]
     more = f" (+{len(function.entries) - 1})" if len(function.entries) > 1 else ""
     return f"{entry.label}{more}: {' › '.join(steps)}{'' if function.sure else ' (perhaps)'}"
 
@@ -212,6 +213,41 @@ def _entry_points(report: Report) -> Table:
         ("entry point", "builds", "of", "registers", "where"),
         rows,
         (4, 2, 0),
+    )
+
+
+_KINDS = (
+    "websocket",
+    "route",
+    "task",
+    "lifespan",
+    "startup",
+    "shutdown",
+    "hook",
+    "command",
+    "script",
+    "contract",
+    "main",
+)
+
+
+def _ways(report: Report) -> Table:
+    rows = []
+    for site in report.constructions:
+        registry, function = report.registries[site.registry], report.functions[site.function]
+        for place, entry in enumerate(function.entries if registry.by_name else ()):
+            point = report.entry_points[entry]
+            way = " › ".join(hop.name for hop in report.way(function, place)) or function.name
+            past = "past its factory" if site.standing == "past" else ""
+            order = (_KINDS.index(point.kind) if point.kind in _KINDS else len(_KINDS), point.label, point.place)
+            rows.append((order, (Cell(point.label), Cell(registry.name), Cell(past), Cell(way), where(site.place))))
+    rows.sort(key=lambda row: row[0])
+    return Table(
+        "The shortest way from each entry point to each registry that it builds",
+        "",
+        ("entry point", "registry", "", "way", "where"),
+        tuple(row for _, row in rows),
+        (3, 4, 0),
     )
 
 

@@ -121,7 +121,14 @@ function registryMap() {
     if (member.kind === "function") return [...parts, ...inspectFunction(REPORT.functions[number], number)];
     if (member.kind === "registry") return [...parts, ...inspectRegistry(REPORT.registries[number], number)];
     const leads = (forward.get(member.id) || []).map((id) => nodesById.get(id));
-    return [...parts, el("h4", {}, `Leads to ${counted(leads.length, "function")}`), longList(leads, (one) => el("li", {}, placed(one.place, one.label)), 20)];
+    return [...parts, el("h4", {}, `Leads to ${counted(leads.length, "function")}`), longList(leads, (one) => el("li", {}, leadsTo(member, REPORT.functions[Number(one.id.slice(1))])), 20)];
+  }
+  /* One function that an entry point leads to, and the way there when it is opened. */
+  function leadsTo(member, record) {
+    const nth = record.entries.findIndex((entry) => { const point = REPORT.entry_points[entry]; return point.place.path === member.place.path && point.place.row === member.place.row; });
+    const details = el("details", { on: { toggle: () => { if (details.open && nth >= 0 && details.childElementCount === 1) details.append(wayDiagram(callSteps(record, nth, []), `The way to ${shown(record.name)}`, true)); } } },
+      el("summary", {}, code(record.name)));
+    return details;
   }
   function only(node) { view.only = joined(node.members.map((member) => member.id)); pinned = null; reset.hidden = false; draw(node.id); }
 
@@ -145,12 +152,21 @@ function registryMap() {
     el("div", { class: "tools" }, search, found, reset, legend), el("div", { class: "map-frame" }, stage, panel));
 }
 
+/* The way from the nearest entry point, and a choice of the others. */
+function waySelection(record, drawn) {
+  const holder = el("div", {}, drawn(0));
+  if (record.entries.length < 2) return holder;
+  const select = el("select", { "aria-label": "From which entry point", on: { change: () => clear(holder).append(drawn(Number(select.value))) } },
+    record.entries.slice(0, 400).map((entry, nth) => el("option", { value: nth }, shown(REPORT.entry_points[entry].label))));
+  return el("div", {}, el("p", {}, el("label", {}, "From ", select)), holder);
+}
+
 function inspectFunction(record, number) {
   const built = REPORT.constructions.filter((site) => site.function === number), stored = REPORT.registrations.filter((site) => site.function === number);
   const parts = [];
   if (record.reached === "reached") {
     parts.push(el("p", {}, `Reached from ${reachedFrom(record)}`, record.sure ? "." : ", perhaps: a callback or an override is on the way."),
-      wayDiagram(callSteps(record, [...built, ...stored].slice(0, 1).map((site) => ({ place: site.place, title: registryOf(site).name, text: site.code }))), `The way to ${shown(record.name)}`, true));
+      waySelection(record, (nth) => wayDiagram(callSteps(record, nth, [...built, ...stored].slice(0, 1).map((site) => ({ place: site.place, title: registryOf(site).name, text: site.code }))), `The way to ${shown(record.name)}`, true)));
   } else parts.push(el("p", {}, `Reached ${REACHED[record.reached]}.`));
   if (built.length) parts.push(el("h4", {}, `Builds ${count(built.length)}`), longList(built, (site) => el("li", {}, badge(STANDING[site.standing], STANDING_TONE[site.standing]), " ", code(site.code), " ", placed(site.place)), 12));
   if (stored.length) parts.push(el("h4", {}, `Registers ${count(stored.length)}`), longList(stored, (site) => el("li", {}, code(site.code), " ", site.what ? shown(site.what) : null, " ", placed(site.place)), 12));

@@ -55,13 +55,19 @@ function wayDiagram(steps, label, narrow) {
   return el("div", { class: "way-scroll", tabindex: 0, role: "region", "aria-label": label }, drawing);
 }
 
-/* The way from an entry point to a function: its own place, then each call. */
-function callSteps(record, ending) {
-  const entry = REPORT.entry_points[record.entries[0]];
+function hopsOf(record, nth) {
+  const found = [];
+  for (let at = record.starts[nth]; at >= 0; at = record.steps[at][1]) found.push(REPORT.hops[record.steps[at][0]]);
+  return found;
+}
+
+/* The way from an entry point (the nth of a function's) to the function: its own place, then each call. */
+function callSteps(record, nth, ending) {
+  const entry = REPORT.entry_points[record.entries[nth]];
   const steps = entry ? [{ place: entry.place, title: entry.label, text: "begins here" }] : [];
   const how = { call: "is called", construct: "is built", property: "is read", dependency: "is injected", name: "is called (by its name alone)",
     decorator: "decorates", reference: "is handed on", override: "may be called (an override)", text: "is named in a text" };
-  for (const hop of record.way) steps.push({ place: hop.place, title: hop.name, text: how[hop.how] || hop.how });
+  for (const hop of hopsOf(record, nth)) steps.push({ place: hop.place, title: hop.name, text: how[hop.how] || hop.how });
   for (const one of ending) steps.push(one);
   return steps;
 }
