@@ -43,7 +43,7 @@ class Files:
         self._facts: dict[str, FileFacts | None] = {}
         self._bytes: dict[str, bytes] = {}
         self._kept = 0
-        self._matches: dict[tuple[re.Pattern[bytes], bool], tuple[Matched, ...]] = {}
+        self._matches: dict[tuple[str, re.Pattern[bytes], bool], tuple[Matched, ...]] = {}
 
     # --- one file ---
 
@@ -99,7 +99,7 @@ class Files:
         The pattern is a sieve over bytes: it may find too much (comments, texts), the facts decide. One that begins
         with literal characters is found at the speed of memory, any other costs a second on some tens of megabytes.
         """
-        key = (pattern, tests)
+        key = (text, pattern, tests)
         known = self._matches.get(key)
         if known is None:
             counted = (
