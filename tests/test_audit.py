@@ -198,7 +198,7 @@ def test_way_leads_from_the_web_socket_to_the_registry_that_it_builds() -> None:
     assert built.reached == "reached"
     assert report.entry_points[built.entries[0]].label == "websocket /ws"
     assert [hop.name for hop in report.way(built)] == ["equip()", "get_tools()"]
-    assert built.sure
+    assert built.sure == len(built.entries)
     assert function(report, "forgotten()").reached == "unreached"
     (entry,) = report.entry_points
     assert [(count.family, count.constructions) for count in entry.families] == [("shop.registry.ToolRegistry", 1)]
@@ -257,6 +257,35 @@ def test_global_is_reached_by_whoever_reads_it() -> None:
     assert function(report, "TOOLS").reached == "reached"
     assert [hop.name for hop in report.way(function(report, "TOOLS"))] == ["start()"]
     assert function(report, "OTHER").reached == "at-import"
+
+
+def test_way_over_an_overriding_method_is_told_as_perhaps() -> None:
+    report = audited(
+        {
+            "app/registry.py": REGISTRY,
+            "app/handlers.py": """
+from app.registry import ToolRegistry
+
+class Handler:
+    def handle(self, text):
+        raise NotImplementedError
+
+class ToolHandler(Handler):
+    def handle(self, text):
+        return ToolRegistry()
+
+def dispatch(handler: Handler, text):
+    return handler.handle(text)
+
+if __name__ == "__main__":
+    dispatch(ToolHandler(), "")
+""",
+        }
+    )
+    built = function(report, "ToolHandler.handle()")
+    assert (built.reached, len(built.entries)) == ("reached", 1)
+    assert [hop.how for hop in report.way(built)][-1] in ("override", "call")
+    assert built.sure == sum(hop.how != "override" for hop in report.way(built)[-1:])
 
 
 def test_unresolved_calls_are_counted() -> None:

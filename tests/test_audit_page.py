@@ -219,7 +219,7 @@ def crowd(functions: int, sites: int = 0) -> Report:
         ),
         functions=tuple(
             Function(f"build_{i}()", f"p.m.build_{i}", place[i], False, "reached",
-                     (i % few, (i * 7) % few), True, (-1, -1), ())
+                     (i % few, (i * 7) % few), 2, (-1, -1), ())
             for i in range(functions)
         ),
         constructions=tuple(

@@ -1,8 +1,9 @@
 """Which entry points lead to the functions that build or register, and by which shortest way.
 
 Asked backward, from these few functions, so that only what lies between is parsed. What certainly runs is followed
-first; where that leads to no entry point, callbacks, overriding methods and decorators are followed, too, and the
-way is said to be unsure. What runs when a module is imported has no entry point: nobody need call anything.
+first, then methods that override the one called; where that leads to no entry point, callbacks and decorators are
+followed, too. All but the first are said to be unsure. What runs when a module is imported has no entry point: nobody
+need call anything.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from registry_lint.project.entrypoints import EntryPoint
     from registry_lint.project.runs_in import Node
 
+_LIKELY: frozenset[How] = DIRECT | {"override"}
 _MOST = 20_000  # nodes between entry points and what they lead to
 
 
@@ -109,18 +111,22 @@ class Reach:
         steps = _Steps(hops)
         entries: list[int] = []
         starts: list[int] = []
-        sure = True
-        for follow in (DIRECT, EVERYTHING):
+        sure = 0
+        for follow in (DIRECT, _LIKELY, EVERYTHING):
+            if entries and follow is EVERYTHING:
+                break
             ways = self.ways(ends, follow)
             for start in ways.first:  # breadth first: the nearest comes first
                 for number in numbered.get(start, ()):
-                    entries.append(number)
-                    starts.append(steps.add(ways, start))
-            if entries:
-                state, sure = "reached", follow is DIRECT
-                break
+                    if number not in entries:
+                        entries.append(number)
+                        starts.append(steps.add(ways, start))
+            if follow is DIRECT:
+                sure = len(entries)
             if any(isinstance(start, ModuleBody) for start in ways.first):
                 state = "at-import"
+        if entries:
+            state = "reached"
         return Function(
             symbol.name,
             symbol.dotted,

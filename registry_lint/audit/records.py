@@ -84,8 +84,9 @@ class Function(msgspec.Struct, frozen=True):
     place: Place
     is_module: bool
     reached: Reached
-    entries: tuple[int, ...]  # the entry points that lead here, the nearest first
-    sure: bool  # the ways are made of calls alone; else callbacks, overriding methods or decorators are among them
+    entries: tuple[int, ...]  # the entry points that lead here: the sure ones, then the others, the nearest first
+    sure: int  # the ways from so many of `entries`, the first, are made of calls alone; on the others an overriding
+    # method, a callback or a decorator may or may not run
     starts: tuple[int, ...]  # for each of `entries`, the first of `steps` on its shortest way; -1 where it is the end
     steps: tuple[tuple[int, int], ...]  # a call among the report's `hops`, and the step behind it; -1 at the end
 

@@ -239,6 +239,7 @@ def _ways(report: Report) -> Table:
             point = report.entry_points[entry]
             way = " › ".join(hop.name for hop in report.way(function, place)) or function.name
             past = "past its factory" if site.standing == "past" else ""
+            way += " (perhaps)" if place >= function.sure else ""
             order = (_KINDS.index(point.kind) if point.kind in _KINDS else len(_KINDS), point.label, point.place)
             rows.append((order, (Cell(point.label), Cell(registry.name), Cell(past), Cell(way), where(site.place))))
     rows.sort(key=lambda row: row[0])

@@ -51,7 +51,7 @@ function safely(ask) {
   try { return ask(); } catch (error) { if (error instanceof URIError) return null; throw error; }
 }
 /* A long name may be broken behind its dots, slashes and underscores. */
-const soft = (text) => shown(text).split(/(?<=[./_(,])(?=\S)/).flatMap((part, index) => (index ? [el("wbr"), part] : [part]));
+const soft = (text) => shown(text).split(/(?<=[./_(,])(?=\S)|(?<=[a-z])(?=[A-Z])/).flatMap((part, index) => (index ? [el("wbr"), part] : [part]));
 const code = (text) => el("code", {}, soft(text));
 function badge(text, tone) { return el("span", { class: `badge ${tone || ""}` }, shown(text)); }
 

@@ -154,9 +154,10 @@ function registryMap() {
 
 /* The way from the nearest entry point, and a choice of the others. */
 function waySelection(record, drawn) {
-  const holder = el("div", {}, drawn(0));
+  const told = (nth) => [nth < record.sure ? null : el("p", {}, badge("perhaps", "warn"), " An overriding method or a callback is on the way."), drawn(nth)].filter(Boolean);
+  const holder = el("div", {}, told(0));
   if (record.entries.length < 2) return holder;
-  const select = el("select", { "aria-label": "From which entry point", on: { change: () => clear(holder).append(drawn(Number(select.value))) } },
+  const select = el("select", { "aria-label": "From which entry point", on: { change: () => clear(holder).append(...told(Number(select.value))) } },
     record.entries.slice(0, 400).map((entry, nth) => el("option", { value: nth }, shown(REPORT.entry_points[entry].label))));
   return el("div", {}, el("p", {}, el("label", {}, "From ", select)), holder);
 }
@@ -165,7 +166,7 @@ function inspectFunction(record, number) {
   const built = REPORT.constructions.filter((site) => site.function === number), stored = REPORT.registrations.filter((site) => site.function === number);
   const parts = [];
   if (record.reached === "reached") {
-    parts.push(el("p", {}, `Reached from ${reachedFrom(record)}`, record.sure ? "." : ", perhaps: a callback or an override is on the way."),
+    parts.push(el("p", {}, `Reached from ${reachedFrom(record)}.`),
       waySelection(record, (nth) => wayDiagram(callSteps(record, nth, [...built, ...stored].slice(0, 1).map((site) => ({ place: site.place, title: registryOf(site).name, text: site.code }))), `The way to ${shown(record.name)}`, true)));
   } else parts.push(el("p", {}, `Reached ${REACHED[record.reached]}.`));
   if (built.length) parts.push(el("h4", {}, `Builds ${count(built.length)}`), longList(built, (site) => el("li", {}, badge(STANDING[site.standing], STANDING_TONE[site.standing]), " ", code(site.code), " ", placed(site.place)), 12));
