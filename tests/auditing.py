@@ -44,8 +44,8 @@ def function(report: Report, name: str) -> Function:
     return found
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *arguments: str, cached: bool = False) -> subprocess.CompletedProcess[str]:
     """`registry-lint audit` in a folder."""
-    command = [sys.executable, "-m", "registry_lint", "audit", "--no-cache", *arguments]
+    command = [sys.executable, "-m", "registry_lint", "audit", *([] if cached else ["--no-cache"]), *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=180)

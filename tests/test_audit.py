@@ -543,6 +543,14 @@ def test_command_writes_what_it_is_asked_for(tmp_path: Path) -> None:
     assert "Built past the factory" in run(tmp_path / "work").stdout
 
 
+def test_report_is_the_same_with_the_cache_and_without(tmp_path: Path) -> None:
+    shutil.copytree(OUTAGE, tmp_path / "work")
+    cold, filling, warm = (
+        run(tmp_path / "work", "--output-format", "json", cached=cached).stdout for cached in (False, True, True)
+    )
+    assert cold == filling == warm
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -214,7 +214,8 @@ def crowd(functions: int, sites: int = 0) -> Report:
             for i in range(few)
         ),
         entry_points=tuple(
-            EntryPoint(f"POST /thing/{i}", "route", "fastapi", place[i], "certain", 3, 1, (FamilyCount("p.K", 3, 1),))
+            EntryPoint(f"POST /thing/{i}", "f()", "route", "fastapi", place[i], "certain", 3, 1,
+                       (FamilyCount("p.K", 3, 1),))
             for i in range(few)
         ),
         functions=tuple(

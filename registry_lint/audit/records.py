@@ -95,6 +95,7 @@ class EntryPoint(msgspec.Struct, frozen=True):
     """Where something outside of the program begins to run it, and what it leads to."""
 
     label: str
+    function: str  # as a person would write it; the path of a script
     kind: str
     framework: str
     place: Place

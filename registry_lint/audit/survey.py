@@ -115,9 +115,11 @@ def _leading(
             tally[0] += 1
             tally[1] += site.standing == "past"
         entry = entered[old]
+        symbol = lookup.node(entry.node)
         records.append(
             EntryPoint(
-                label=entry.label,
+                label=_label(entry.label, symbol.name),
+                function=symbol.name,
                 kind=entry.kind,
                 framework=entry.framework,
                 place=lookup.place(entry.span),
@@ -128,6 +130,12 @@ def _leading(
             )
         )
     return tuple(records), functions
+
+
+def _label(label: str, name: str) -> str:
+    """`GET` alone (a route that is all in its router's prefix) says nothing: the function's name does."""
+    label = label.strip()
+    return label if " " in label else f"{label} {name}"
 
 
 def _findings(lookup: Lookup, outcome: Outcome) -> tuple[Finding, ...]:

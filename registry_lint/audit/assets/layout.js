@@ -6,7 +6,7 @@ const SPOKEN = 14; // of these, the nodes that matter most: they are never folde
 function folders(path) {
   const parts = path.split("/"), found = [path];
   for (let depth = parts.length - 1; depth > 0; depth -= 1) found.push(`${parts.slice(0, depth).join("/")}/`);
-  return [...found, "(all)"];
+  return found;
 }
 
 /* How much a node matters: by the constructions past a factory that it makes, leads to or suffers; then by its arrows. */
@@ -40,8 +40,15 @@ function groupsOf(nodes, opened, weight) {
     });
   }
   const names = nodes.map((node, index) => (chosen[index] < 0 ? null : levels[index][chosen[index]]));
-  const sizes = new Map();
+  /* more folders than there is room for: the smallest are put together */
+  const sizes = new Map(), room = ROOM - names.filter((name) => name === null).length - 1;
   for (const name of names) if (name !== null) sizes.set(name, (sizes.get(name) || 0) + 1);
+  if (sizes.size > room + 1) {
+    const largest = new Set([...sizes].sort((a, b) => b[1] - a[1] || compare(a[0], b[0])).slice(0, Math.max(room, 1)).map(([name]) => name));
+    names.forEach((name, index) => { if (name !== null && !largest.has(name)) names[index] = "(elsewhere)"; });
+    sizes.clear();
+  }
+  for (const name of sizes.size ? [] : names) if (name !== null) sizes.set(name, (sizes.get(name) || 0) + 1);
   return names.map((name) => (name === null || opened.has(name) || sizes.get(name) === 1 ? null : name));
 }
 

@@ -69,6 +69,13 @@ const STANDING_TONE = { past: "bad", factory: "good", allowed: "good", "no-facto
 /* The worst first; of equals the order of the report stays. */
 const worstFirst = (rows, badness) => [...rows].sort((a, b) => badness(b) - badness(a));
 
+/* The callers of a release path, listed when they are asked for. */
+function callersOf(row) {
+  const details = el("details", { on: { toggle: () => { if (details.open && details.childElementCount === 1) details.append(longList(row.callers, (step) => el("li", {}, placed(step.place), " ", soft(step.message)), 10)); } } },
+    el("summary", {}, counted(row.callers.length, "caller")));
+  return details;
+}
+
 function inventories() {
   const all = [
     ["Constructions", worstFirst(REPORT.constructions, (row) => (row.standing === "past" ? 2 : registryOf(row).by_name ? 1 : 0)), [
@@ -120,8 +127,7 @@ function inventories() {
       { name: "Why", get: (row) => row.why, show: (row) => badge(row.why, row.registered ? "bad" : "warn") }, at((row) => row.place)]],
     ["Release paths", worstFirst(REPORT.releases, (row) => Number(row.orphan)), [
       { name: "Release", get: (row) => row.name, show: (row) => code(row.name) }, { name: "Of", get: (row) => row.of || "–", filter: true },
-      { name: "Callers", get: (row) => row.callers.length, number: true, show: (row) => (row.callers.length ? count(row.callers.length) : badge(row.orphan ? "nobody" : "none known", row.orphan ? "bad" : "")) },
-      { name: "First caller", get: (row) => (row.callers[0] ? row.callers[0].message : ""), show: (row) => (row.callers[0] ? [placed(row.callers[0].place), " ", shown(row.callers[0].message)] : "–") },
+      { name: "Callers", get: (row) => row.callers.length, short: true, show: (row) => (row.callers.length ? callersOf(row) : badge(row.orphan ? "nobody" : "none known", row.orphan ? "bad" : "")) },
       at((row) => row.place)]],
     ["Superseded names", REPORT.superseded, [
       { name: "Name", get: (row) => row.name, filter: true, show: (row) => code(row.name) }, { name: "Instead", get: (row) => row.replacement, show: (row) => code(row.replacement) },
