@@ -36,6 +36,7 @@ class Memory:
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
+        self.facts_found = 0  # how many files' facts an earlier run had left
 
     # --- outcomes ---
 
@@ -57,6 +58,15 @@ class Memory:
 
     # --- facts ---
 
+    @staticmethod
+    def key_of_facts(content: bytes) -> bytes:
+        """The name under which a content's facts are kept."""
+        return digest(b"facts", content)
+
+    def keep_facts(self, facts: dict[bytes, bytes]) -> None:
+        """Keep encoded facts that another process made."""
+        self.cache.put("facts", facts)
+
     def facts(self, extract: Callable[[bytes], FileFacts | Unparsable]) -> Callable[[bytes], FileFacts | Unparsable]:
         """`extract`, asked once for each content. What does not parse is not kept: that is soon said."""
         from registry_lint.facts.records import FileFacts
@@ -65,11 +75,13 @@ class Memory:
         encode = msgspec.msgpack.Encoder().encode
 
         def remembered(content: bytes) -> FileFacts | Unparsable:
-            key = digest(b"facts", content)
+            key = self.key_of_facts(content)
             body = self.cache.get("facts", [key]).get(key)
             if body is not None:
                 try:
-                    return decode(body)
+                    found: FileFacts | Unparsable = decode(body)
+                    self.facts_found += 1
+                    return found
                 except (msgspec.MsgspecError, UnicodeDecodeError):
                     pass
             found = extract(content)

@@ -17,7 +17,7 @@ import msgspec
 from registry_lint import aside, depth, housekeeping, suppress
 from registry_lint.aside import Judged
 from registry_lint.errors import Mistake, UserError
-from registry_lint.findings import Finding, Found, Outcome, Span, Unexamined
+from registry_lint.findings import Finding, Fix, Found, Outcome, Span, Suggestion, Unexamined
 from registry_lint.packs import BUILT_IN
 from registry_lint.report.presentation import RuleCard
 from registry_lint.report.sources import Sources
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
     from registry_lint.baseline import Baseline
     from registry_lint.project.model import Project
+    from registry_lint.remember import Memory
     from registry_lint.rule import Rule
-    from registry_lint.source.corpus import Corpus
     from registry_lint.source.kept import States
+    from registry_lint.suggest.workshop import Workshop
 
 
 class Examination(NamedTuple):
@@ -123,12 +124,11 @@ def _examine(
     if request.positions is not None:
         check_contracts(project)
     rules = [rule for rule in request.rules if rule.code in selection.codes]
-    found = list(_found(rules, project, request.stage))
+    found, bounds = _run_rules(rules, project, request)
     for path in sorted(files_to_parse(request, gathered)):
         project.files.facts(path)
     found += _unparsable(project)
-
-    bounds = project.bounds
+    bounds = tuple(sorted({*bounds, *project.bounds}))
 
     request.stage("sorting out")
     selected = aside.select(found, selection)
@@ -150,7 +150,7 @@ def _examine(
     doubtful: tuple[Unexamined, ...] = ()
     if request.suggest:
         request.stage("making suggestions")
-        shown, doubtful = _suggested(compared.fresh, corpus, project)
+        shown, doubtful = _suggested(compared.fresh, project)
     beside = aside.elsewhere(_told_of_settings(request, gathered, selected, compared, selection), selection)
     shown = sorted([*shown, *beside], key=lambda one: one.finding.sort_key)
     outcome = Outcome(
@@ -219,6 +219,41 @@ def _unread(project: Project) -> Iterator[Unexamined]:
 # --- findings ------------------------------------------------------------------------------------------------
 
 
+def _run_rules(
+    rules: Sequence[type[Rule]], project: Project, request: Request
+) -> tuple[list[Found], tuple[str, ...]]:
+    """What the rules find, and the bounds that other processes met. A large project that was never looked at is
+    shared among processes; where facts are kept from an earlier run, one process is quicker."""
+    from registry_lint import shares
+
+    memory = request.memory
+    if not shares.pays(project, request.jobs) or _knows_facts(project, memory):
+        return list(_found(rules, project, request.stage)), ()
+    request.stage(f"running {len(rules)} rules")
+    workshop = _workshop(project)
+
+    def propose(one: Found) -> tuple[Fix | None, str | None]:
+        return _confirmed(one.finding, one.suggest, workshop, project) if request.suggest else (None, None)
+
+    shared = shares.run(
+        rules,
+        project,
+        request.jobs,
+        lambda some: _found(some, project, lambda _stage: None),
+        propose,
+        memory.key_of_facts if memory is not None else None,
+    )
+    if memory is not None:
+        memory.keep_facts(shared.facts)
+    return shared.found, shared.bounds
+
+
+def _knows_facts(project: Project, memory: Memory | None) -> bool:
+    """Whether an earlier run left facts of what every run looks at first."""
+    _ = project.registries.all
+    return memory is not None and memory.facts_found > 0
+
+
 def _found(rules: Iterable[type[Rule]], project: Project, stage: Callable[[str], None]) -> Iterator[Found]:
     """What the rules find. A rule of somebody else's that raises is theirs to mend; one of ours is a bug."""
     for rule in rules:
@@ -259,33 +294,49 @@ def _told_of_settings(
 
 
 def _suggested(
-    findings: Sequence[Judged], corpus: Corpus, project: Project
+    findings: Sequence[Judged], project: Project
 ) -> tuple[list[Judged], tuple[Unexamined, ...]]:
     """Findings that the concrete tree confirms, with the fixes that their rules can make; and what it does not.
 
     Two parsers must agree before a user is told anything. Where they do not, that is our bug, and it is said.
     """
-    if not findings:
-        return [], ()
-    from registry_lint.suggest.neighbours import Neighbours
-    from registry_lint.suggest.workshop import Workshop
+    from registry_lint.shares import Proposal
 
-    workshop = Workshop(corpus.read, Neighbours(project))
+    workshop = _workshop(project)
     shown: list[Judged] = []
     doubtful: list[Unexamined] = []
     for one in findings:
-        finding, span = one.finding, one.finding.span
-        if finding.fix is not None or span.path in project.unparsable:
-            shown.append(one)  # of a comment, or of a file that does not parse
-        elif one.suggest is None and not _is_code(finding):
-            shown.append(one)
-        elif not workshop.holds(span):
-            reason = f"a bug of registry-lint: its parsers disagree at row {span.row}, column {span.column}"
-            doubtful.append(Unexamined(span.path, f"{reason} ({finding.code}: {finding.message})"))
+        if isinstance(one.suggest, Proposal):
+            fix, doubt = one.suggest.fix, one.suggest.doubt
         else:
-            fix = workshop.suggest(one.suggest) if one.suggest else None
-            shown.append(one._replace(finding=msgspec.structs.replace(finding, fix=fix)) if fix else one)
+            fix, doubt = _confirmed(one.finding, one.suggest, workshop, project)
+        if doubt is not None:
+            doubtful.append(Unexamined(one.finding.span.path, doubt))
+        else:
+            shown.append(one._replace(finding=msgspec.structs.replace(one.finding, fix=fix)) if fix else one)
     return shown, tuple(doubtful)
+
+
+def _workshop(project: Project) -> Workshop:
+    from registry_lint.suggest.neighbours import Neighbours
+    from registry_lint.suggest.workshop import Workshop
+
+    return Workshop(project.files.corpus.read, Neighbours(project))
+
+
+def _confirmed(
+    finding: Finding, suggest: Suggestion | None, workshop: Workshop, project: Project
+) -> tuple[Fix | None, str | None]:
+    """A finding's fix, and why the finding is in doubt: the concrete tree does not hold what it speaks of."""
+    span = finding.span
+    if finding.fix is not None or span.path in project.unparsable:
+        return None, None  # of a comment, or of a file that does not parse
+    if suggest is None and not _is_code(finding):
+        return None, None
+    if not workshop.holds(span):
+        reason = f"a bug of registry-lint: its parsers disagree at row {span.row}, column {span.column}"
+        return None, f"{reason} ({finding.code}: {finding.message})"
+    return (workshop.suggest(suggest) if suggest else None), None
 
 
 def _is_code(finding: Finding) -> bool:

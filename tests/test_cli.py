@@ -633,10 +633,12 @@ def test_progress_is_shown_on_terminals_only(
     assert capfd.readouterr().err == ""
     monkeypatch.setattr(terminal, "is_terminal", lambda _stream: True)
     with terminal.Progress(quiet=False) as progress:
+        progress.stage("looking")
+        time.sleep(1.1)
         progress.stage("reading")
-        time.sleep(1.3)
     shown = capfd.readouterr().err
     assert "reading … " in shown
+    assert "looking" not in shown  # it began before a second was over
     assert shown.endswith("\r\x1b[K")
     with terminal.Progress(quiet=True) as progress:
         time.sleep(0)

@@ -28,6 +28,7 @@ ROOMS = (
     "run",
     "aside",
     "report",
+    "shares",
     "request",
     "remember",
     "baseline",

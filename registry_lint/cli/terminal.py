@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import threading
 import time
 from typing import IO, TYPE_CHECKING, Literal, Self
 
@@ -86,39 +85,32 @@ class Progress:
     def __init__(self, quiet: bool) -> None:
         self._stage = ""
         self._shown = False
-        self._done = threading.Event()
-        wanted = not quiet and is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
-        self._thread = threading.Thread(target=self._show, daemon=True) if wanted else None
+        self._wanted = not quiet and is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self._start = time.monotonic()
 
     def stage(self, name: str) -> None:
-        """Say what begins."""
+        """Say what begins. No thread shows it: a process with two of them must not fork."""
         self._stage = name
+        if self._wanted and time.monotonic() - self._start > 1.0:
+            self._show()
 
     def __enter__(self) -> Self:
-        if self._thread:
-            self._thread.start()
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._done.set()
-        if self._thread:
-            self._thread.join()
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
     def _show(self) -> None:
-        start = time.monotonic()
-        pause = 1.0
-        while not self._done.wait(pause):
-            pause = 0.2
-            text = f"{self._stage} … {time.monotonic() - start:.0f} s"
-            cells = shutil.get_terminal_size().columns - 1
-            try:
-                sys.stderr.write(f"\r\x1b[K{text[:cells]}")
-                sys.stderr.flush()
-            except (OSError, ValueError):
-                return
-            self._shown = True
+        text = f"{self._stage} … {time.monotonic() - self._start:.0f} s"
+        cells = shutil.get_terminal_size().columns - 1
+        try:
+            sys.stderr.write(f"\r\x1b[K{text[:cells]}")
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            self._wanted = False
+            return
+        self._shown = True

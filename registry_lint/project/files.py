@@ -45,6 +45,10 @@ class Files:
         self._kept = 0
         self._matches: dict[tuple[str, re.Pattern[bytes], bool], tuple[Matched, ...]] = {}
 
+    def read_facts_with(self, read_facts: Callable[[bytes], FileFacts | Unparsable]) -> None:
+        """From here on, turn contents into facts by another function."""
+        self._read_facts = read_facts
+
     # --- one file ---
 
     def read(self, path: str) -> bytes:

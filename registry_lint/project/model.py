@@ -274,15 +274,15 @@ class Project:
     @property
     def bounds(self) -> tuple[str, ...]:
         """Where a bound cut an analysis short, in words; so far as questions were asked."""
-        met: dict[str, int] = {}
+        met: set[str] = set()
         for name in ("production_flow", "whole_flow"):
             flow = self.__dict__.get(name)
-            for bound, times in flow.bounds.items() if flow is not None else ():
-                met[bound] = met.get(bound, 0) + times
+            if flow is not None:
+                met.update(flow.bounds)
         calls = self.__dict__.get("calls")
         if calls is not None and calls.cut_short:
-            met["calls of one name, asked for their callers"] = len(calls.cut_short)
-        return tuple(f"{bound}: {times} times" for bound, times in sorted(met.items()))
+            met.add("calls of one name, asked for their callers")
+        return tuple(sorted(met))
 
     # --- places ---
 
