@@ -99,6 +99,26 @@ def test_registrations_tell_what_is_put_in() -> None:
     assert all(one.held != "class" for one in repaired().registrations)
 
 
+def test_what_stands_below_a_registering_decorator_is_what_is_registered() -> None:
+    report = audited(
+        {
+            "app/registry.py": (
+                "class Registry:\n    def register(self, name):\n        def wrap(thing):\n"
+                "            self._things[name] = thing\n            return thing\n        return wrap\n\n"
+                "THINGS = Registry()\n"
+            ),
+            "app/things.py": (
+                "from app.registry import THINGS\n\n@THINGS.register('a')\nclass Anvil:\n    pass\n\n"
+                "@THINGS.register('b')\ndef bellows():\n    pass\n"
+            ),
+        }
+    )
+    assert [(one.key, one.what, one.held) for one in report.registrations] == [
+        ("'a'", "Anvil", "class"),
+        ("'b'", "bellows()", "function"),
+    ]
+
+
 SHOP = {
     "shop/registry.py": """
 from pydantic import BaseModel

@@ -85,6 +85,8 @@ def test_wheel_holds_the_package_with_its_rules_and_nothing_else(wheel: Path) ->
     expected |= {f"registry_lint/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "rules").rglob("*.py")}
     assert {name for name in names if name.endswith(".py")} == expected, "a stale or a missing module"
     assert "registry_lint/py.typed" in names
+    assets = {path.relative_to(ROOT).as_posix() for path in (ROOT / "registry_lint" / "audit" / "assets").iterdir()}
+    assert assets <= set(names), "the page of an audit would be empty"
 
 
 def test_wheel_passes_check_wheel_contents(wheel: Path) -> None:

@@ -8,7 +8,7 @@ from registry_lint.audit.lookup import confidence
 from registry_lint.audit.reach import Target
 from registry_lint.audit.records import Construction, Held, Kind, Registration, Registry, Standing
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import ClassRef, ClassValue, FunctionValue, InstanceValue, TextValue
+from registry_lint.project.domain import ClassRef, ClassValue, FunctionRef, FunctionValue, InstanceValue, TextValue
 from registry_lint.project.flow.keys import BindingAt
 from registry_lint.project.runs_in import ModuleBody
 
@@ -162,7 +162,7 @@ def _arriving(project: Project, one: Stored) -> tuple[Value, ...]:
     elif one.value != facts.NONE:
         node = flow.solve(flow.value_node(one.path, one.value))
     else:
-        return ()
+        return tuple(_below(project, one))
     values = sorted(node.values, key=repr)
     known = [value for value in values if isinstance(value, ClassValue | InstanceValue | FunctionValue | TextValue)]
     told = [value for value in known if not getattr(value, "declared", False)]
@@ -170,6 +170,17 @@ def _arriving(project: Project, one: Stored) -> tuple[Value, ...]:
         return tuple(told)
     typed = flow.types(one.path, one.value)
     return tuple(sorted((value for value in typed if isinstance(value, ClassValue | InstanceValue)), key=repr))
+
+
+def _below(project: Project, one: Stored) -> Iterator[Value]:
+    """The class or function below a decorator that is called: `@registry.register("name")`."""
+    file = project.facts_of(one.path)
+    for index, class_ in enumerate(file.classes):
+        if one.call in class_.decorators:
+            yield ClassValue(ClassRef(one.path, index))
+    for index, function in enumerate(file.functions):
+        if one.call in function.decorators:
+            yield FunctionValue(FunctionRef(one.path, index))
 
 
 def _judged(project: Project, values: tuple[Value, ...]) -> tuple[Held, Kind]:

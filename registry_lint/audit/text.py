@@ -84,6 +84,9 @@ def _fitted(text: str, width: int) -> str:
     """A text in so many cells; of a path the end stays, since that is where it differs from the others."""
     if width_of(text) <= width:
         return text
+    kind, blank, path = text.partition(" ")
+    if blank and "/" in path and "/" not in kind and " " not in path and width > width_of(kind) + 8:
+        return f"{kind} {_fitted(path, width - width_of(kind) - 1)}"
     if "/" in text and " " not in text:
         kept, used = "", 1
         for cell in reversed(cells(text)):

@@ -47,8 +47,8 @@ function pointer(built) {
   const worst = REPORT.score.contracts.filter((one) => one.kept < one.sites).sort((a, b) => b.sites - b.kept - (a.sites - a.kept));
   if (!worst.length) return el("p", { class: "lead good-text" }, "Every contract is kept everywhere.");
   const many = worst[0];
-  return el("p", { class: "lead" }, "Begin with: ", el("a", { href: "#contracts" }, many.title.toLowerCase()),
-    ` (${count(many.sites - many.kept)} of ${count(many.sites)} do not).`);
+  return el("p", { class: "lead" }, "Begin with ", el("a", { href: "#contracts" }, `“${many.title}”`),
+    `: ${count(many.sites - many.kept)} of ${counted(many.sites, "site")} ${many.sites - many.kept === 1 ? "does" : "do"} not keep it.`);
 }
 
 function contracts() {
