@@ -529,6 +529,17 @@ def test_hostile_names_stay_names_in_diagrams_and_markdown() -> None:
     assert "<script" not in re.sub(r"`[^`]*`", "", markdown)
 
 
+def test_file_names_that_are_no_text_break_no_format(tmp_path: Path) -> None:
+    report = audited({"app/registry.py": REGISTRY, "app/\udcff.py": BUILDER})
+    shown = presentation.Presentation(link_template="https://example.org/{path}")
+    for name in formats.FORMATS:
+        text = "\n".join(formats.writer(name)(report, shown)).encode("utf-8", "backslashreplace")
+        (tmp_path / name).write_bytes(text)
+        named = b"udcff" in text.lower() or b"u+dcff" in text.lower()
+        assert named or name == "mermaid", name  # which names functions and no files
+    assert [site.place.path for site in compare.read(tmp_path / "json").constructions] == ["app/<U+DCFF>.py"]
+
+
 @pytest.mark.parametrize(
     ("template", "wrong"),
     [

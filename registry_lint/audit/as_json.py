@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from registry_lint.audit.records import Report
+from registry_lint.report.visible import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.audit.presentation import Presentation
 
+# Half a surrogate pair, from a file name or a source that is no UTF-8: no JSON reader takes it.
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 SCHEMA_ID: Final = "https://registry-lint.github.io/audit-report-1.json"
 
 
 def written(report: Report, _: Presentation) -> Iterator[str]:
     """One object; two blanks a level, so that a difference of two reports can be read."""
-    yield json.dumps(msgspec.to_builtins(report), indent=2, ensure_ascii=False)
+    text = json.dumps(msgspec.to_builtins(report), indent=2, ensure_ascii=False)
+    yield _HALF_PAIR.sub(lambda half: escape(half[0]), text)
 
 
 def schema() -> str:

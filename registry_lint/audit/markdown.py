@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from registry_lint.audit.diagrams import mermaid
 from registry_lint.audit.graph import graph
-from registry_lint.audit.tables import Cell, Table, headline, percent, tables
+from registry_lint.audit.tables import headline, percent, tables
 from registry_lint.report.markdown import code, escaped
 from registry_lint.report.visible import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from registry_lint.audit.cells import Cell, Table
     from registry_lint.audit.presentation import Presentation
     from registry_lint.audit.records import Report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
@@ -37,7 +38,7 @@ class Presentation(NamedTuple):
 
     def link(self, place: Place) -> str:
         """The address of a place; "" where there is no template."""
-        fields = {"path": quote(place.path), "row": str(place.row), "column": str(place.column)}
+        fields = {"path": quote(os.fsencode(place.path)), "row": str(place.row), "column": str(place.column)}
         return _FIELD.sub(lambda match: fields.get(match[1], match[0]), self.link_template)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_lint.audit.tables import Table, headline, percent, tables
+from registry_lint.audit.tables import headline, percent, tables
 from registry_lint.report.paint import Paint
 from registry_lint.report.visible import cells, visible, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from registry_lint.audit.cells import Table
     from registry_lint.audit.presentation import Presentation
     from registry_lint.audit.records import Limits, Report
 
