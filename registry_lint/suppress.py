@@ -13,6 +13,7 @@ Codes and names count, prefixes do not, and there is no form that silences every
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import tokenize
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -36,6 +37,8 @@ _NOQA = re.compile(
 )
 _LABEL = re.compile(r"[^\s,]+")
 _KINDS = ("ignore", "file-ignore", "disable", "enable")
+# Parts of one comment that are read; ten thousand on one line took a minute, each being shown with its line.
+_MOST_PARTS = 20
 
 
 # One of these words is in every file that holds a suppression.
@@ -125,7 +128,7 @@ def _parts(token: tokenize.TokenInfo, lines: Sequence[str], rows: int) -> Iterat
     """Our parts of one comment."""
     row, start = token.start
     line = lines[row - 1] if row <= len(lines) else token.line
-    for match in _OURS.finditer(token.string):
+    for match in itertools.islice(_OURS.finditer(token.string), _MOST_PARTS):
         begin, end = start + match.start() + 1, start + len(token.string[: match.end()].rstrip()) + 1
         directive = _DIRECTIVE.fullmatch(match["rest"])
         if directive is None or directive["kind"] not in _KINDS or not _LABEL.search(directive["labels"]):
@@ -136,7 +139,7 @@ def _parts(token: tokenize.TokenInfo, lines: Sequence[str], rows: int) -> Iterat
         first, last = (1, rows) if directive["kind"] == "file-ignore" else (row, row)
         reason = directive["reason"] or ""
         yield Suppression(directive["kind"], labels, reason, row, begin, end, first, last, line)  # type: ignore[arg-type]  # it is in _KINDS
-    for match in _NOQA.finditer(token.string):
+    for match in itertools.islice(_NOQA.finditer(token.string), _MOST_PARTS):
         labels = _labels(match["labels"], start + match.start("labels"))
         begin, end = start + match.start() + 1, start + len(token.string[: match.end()].rstrip()) + 1
         yield Suppression("noqa", labels, match["reason"] or "", row, begin, end, row, row, line)

@@ -25,7 +25,7 @@ MUTATIONS: dict[str, tuple[str, int]] = {
     "setdefault": ("entry-of", 1),
 }
 
-_STORED = re.compile(rb"\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
+_STORED = re.compile(rb"\.(\w+)\s*(?::[^=\n]{0,300})?=(?!=)")  # bounded: a line may be megabytes long
 _SET_BY_NAME = re.compile(rb"setattr\([^\n]*")
 _QUOTED = re.compile(rb"[\"'](\w+)[\"']")
 
@@ -217,7 +217,8 @@ class Indexes:
 
 def _may_be_handed(data: bytes, start: int, end: int) -> bool:
     """Whether a name at these bytes may be a function that is handed on: an argument, or the right side of `=`."""
-    line = data[data.rfind(b"\n", 0, start) + 1 : start].lstrip()
+    begin = data.rfind(b"\n", 0, start) + 1
+    line = data[begin : min(start, begin + 200)].lstrip()
     if line.startswith((b"#", b"from ", b"import ", b"@", b"def ", b"class ")):
         return False
     return data[end : end + 1] in (b",", b")", b"\n", b"\r", b" ", b"")
