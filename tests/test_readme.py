@@ -96,7 +96,7 @@ def test_hooks_of_the_example_exist() -> None:
 
 
 def test_suppressions_of_the_example_suppress(tmp_path: Path) -> None:
-    (text,) = blocks("python")
+    (text,) = (text for text in blocks("python") if "registry-lint: ignore" in text)
     home = "class ToolRegistry: ...\n\n\ndef create_tool_registry():\n    return ToolRegistry()\n"
     (tmp_path / "registry.py").write_text(home)
     command = [sys.executable, "-m", "registry_lint", "check", "--isolated", "--output-format", "concise", "."]
@@ -140,6 +140,21 @@ def test_links_inside_the_repository_lead_somewhere() -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", README)
     named = re.findall(r"`((?:tests|rules|registry_lint|\.ci)/[\w/.-]+)`", README)
     assert not [link for link in [*links, *named] if not (ROOT / link).exists()]
+
+
+def test_rule_written_from_scratch_keeps_its_examples(tmp_path: Path) -> None:
+    (text,) = (text for text in blocks("python") if "class NoGlobalRegistry" in text)
+    (tmp_path / "lint_rules").mkdir()
+    (tmp_path / "lint_rules" / "no_global_registry.py").write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "registry_lint", "test", "lint_rules"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "ACME001 no-global-registry: all good in 2 examples\n"), done.stderr
 
 
 if __name__ == "__main__":
