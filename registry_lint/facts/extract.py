@@ -21,7 +21,7 @@ _WALKING_FRAMES = 3_000
 # Python's parser takes two to eight seconds and 0.6 GB for a million tokens. The largest file of the standard library
 # has 0.2 million, a table of a million numbers two.
 _MOST_TOKENS = 2_100_000
-_TOKEN = re.compile(rb"\w+|[^\w\s]")
+_TOKEN = re.compile(rb"[\w\x80-\xff]+|[^\w\s\x80-\xff]")
 # Before Python 3.12 the expressions of an f-string were parsed in time that grows with the square of their number:
 # 100,000 took 20 seconds.
 _MOST_FORMATTED = 10_000

@@ -144,9 +144,15 @@ class Document:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise UnmendableError(f"{self.path}: {error}") from None
 
+    @cached_property
+    def _is_ascii(self) -> bool:
+        return self.text.isascii()
+
     def place(self, row: int, byte: int) -> int:
         """Offset of a row and a column of `ast`, which counts UTF-8 bytes from 0."""
         start = self.row_start(row)
+        if self._is_ascii:
+            return start + byte  # a line may be megabytes long, and hold thousands of findings
         line = self.text[start : self.row_end(row)]
         return start + (byte if line.isascii() else len(line.encode()[:byte].decode(errors="ignore")))
 
