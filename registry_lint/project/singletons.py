@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
 
 # A global that is declared, a store on a class, a table at module or class level.
+# The pattern begins with a line's end, so that `re` goes from line to line with memchr: with `^` it took 2.5 s.
 _STORING = re.compile(
-    rb"^[ \t]+global |globals\(\)|__class__\.\w+[ \t]*[:=]"
-    rb"|^[ \t]+(?:cls|[A-Z]\w*|type\(self\))\.\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]"
-    rb"|^ {0,4}\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\{|dict\(|[\w.]*(?:defaultdict|\w+Dict\w*)\()",
-    re.MULTILINE,
+    rb"\n(?:[ \t]+global "
+    rb"|[ \t]+(?:cls|[A-Z]\w*|type\(self\)|\w+\.__class__)\.\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]"
+    rb"| {0,4}\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\{|dict\(|[\w.]*(?:defaultdict|\w+Dict\w*)\())"
 )
 _AWAITS = re.compile(r"\bawait\b|\basync\s+(?:with|for)\b")
 # Objects that hold plain data or none at all: a second one that is thrown away harms nobody.
@@ -78,7 +78,8 @@ class Singletons:
         """Every such creation, sorted; of several behind one check (two arms of it), the first."""
         found: dict[tuple[object, ...], UnlockedCreation] = {}
         for path in self._project.production:
-            if _STORING.search(self._project.files.read(path)):
+            data = self._project.files.read(path)
+            if b"globals()" in data or _STORING.search(b"\n" + data) is not None:
                 for one in sorted(self._in_file(path), key=lambda one: one.creation):
                     found.setdefault((path, one.function, one.check, one.place), one)
         return tuple(found.values())
