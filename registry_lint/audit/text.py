@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.audit.tables import headline, percent, tables
 from registry_lint.report.paint import Paint
-from registry_lint.report.visible import cells, visible, width_of
+from registry_lint.report.visible import cells, guarded, visible, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,10 @@ _ROWS = 20  # of a table, unless all are asked for
 
 def written(report: Report, presentation: Presentation) -> Iterator[str]:
     """The whole report."""
+    yield from guarded(_lines(report, presentation))
+
+
+def _lines(report: Report, presentation: Presentation) -> Iterator[str]:
     paint = Paint(presentation.colour)
     title = f"{visible(report.project)}{f' at {report.revision[:12]}' if report.revision else ''}"
     files = f"{report.files:,} production files, {report.test_files:,} test files"

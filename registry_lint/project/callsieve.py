@@ -26,7 +26,7 @@ _DEF = re.compile(rb"def[ \t]+(\w+)")
 _MARKERS = ("Depends", "Security", "Provide", "Inject")
 _DEPENDENCY = re.compile(rb"(?:Depends|Security|Provide|Inject)\s*\(([^()]*)")
 _WORD = re.compile(rb"\w+")
-_RECEIVER = re.compile(rb"(\w*(?:[\])]|\(\))?)\s*\.\s*\Z")
+_RECEIVER = re.compile(rb"(\w*(?:[\])]|\(\))?)\s*\.\s*\Z")  # of 80 bytes
 _OWN_OBJECT = frozenset({b"self", b"cls", b"super()"})
 _TARGET = re.compile(rb"\b(\w{1,100})\s{0,90}(?::|=(?!=)|\bin\b)")
 _NO_OBJECTS = frozenset({"self", "cls", "return", "type", "None", "Optional", "dict", "list", "Any", "in", "is", "if"})

@@ -53,7 +53,7 @@ class ContractClasses:
         project = self._project
         found: set[str] = set()
         for name in self.by_name:
-            annotated = re.compile(rb":\s*[^\n=,)]*\b" + re.escape(name.encode()) + rb"\b")
+            annotated = re.compile(rb":\s{0,99}[^\n=,)]{0,300}\b" + re.escape(name.encode()) + rb"\b")
             for path, _ in project.files.matching(name, annotated):
                 file = project.files.facts(path)
                 for index, function in enumerate(file.functions if file else ()):

@@ -305,7 +305,7 @@ class EntryPoints:
 
     def _handler_classes(self, paths: frozenset[str]) -> Iterator[tuple[str, int]]:
         for package, name in dict.fromkeys((handling.package, handling.name) for handling in frameworks.HANDLERS):
-            header = re.compile(rb"class\s+\w+\s*\([^)]*" + name.encode())
+            header = re.compile(rb"class\s+\w+\s*\([^)]{0,999}" + name.encode())
             for path in sorted(self._holding(package) & paths):
                 if header.search(self._project.files.read(path)):
                     file = self._project.files.facts(path)

@@ -183,7 +183,7 @@ class Homes:
         project = self._project
         name = project.classes.name(home)
         word = re.escape(name.encode())
-        pattern = re.compile(rb"\bas\s+" + word + rb"\b|^" + word + rb"\s*(?::[^=\n]*)?=", re.MULTILINE)
+        pattern = re.compile(rb"\bas\s+" + word + rb"\b|^" + word + rb"\s*(?::[^=\n]{0,300})?=", re.MULTILINE)
         for path, _ in project.files.matching(name, pattern):
             file = project.files.facts(path)
             if file is None or project.settings.is_test(path):
@@ -221,7 +221,7 @@ class Homes:
         if known is not None:
             return known
         found: dict[ClassRef | FunctionRef, list[str]] = {}
-        pattern = re.compile(rb"(?:import\b[^;]*?|^\s*)\b" + re.escape(name.encode()) + rb"\b", re.MULTILINE)
+        pattern = re.compile(rb"(?:import\b[^;]{0,9999}?|^[ \t]*)\b" + re.escape(name.encode()) + rb"\b", re.MULTILINE)
         for path, _ in project.files.matching(name, pattern):
             file = project.files.facts(path)
             for index, binding in enumerate(file.bindings if file else ()):

@@ -49,10 +49,11 @@ class Mocks:
             b"|".join(re.escape(name.encode()) for name in sorted(names)) or rb"(?!)"
             for names in (known.by_name, known.roles, known.consumers)
         )
+        # Repetitions are bounded: a hostile line may be megabytes long, and each `:` in it begins another search.
         return re.compile(
-            rb"\w*(?:" + roles + rb")\w*\s*(?::[^=\n]+)?=\s*(?:\w+\.)*\w*Mock\("  # a variable, attribute, argument
-            rb"|def\s+(?!test)\w*(?:" + roles + rb")\w*\s*\("  # a fixture
-            rb"|(?:patch|setattr)[\w.]*\([^)]*\b(?:" + classes + rb")\b"
-            rb"|:[^=\n]*\b(?:" + classes + rb")\b[^=\n]*=\s*(?:\w+\.)*\w*Mock\("
+            rb"(?:" + roles + rb")\w*\s*(?::[^=\n]{1,300})?=\s*(?:\w+\.)*\w*Mock\("  # a variable, attribute, argument
+            rb"|def\s+(?!test)\w{0,99}(?:" + roles + rb")\w*\s*\("  # a fixture
+            rb"|(?:patch|setattr)[\w.]*\([^)]{0,999}\b(?:" + classes + rb")\b"
+            rb"|:[^=\n]{0,300}\b(?:" + classes + rb")\b[^=\n]{0,300}=\s*(?:\w+\.)*\w*Mock\("
             rb"|\b(?:" + consumers + rb")\("
         )
