@@ -96,6 +96,18 @@ def add(registry: ToolRegistry, tool):
 """,
         ),
         Invalid("""
+--- app/plugins.py
+_REGISTRY = {}
+
+def register(plugin):
+    _REGISTRY[type(plugin).__name__] = plugin
+              ^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in _REGISTRY
+    return plugin
+
+def register_class(plugin_class):
+    _REGISTRY[plugin_class.__name__] = plugin_class
+"""),
+        Invalid("""
 --- app/tools.py
 class Tool:
     pass
@@ -132,7 +144,7 @@ def fill(registry: ToolRegistry):
 
     def _found(self, project: Project, span: Span, keys: list[NamedKey]) -> Found:
         worst = next((named for named in keys if isinstance(named.value.of, MetaclassValue)), keys[0])
-        registry = project.classes.name(worst.registry)
+        registry = worst.called
         if isinstance(worst.value.of, MetaclassValue):
             of = worst.value.of.of
             metaclass, name = project.kinds.metaclass_name(of), project.classes.name(of)
@@ -168,7 +180,7 @@ def _suggestion(project: Project, span: Span, named: NamedKey) -> partial[Fix | 
     subject = project.named_object(span)
     if subject is None:
         return None
-    contract = project.registries.contract_of(named.registry)
+    contract = project.registries.contract_of(named.registry) if named.registry is not None else None
     if contract is not None and contract.name_helper:
         module, _, name = contract.name_helper.rpartition(".")
         return partial(_call_helper, span, subject, module, name)

@@ -53,12 +53,24 @@ class Arrival(NamedTuple):
 class NamedKey(NamedTuple):
     """A key in a registry that is the name of a class."""
 
-    registry: ClassRef
+    registry: ClassRef | None  # None: a dict of a module that is called like a registry
+    called: str  # the registry's name, for a person
     registration: Registration | None  # None: a store into the registry's own table
     value: NameOfValue
     source: Span  # the expression that takes the name
     steps: tuple[Step, ...]
     level: Level
+
+
+class _Sink(NamedTuple):
+    """A place where a key enters a registry."""
+
+    path: str
+    key: ExprId
+    span: Span
+    called: str
+    registry: ClassRef | None
+    registration: Registration | None
 
 
 class Arrivals:
@@ -170,34 +182,44 @@ class Arrivals:
         for registration in self._project.registrations.all:
             if registration.key != NONE and not registration.storing.forwards:
                 span = self._project.span(registration.path, registration.call)
-                found += self._keys_at(registration.path, registration.key, span, registration.registry, registration)
-        for ref, path, store in self._project.registries.table_stores:
-            span = self._project.place(path, store.position)
-            found += [
-                key._replace(registration=None)
-                for key in self._keys_at(path, store.key, span, ref, None)
-            ]
-        return tuple(found)
+                name = self._project.classes.name(registration.registry)
+                sink = _Sink(registration.path, registration.key, span, name, registration.registry, registration)
+                found += self._keys_at(sink)
+        return (*found, *(key for sink in self._table_sinks() for key in self._keys_at(sink)))
 
-    def _keys_at(
-        self, path: str, key: ExprId, sink: Span, registry: ClassRef, registration: Registration | None
-    ) -> Iterator[NamedKey]:
+    def _table_sinks(self) -> Iterator[_Sink]:
+        """Stores by key into the tables of registries, and into dicts of modules that are called like registries."""
         project = self._project
-        flow = project.flow_for(path)
-        node = flow.solve(flow.value_node(path, key))
+        seen: set[tuple[str, ExprId]] = set()
+        for ref, path, store in project.registries.table_stores:
+            seen.add((path, store.key))
+            span = project.place(path, store.position)
+            yield _Sink(path, store.key, span, project.classes.name(ref), ref, None)
+        for one in project.registrations.stores:
+            if one.key != NONE and (one.path, one.key) not in seen:
+                span = project.span(one.path, one.value)
+                yield _Sink(one.path, one.key, span, project.classes.name(one.registry), one.registry, None)
+        for path, name, store in project.registries.module_table_stores:
+            yield _Sink(path, store.key, project.place(path, store.position), name, None, None)
+
+    def _keys_at(self, sink: _Sink) -> Iterator[NamedKey]:
+        project = self._project
+        flow = project.flow_for(sink.path)
+        node = flow.solve(flow.value_node(sink.path, sink.key))
         for value in sorted(node.values, key=_order):
             if not isinstance(value, NameOfValue) or isinstance(value.of, FunctionValue):
                 continue
             way = trace(flow, node, value)
             if way is None or not way.takes_class:
                 continue  # `Handler.__name__` is a name like any other
-            if registration is None and way.arguments:
+            if sink.registration is None and way.arguments:
                 continue  # the registering method was handed the key: its callers are looked at themselves
             taken = next((step for step in reversed(way.steps) if "name of a class is taken" in step.message), None)
-            source = project.with_recasing(taken.span) if taken else project.span(path, key)
-            becomes = Step(sink, f"and becomes a key in {project.classes.name(registry)}")
-            level = max(way.level, registration.level if registration else CERTAIN)
-            yield NamedKey(registry, registration, value, source, _distinct((*way.steps, becomes)), level)
+            source = project.with_recasing(taken.span) if taken else project.span(sink.path, sink.key)
+            becomes = Step(sink.span, f"and becomes a key in {sink.called}")
+            level = max(way.level, sink.registration.level if sink.registration else CERTAIN)
+            steps = _distinct((*way.steps, becomes))
+            yield NamedKey(sink.registry, sink.called, sink.registration, value, source, steps, level)
 
     def registers_the_class(self, named: NamedKey) -> bool:
         """Whether what is registered under the name of a class is that class."""

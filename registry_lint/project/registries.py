@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"_*\w*Registr(?:y|ar)(?:Base|Impl|Mixin|V\d+)?")
 _HEADER = re.compile(rb"class\s+\w*Registr(?:y|ar)\w*|def\s+_?(?:register|add_tool|add_agent|add_handler)\w*\s*\(")
+# A dict of a module that is a registry: `_REGISTRY`, `TOOL_REGISTRY`, `registry_by_name`.
+_TABLE = re.compile(r"_*(?:\w+_)?registr(?:y|ies)(?:_by_\w+|_map)?_*", re.IGNORECASE)
+
 # Called like something that holds tools or handlers: its storing methods count, its constructor is anybody's.
 _HOLDER = re.compile(
     r"_*\w*(?:Catalog|Catalogue|Tool[Bb]ox|Tool[Kk]it|Tool[Ss]et|ToolManager|ToolCollection|AgentManager|PluginManager)"
@@ -221,6 +224,30 @@ class Registries:
                 ):
                     found.append((ref, ref.path, store))
         return tuple(found)
+
+    @cached_property
+    def module_table_stores(self) -> tuple[tuple[str, str, facts.SubscriptStore], ...]:
+        """Every store by key into a dict of a module that is called like a registry: (path, name, store)."""
+        found = []
+        files = self._project.files
+        for path in sorted({*files.containing("egistr"), *files.containing("EGISTR")}):
+            file = self._project.files.facts(path)
+            for store in file.subscript_stores if file else ():
+                base = file.expressions[store.base] if file else None
+                if (
+                    file is not None
+                    and isinstance(base, facts.Name)
+                    and _TABLE.fullmatch(base.id)
+                    and store.expr != facts.NONE
+                    and self._is_module_name(file, base)
+                ):
+                    found.append((path, base.id, store))
+        return tuple(found)
+
+    def _is_module_name(self, file: facts.FileFacts, name: facts.Name) -> bool:
+        if name.bindings is None:
+            return True
+        return all(file.bindings[index].scope == 0 for index in name.bindings)
 
     def is_table(self, ref: ClassRef, attribute: str) -> bool:
         """Whether an attribute is a registry's own storage: a barrier to flow, or all registries with one
