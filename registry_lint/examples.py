@@ -75,8 +75,6 @@ def draw(finding: Finding, sources: dict[str, str]) -> Drawn:
     return Drawn(span.path, span.row, span.column, end, finding.code, finding.message)
 
 
-
-
 def failures(rule: type[Rule], configure: Callable[[str], Settings]) -> Iterator[str]:
     """Run all examples of a rule; one text for each thing that is not as drawn.
 

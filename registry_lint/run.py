@@ -219,9 +219,7 @@ def _unread(project: Project) -> Iterator[Unexamined]:
 # --- findings ------------------------------------------------------------------------------------------------
 
 
-def _run_rules(
-    rules: Sequence[type[Rule]], project: Project, request: Request
-) -> tuple[list[Found], tuple[str, ...]]:
+def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) -> tuple[list[Found], tuple[str, ...]]:
     """What the rules find, and the bounds that other processes met. A large project that was never looked at is
     shared among processes; where facts are kept from an earlier run, one process is quicker."""
     from registry_lint import shares
@@ -293,9 +291,7 @@ def _told_of_settings(
         yield from aside.idle_ignores(selected.silencing, request.settings, request.positions, selection)
 
 
-def _suggested(
-    findings: Sequence[Judged], project: Project
-) -> tuple[list[Judged], tuple[Unexamined, ...]]:
+def _suggested(findings: Sequence[Judged], project: Project) -> tuple[list[Judged], tuple[Unexamined, ...]]:
     """Findings that the concrete tree confirms, with the fixes that their rules can make; and what it does not.
 
     Two parsers must agree before a user is told anything. Where they do not, that is our bug, and it is said.

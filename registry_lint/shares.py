@@ -96,9 +96,7 @@ def run(
 
     decode = msgspec.msgpack.Decoder(_Answer).decode
     answers = [decode(answer) for answer in workers.share_out(work, len(split))]
-    found = [
-        Found(finding, Proposal(fix, doubt)) for answer in answers for finding, fix, doubt in answer.findings
-    ]
+    found = [Found(finding, Proposal(fix, doubt)) for answer in answers for finding, fix, doubt in answer.findings]
     for answer in answers:
         project.files.unparsable.update(answer.unparsable)
     bounds = {bound for answer in answers for bound in answer.bounds}

@@ -151,9 +151,7 @@ def start(agents=None):
         else:
             instead = f"{', '.join(calls[:-1])} and {calls[-1]} are its factories"
         related = tuple(
-            Step(
-                project.place(factory.path, project.function(factory).position), f"factory {project.called(factory)}"
-            )
+            Step(project.place(factory.path, project.function(factory).position), f"factory {project.called(factory)}")
             for factory in factories
         )
         finding = Finding(

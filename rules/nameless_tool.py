@@ -1,4 +1,4 @@
-'''REG302 nameless-tool: a class is used as a tool, and neither it nor a base of it has the name that becomes its key.
+"""REG302 nameless-tool: a class is used as a tool, and neither it nor a base of it has the name that becomes its key.
 
 Why is this bad?
     A registry that reads its keys from `tool.name` fails on this tool, or falls back to something else: to the name of
@@ -15,7 +15,7 @@ When not to use it
 What it cannot see
     Classes with a base outside of the project, with `__getattr__` or with attributes under computed names. A name that
     is set on the object from outside counts as one if it is set in production code.
-'''
+"""
 
 from __future__ import annotations
 

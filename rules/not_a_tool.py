@@ -171,7 +171,9 @@ ToolClassRegistry().register(Settings)
             confidence="likely" if all(arrival.level == LIKELY for arrival in arrivals) else "certain",
             trace=first.steps,
             related=tuple(
-                Step(project.place(of.path, project.classes.record(of).position), f"the class {project.classes.name(of)}")
+                Step(
+                    project.place(of.path, project.classes.record(of).position), f"the class {project.classes.name(of)}"
+                )
                 for of in dict.fromkeys(arrival.of for arrival in arrivals)
                 if not isinstance(of, str)
             ),

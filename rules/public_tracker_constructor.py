@@ -1,4 +1,4 @@
-'''REG103 public-tracker-constructor: a tracker has an accessor, and a constructor that anybody may call past it.
+"""REG103 public-tracker-constructor: a tracker has an accessor, and a constructor that anybody may call past it.
 
 Why is this bad?
     An accessor keeps the one instance in which everything is tracked. A constructor that accepts direct calls
@@ -18,7 +18,7 @@ What it cannot see
         [[tool.registry-lint.trackers]]
         class = "app.sessions.SessionLedger"
         accessor = "app.sessions.get_ledger"
-'''
+"""
 
 from __future__ import annotations
 
@@ -173,9 +173,7 @@ def _suggestion(project: Project, tracker: Tracker) -> partial[Fix | None] | Non
 def _add_guard(init: Span, calls: tuple[Span, ...], name: str, accessor: str, workshop: Workshop) -> Fix | None:
     tree = workshop.open(init.path)
     tree.insert_parameter(init, f"{GUARD}=False", keyword_only=True)
-    tree.insert_into(
-        init, f'if not {GUARD}:\n    raise RuntimeError("{name} is built by {accessor} only")'
-    )
+    tree.insert_into(init, f'if not {GUARD}:\n    raise RuntimeError("{name} is built by {accessor} only")')
     for call in calls:
         tree.add_argument(call, f"{GUARD}=True")
     return tree.fix("unsafe", f"Let the constructor refuse calls that do not come from {accessor}")

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from registry_lint import EntryPoint, Project, Reach
 
 
-
 class RegistryProliferation(Rule):
     """Reports each such entry point once, with the way to every place."""
 
@@ -192,9 +191,7 @@ if __name__ == "__main__":
             if too_many:
                 yield Found(self._finding(project, entry, too_many, allowed))
 
-    def _finding(
-        self, project: Project, entry: EntryPoint, kinds: Sequence[Sequence[Reach]], allowed: int
-    ) -> Finding:
+    def _finding(self, project: Project, entry: EntryPoint, kinds: Sequence[Sequence[Reach]], allowed: int) -> Finding:
         counted = " and ".join(f"{len(reaches)} places that build {_name(project, reaches)}" for reaches in kinds)
         likely = entry.level == LIKELY or any(reach.level == LIKELY for reaches in kinds for reach in reaches)
         verb = "is" if allowed == 1 else "are"

@@ -1,4 +1,4 @@
-'''REG502 subclass-for-alias: an empty subclass stands where an alias is meant.
+"""REG502 subclass-for-alias: an empty subclass stands where an alias is meant.
 
 Why is this bad?
     `class OldRouter(Router): pass` is another class than Router. An instance of Router is no OldRouter, so that
@@ -15,7 +15,7 @@ What it cannot see
     Subclasses that do not say so. An empty subclass is reported where its base is canonical by contract, where the
     base has the same name (imported under another one), or where its docstring or a contract's `aliases` calls it an
     alias, a name for compatibility or an old name.
-'''
+"""
 
 from __future__ import annotations
 

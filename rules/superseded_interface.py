@@ -1,4 +1,4 @@
-'''REG503 superseded-interface: a name is used that the project has declared superseded.
+"""REG503 superseded-interface: a name is used that the project has declared superseded.
 
 Why is this bad?
     As long as the old name is offered and called, there are two ways to one thing, and every reader has to learn
@@ -19,7 +19,7 @@ What it cannot see
         name = "app.registry.ToolRegistry.get_tool"   # or just "get_tool", whoever has it
         replacement = "get"
         reason = "one lookup for every registry"
-'''
+"""
 
 from __future__ import annotations
 

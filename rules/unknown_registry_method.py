@@ -189,7 +189,9 @@ def add(registry: Optional[ToolRegistry], tool):
         nearest = project.members.nearest(of, absence.name, method=absence.called)
         noun = "method" if absence.called else "attribute"
         has = f"; it has {nearest}" if nearest else ""
-        others = f" (nor has {', '.join(map(project.classes.name, absence.classes[1:]))})" if absence.classes[1:] else ""
+        others = (
+            f" (nor has {', '.join(map(project.classes.name, absence.classes[1:]))})" if absence.classes[1:] else ""
+        )
         record = project.classes.record(of)
         span = project.span(absence.path, absence.expr)
         finding = Finding(

@@ -39,7 +39,13 @@ def checkout(tmp_path: Path) -> Path:
 def run(checkout: Path, failing: str, *arguments: str) -> tuple[int, list[str], list[str]]:
     """The exit code, what was said, and what the interpreter was asked for."""
     asked = checkout / "asked"
-    environment = {**os.environ, "VENV": str(checkout / "venv"), "ASKED": str(asked), "FAILING": failing, "CHROMIUM": "-"}
+    environment = {
+        **os.environ,
+        "VENV": str(checkout / "venv"),
+        "ASKED": str(asked),
+        "FAILING": failing,
+        "CHROMIUM": "-",
+    }
     done = subprocess.run(
         [str(checkout / ".ci" / "run"), *arguments],
         cwd=checkout.parent,

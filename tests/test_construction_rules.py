@@ -61,9 +61,7 @@ def test_an_unlocked_registry_or_tracker_weighs_more_than_another_object(
     name: str, configuration: str, severity: str
 ) -> None:
     corpus = MemoryCorpus(examples.parse(SINGLETON.format(name=name)).sources)
-    request = Request(
-        Path(), settings_from(configuration), [RULES["REG106"]], gathered=whole(corpus), suggest=False
-    )
+    request = Request(Path(), settings_from(configuration), [RULES["REG106"]], gathered=whole(corpus), suggest=False)
     outcome = check(request)
     assert [finding.severity for finding in outcome.findings] == [severity]
 

@@ -138,9 +138,7 @@ class ExpressionReader:
         tables = self.tables
         match target:
             case ast.Name(id=name):
-                binding = tables.bind(
-                    ValueBinding(name, self.scope, tables.place(target), value, path, annotation)
-                )
+                binding = tables.bind(ValueBinding(name, self.scope, tables.place(target), value, path, annotation))
                 self.rebind(name, binding)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 for index, item in enumerate(targets):
@@ -151,9 +149,7 @@ class ExpressionReader:
             case ast.Starred(value=inner):
                 self.store(inner, value, path)
             case ast.Attribute(value=base, attr=name):
-                store = AttributeStore(
-                    self.read(base), name, value, path, annotation, self.block, tables.place(target)
-                )
+                store = AttributeStore(self.read(base), name, value, path, annotation, self.block, tables.place(target))
                 tables.attribute_stores.append(store)
                 self.forget(path_of(target))
             case ast.Subscript(value=base, slice=key):

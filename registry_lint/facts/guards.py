@@ -67,12 +67,12 @@ def _from_call(
 ) -> Iterator[tuple[str, int]]:
     name = test.func.id if isinstance(test.func, ast.Name) else getattr(test.func, "attr", "")
     match name, others:
-        case ("isinstance" | "issubclass"), [classes]:
+        case (("isinstance" | "issubclass"), [classes]):
             if path_of(subject) is not None:
                 yield from _guarded(subject, reader, name, holds, argument=reader.read(classes))
         case "hasattr", [ast.Constant(value=str() as attribute)]:
             yield from _guarded(subject, reader, "hasattr", holds, text=attribute)
-        case ("isclass" | "callable"), []:
+        case (("isclass" | "callable"), []):
             yield from _guarded(subject, reader, name, holds)
         case _, _:
             if path_of(subject) is not None:

@@ -189,9 +189,7 @@ class StatementWalker:
         value = self.reader.read_optional(node.value)
         if value == NONE and isinstance(node.target, ast.Name):
             target = self.tables.place(node.target)
-            binding = self.tables.bind(
-                ValueBinding(node.target.id, self.reader.scope, target, NONE, (), annotation)
-            )
+            binding = self.tables.bind(ValueBinding(node.target.id, self.reader.scope, target, NONE, (), annotation))
             self.reader.rebind(node.target.id, binding)
         else:
             self.reader.store(node.target, value, (), annotation)
@@ -433,9 +431,7 @@ class StatementWalker:
             if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
                 place = self.tables.place(part)
                 if part is pattern:
-                    binding = self.tables.bind(
-                        ValueBinding(part.name, self.reader.scope, place, subject, (), NONE)
-                    )
+                    binding = self.tables.bind(ValueBinding(part.name, self.reader.scope, place, subject, (), NONE))
                 else:
                     binding = self.tables.bind(OpaqueBinding(part.name, self.reader.scope, place, "pattern"))
                 self.reader.rebind(part.name, binding)
@@ -672,5 +668,3 @@ def _may_swallow(context: ast.expr) -> bool:
     func = context.func if isinstance(context, ast.Call) else context
     name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
     return name in ("suppress", "raises")
-
-

@@ -132,4 +132,3 @@ class Aliases:
             elif expression.kind != "other":
                 return None
         return text, docstring
-

@@ -130,9 +130,7 @@ class Annotations:
         else:
             yield from self._instances(path, scope, shape.name)
 
-    def _tuple(
-        self, path: str, scope: facts.ScopeId, arguments: tuple[Shape, ...], depth: int
-    ) -> Iterator[Value]:
+    def _tuple(self, path: str, scope: facts.ScopeId, arguments: tuple[Shape, ...], depth: int) -> Iterator[Value]:
         if len(arguments) == 2 and arguments[1].name == "...":
             for value in self._values(path, scope, arguments[0], depth + 1):
                 yield MemberOf(value)

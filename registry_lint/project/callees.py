@@ -113,8 +113,11 @@ class Callees:
         told = [value for value in values if not isinstance(value, UnknownValue | NoneValue)]
         return bool(told) and not any(
             isinstance(value, ModuleValue | SuperValue)
-            or (isinstance(value, InstanceValue | ClassValue) and isinstance(value.of, ClassRef)
-                and not self._has_foreign_base(value.of))
+            or (
+                isinstance(value, InstanceValue | ClassValue)
+                and isinstance(value.of, ClassRef)
+                and not self._has_foreign_base(value.of)
+            )
             for value in told
         )
 

@@ -420,4 +420,3 @@ def way_from(node: Node, reached: dict[Node, Edge | None]) -> tuple[Edge, ...]:
 
 def _place(edge: Edge) -> tuple[str, int, str]:
     return (edge.path, edge.expr, edge.how)
-

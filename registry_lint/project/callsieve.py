@@ -107,9 +107,7 @@ class CallSieve:
 
     # --- functions ---
 
-    def _using_function(
-        self, function: FunctionRef, record: facts.Function, used: re.Pattern[bytes]
-    ) -> Iterator[str]:
+    def _using_function(self, function: FunctionRef, record: facts.Function, used: re.Pattern[bytes]) -> Iterator[str]:
         if "<locals>" in record.qualname:
             yield function.path
             return

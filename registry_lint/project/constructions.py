@@ -91,9 +91,11 @@ class Constructions:
         """The function in which another one is defined."""
         file = self._project.facts_of(function.path)
         scope = file.functions[function.id].scope
-        return self._project.function_at(function.path, file.blocks[file.functions[function.id].block].parent) if (
-            scope > 0
-        ) else None
+        return (
+            self._project.function_at(function.path, file.blocks[file.functions[function.id].block].parent)
+            if (scope > 0)
+            else None
+        )
 
     def is_named_instance(self, site: Construction) -> bool:
         """`Registry("hooks")`: told apart by a literal name, so that each is meant to be another one."""

@@ -168,9 +168,7 @@ def _nearest(project: Project, dotted: str) -> str:
     parts = dotted.split(".")
     for length in range(len(parts)):
         known = ".".join(parts[:length])
-        if exists(project, ".".join(parts[: length + 1])) or (
-            parts[length] in project.names.roots and not length
-        ):
+        if exists(project, ".".join(parts[: length + 1])) or (parts[length] in project.names.roots and not length):
             continue
         close = difflib.get_close_matches(parts[length], _inside(project, known), 1, 0.6)
         mended = [*parts[:length], *close, *parts[length + 1 :]]

@@ -216,6 +216,4 @@ class Duplicates:
                     for call in calls:
                         if begin < file.position(call)[:2] < end and self._receiver(path, call) in receivers:
                             return True
-        return any(
-            statement.kind == "delete" and begin < statement.position[:2] < end for statement in file.statements
-        )
+        return any(statement.kind == "delete" and begin < statement.position[:2] < end for statement in file.statements)

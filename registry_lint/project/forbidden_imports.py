@@ -35,9 +35,7 @@ def _paths(project: Project, dotted: str, is_module: bool) -> tuple[str, ...]:
         return project.files.mentioning(last)
     stars = re.compile(rb"import\s*\*")
     return tuple(
-        dict.fromkeys(
-            (*project.files.mentioning(last), *(path for path, _ in project.files.matching("import", stars)))
-        )
+        dict.fromkeys((*project.files.mentioning(last), *(path for path, _ in project.files.matching("import", stars))))
     )
 
 

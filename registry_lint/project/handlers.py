@@ -138,9 +138,7 @@ class Handlers:
         self._raises[function] = frozenset(found)
         return self._raises[function]
 
-    def _suppresses(
-        self, path: str, file: facts.FileFacts, header: facts.ExprId, registration: Registration
-    ) -> bool:
+    def _suppresses(self, path: str, file: facts.FileFacts, header: facts.ExprId, registration: Registration) -> bool:
         """`with suppress(ValueError):`."""
         call = file.expressions[header]
         if not isinstance(call, facts.Call):

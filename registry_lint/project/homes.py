@@ -209,9 +209,7 @@ class Homes:
 
     def importers(self, of: ClassRef | FunctionRef) -> tuple[str, ...]:
         """The production files that import a class or function of a module, sorted; its own file is not among them."""
-        name = (
-            self._project.classes.name(of) if isinstance(of, ClassRef) else self._project.function(of).name
-        )
+        name = self._project.classes.name(of) if isinstance(of, ClassRef) else self._project.function(of).name
         return tuple(path for path in self._imports(name).get(of, ()) if path != of.path)
 
     def _imports(self, name: str) -> dict[ClassRef | FunctionRef, tuple[str, ...]]:
@@ -239,9 +237,9 @@ class Homes:
         file = self._project.facts_of(ref.path)
         name = file.classes[ref.id].name
         extent = file.classes[ref.id].extent
-        return any(
-            not extent[0] <= file.position(call)[0] <= extent[2] for call in file.calls.get(name, ())
-        ) or any(ref in self._project.classes.bases(ClassRef(ref.path, other)) for other in range(len(file.classes)))
+        return any(not extent[0] <= file.position(call)[0] <= extent[2] for call in file.calls.get(name, ())) or any(
+            ref in self._project.classes.bases(ClassRef(ref.path, other)) for other in range(len(file.classes))
+        )
 
     def _only_hands_on(self, path: str) -> bool:
         """Whether a file is a package's front, which imports what others use."""

@@ -147,8 +147,10 @@ class LegacyFallbacks:
         while isinstance(record, facts.Attribute):
             record = file.expressions[record.base]
         local = isinstance(record, facts.Name) and record.bindings
-        if local and isinstance(record, facts.Name) and any(
-            isinstance(file.bindings[index], facts.OpaqueBinding) for index in record.bindings or ()
+        if (
+            local
+            and isinstance(record, facts.Name)
+            and any(isinstance(file.bindings[index], facts.OpaqueBinding) for index in record.bindings or ())
         ):
             return False
         return any(_LEGACY.fullmatch(part) for part in parts)

@@ -83,9 +83,7 @@ class Locks:
                     target = record.func if isinstance(record, facts.Call) else header
                     if _NAMED.fullmatch((self._project.names.dotted(file, target) or "").rpartition(".")[2]):
                         return True
-        return any(
-            file.blocks[file.expression_blocks[call]].scope == scope for call in file.calls.get("acquire", ())
-        )
+        return any(file.blocks[file.expression_blocks[call]].scope == scope for call in file.calls.get("acquire", ()))
 
     # --- functions that run with a lock held ---
 
@@ -113,9 +111,7 @@ class Locks:
         return bool(callers) and all(
             isinstance(edge.source, FunctionRef)
             and (
-                self.around(
-                    edge.path, self._project.facts_of(edge.path).expression_blocks[edge.expr], edge.source
-                )
+                self.around(edge.path, self._project.facts_of(edge.path).expression_blocks[edge.expr], edge.source)
                 or self.guard_of_function(edge.source)
             )
             for edge in callers

@@ -246,9 +246,9 @@ class MockPlaces:
         record = self._file.expressions[expr]
         if expr == value:
             return True
-        bindings = [self._file.bindings[index] for index in record.bindings or ()] if (
-            isinstance(record, facts.Name)
-        ) else []
+        bindings = (
+            [self._file.bindings[index] for index in record.bindings or ()] if (isinstance(record, facts.Name)) else []
+        )
         return any(isinstance(one, facts.ValueBinding) and one.expr == value and not one.path for one in bindings)
 
     def _is_fixture(self, function: facts.Function) -> bool:

@@ -108,9 +108,7 @@ class Project:
         return self.whole_flow if self.settings.is_test(path) else self.production_flow
 
     def _flow(self, world: tuple[str, ...], *, with_tests: bool) -> Flow:
-        flow = Flow(
-            self.files, self.names, self.classes, self.annotations, self.kinds, world, with_tests=with_tests
-        )
+        flow = Flow(self.files, self.names, self.classes, self.annotations, self.kinds, world, with_tests=with_tests)
         flow.storage = self.registries.is_table
         return flow
 

@@ -176,4 +176,3 @@ class Reachability:
 
     def _in_exclusive_branches(self, one: Construction, other: Construction) -> bool:
         return self._project.branches.exclusive(one.path, one.expr, other.expr)
-

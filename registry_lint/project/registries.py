@@ -164,9 +164,7 @@ class Registries:
             return None  # a description of a registry, not one
         if not methods and not named:
             return None
-        tables = frozenset(
-            found.table for found in self._all_storing(ref, storing) if found.table
-        )
+        tables = frozenset(found.table for found in self._all_storing(ref, storing) if found.table)
         return Registry(ref, named, methods, tables, contract)
 
     def _methods(self, ref: ClassRef, named: bool, contract: RegistryContract | None) -> dict[str, Storing]:

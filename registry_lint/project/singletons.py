@@ -258,9 +258,7 @@ class Singletons:
             return UnlockedCreation(path, function, store.expr, facts.NONE, function, store.place, made)
         return self._checked_by_caller(path, file, function, store, made)
 
-    def _check_in(
-        self, path: str, file: facts.FileFacts, function: FunctionRef, store: _Store
-    ) -> facts.ExprId | None:
+    def _check_in(self, path: str, file: facts.FileFacts, function: FunctionRef, store: _Store) -> facts.ExprId | None:
         """The test of the place on the way to its store: around it, before it with a return, or in its expression."""
         record = file.functions[function.id]
         block = store.block
@@ -288,9 +286,7 @@ class Singletons:
     def _leaves(self, file: facts.FileFacts, test: facts.ExprId) -> bool:
         """Whether the arm behind a test returns; one that raises refuses a second registration, and makes nothing."""
         arms = [index for index, block in enumerate(file.blocks) if block.kind == "if" and block.headers == (test,)]
-        return any(
-            statement.block in arms and statement.kind == "return" for statement in file.statements
-        )
+        return any(statement.block in arms and statement.kind == "return" for statement in file.statements)
 
     def _tests(self, path: str, file: facts.FileFacts, test: facts.ExprId, place: Place) -> bool:
         """Whether a test reads the place, or a variable that was read from it."""
@@ -360,4 +356,3 @@ class Singletons:
         last = max(file.position(store.expr)[2], store.position[2])
         lines = self._project.files.read(path).decode("utf-8", "replace").splitlines()[first - 1 : last]
         return not any(_AWAITS.search(line.partition("#")[0]) for line in lines)
-

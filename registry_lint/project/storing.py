@@ -335,9 +335,7 @@ def _names_itself(file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
     return isinstance(record, facts.Name) and record.id == name and not record.bindings
 
 
-def argument_for(
-    call: facts.Call, parameters: tuple[facts.Parameter, ...], index: int, skipped: int
-) -> facts.ExprId:
+def argument_for(call: facts.Call, parameters: tuple[facts.Parameter, ...], index: int, skipped: int) -> facts.ExprId:
     """The argument of a call that a parameter takes; NONE where it is not written out."""
     if index < 0:
         return facts.NONE

@@ -90,9 +90,7 @@ class _Search:
                 yield from self._probes(path)
         yield from self._texts()
 
-    def _use(
-        self, span: Span, how: str, *, owner: str = "", sure: bool = True, offered: bool = False
-    ) -> OldUse:
+    def _use(self, span: Span, how: str, *, owner: str = "", sure: bool = True, offered: bool = False) -> OldUse:
         return OldUse(span, how, self._contract, self._old, owner, sure, offered)
 
     # --- definitions ---

@@ -188,6 +188,5 @@ class Trackers:
         file = self._project.facts_of(method.path)
         scope = file.functions[method.id].scope
         return any(
-            file.blocks[store.block].scope == scope and store.name.startswith("_")
-            for store in file.attribute_stores
+            file.blocks[store.block].scope == scope and store.name.startswith("_") for store in file.attribute_stores
         )

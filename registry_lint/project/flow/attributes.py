@@ -117,9 +117,7 @@ def ask_by_name(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
 def expand_field(flow: Flow, node: Node, key: FieldAt) -> None:
     """An attribute by its name alone: only where few places store it, else nothing is said."""
     everywhere = flow.indexes.outside_stores(key.name, flow.limits.field_stores)
-    stores = [
-        (path, store) for path, store in everywhere or () if not _is_none(flow.facts(path), store.expr)
-    ]
+    stores = [(path, store) for path, store in everywhere or () if not _is_none(flow.facts(path), store.expr)]
     if everywhere is None or len(stores) > flow.limits.field_stores:
         flow.unknown(node, f"attribute {key.name} is stored in many places")
         return
@@ -296,9 +294,7 @@ def _stored_from_outside(flow: Flow, node: Node, key: AttributeAt, name: str) ->
 def _watch_store(flow: Flow, node: Node, key: AttributeAt, path: str, store: facts.AttributeStore) -> None:
     def arrive(value: Value, level: Level) -> None:
         of = value.of if isinstance(value, InstanceValue | ClassValue) else None
-        if isinstance(of, ClassRef) and (
-            flow.classes.derives(of, key.owner) or flow.classes.derives(key.owner, of)
-        ):
+        if isinstance(of, ClassRef) and (flow.classes.derives(of, key.owner) or flow.classes.derives(key.owner, of)):
             _flow_store(flow, node, path, store, key.typed, level)
 
     flow.graph.watch(flow.type_node(path, store.base), arrive)

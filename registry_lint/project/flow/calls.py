@@ -180,9 +180,7 @@ def _displayed(flow: Flow, node: Node, key: ExprAt, method: str, value: Value, l
         if method == "values":
             flow.graph.flow(entries, node, ("member",), level)
         else:
-            flow.graph.watch(
-                entries, lambda entry, reached: flow.graph.seed(node, _pair(entry), max(level, reached))
-            )
+            flow.graph.watch(entries, lambda entry, reached: flow.graph.seed(node, _pair(entry), max(level, reached)))
 
 
 def _pair(value: Value) -> Value:
@@ -455,9 +453,7 @@ def bind(flow: Flow, node: Node, key: ParameterAt, caller: Caller) -> None:
             flow.graph.flow(source, node, operation, caller.level, note)
 
 
-def _from_keywords(
-    flow: Flow, node: Node, key: ParameterAt, source: Node, name: str, level: Level, note: Note
-) -> None:
+def _from_keywords(flow: Flow, node: Node, key: ParameterAt, source: Node, name: str, level: Level, note: Note) -> None:
     """`f(**options)`: the entry under the parameter's name."""
 
     def arrive(value: Value, reached: Level) -> None:

@@ -116,9 +116,7 @@ def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, l
         flow.graph.seed(node, UnknownValue("result of a third-party function"), level)
 
 
-def _dict(
-    flow: Flow, node: Node, key: ExprAt, record: facts.Call, positional: list[int], level: Level
-) -> None:
+def _dict(flow: Flow, node: Node, key: ExprAt, record: facts.Call, positional: list[int], level: Level) -> None:
     if any(argument.name for argument in record.arguments) or not positional:
         flow.graph.seed(node, DisplayValue(key.path, key.expr), level)
     if positional:

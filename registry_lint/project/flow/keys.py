@@ -100,14 +100,5 @@ class EntriesAt(_Key, frozen=True):
 
 
 Key: TypeAlias = (
-    ExprAt
-    | BindingAt
-    | NameAt
-    | MemberAt
-    | ParameterAt
-    | ReturnAt
-    | AttributeAt
-    | FieldAt
-    | EntryAt
-    | EntriesAt
+    ExprAt | BindingAt | NameAt | MemberAt | ParameterAt | ReturnAt | AttributeAt | FieldAt | EntryAt | EntriesAt
 )

@@ -118,9 +118,7 @@ def _enumerated(value: Value) -> Values:
 
 
 def _zipped(value: Value, index: int) -> Values:
-    return tuple(
-        MemberOf(ItemOf(index, inner)) for inner in _element(value) if nesting(inner) < DEEPEST_NESTING - 1
-    )
+    return tuple(MemberOf(ItemOf(index, inner)) for inner in _element(value) if nesting(inner) < DEEPEST_NESTING - 1)
 
 
 def _mapping_items(value: Value) -> Values:

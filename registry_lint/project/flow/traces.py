@@ -150,18 +150,14 @@ class _Slice:
             others.pop(shortest.arguments[0].span, None)
         return (shortest, *(others[span][1] for span in sorted(others)[:WAYS_TOLD]))
 
-    def _way_to(
-        self, state: State, best: dict[State, tuple[tuple[Level, int], _Hop | None]]
-    ) -> list[_Hop]:
+    def _way_to(self, state: State, best: dict[State, tuple[tuple[Level, int], _Hop | None]]) -> list[_Hop]:
         hops: list[_Hop] = []
         while (hop := best[state][1]) is not None:
             hops.append(hop)
             state = (id(hop.edge.source), hop.before)
         return hops[::-1]
 
-    def _first_arguments(
-        self, best: dict[State, tuple[tuple[Level, int], _Hop | None]]
-    ) -> Iterator[list[_Hop]]:
+    def _first_arguments(self, best: dict[State, tuple[tuple[Level, int], _Hop | None]]) -> Iterator[list[_Hop]]:
         """Ways through each call in which the value is an argument and was none before."""
         for state, hops in self._hops.items():
             if state not in best:
@@ -235,5 +231,3 @@ def describe(flow: Flow, value: Value) -> str:
             return f"an instance of {name}"
         return f"the metaclass of {name}"
     return "a value"
-
-
