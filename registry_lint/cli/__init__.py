@@ -147,8 +147,12 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def tell(error: UserError) -> None:
     """Print every mistake that a user must mend to stderr."""
+    from registry_lint.report.visible import guarded, visible
+
     for mistake in error.mistakes:
-        click.echo(f"registry-lint: {mistake}" if not mistake.path else str(mistake), err=True)
+        said = f"registry-lint: {mistake}" if not mistake.path else str(mistake)
+        for line in guarded(visible(part) for part in said.split("\n")):
+            click.echo(line, err=True)
     if len(error.mistakes) > 1:
         click.echo(f"registry-lint: {len(error.mistakes)} mistakes to mend", err=True)
 

@@ -83,7 +83,7 @@ def prune(name: str | None, check: bool, **configuration: Any) -> int:
     unjudged = _unjudged(parted.stale, examination)
     stale = set(parted.stale) - unjudged
     if check:
-        terminal.write(_lines(sorted(stale)))
+        terminal.tell(_lines(sorted(stale)))
         return FINDINGS if stale else CLEAN
     # What is held is written as it is found now, so that a renamed file has its new name from here on.
     held = {examination.findings[index].identity for index in parted.held}
@@ -99,7 +99,7 @@ def show(name: str | None, **configuration: Any) -> int:
     """List what the baseline holds, and how much of each rule."""
     start = begin((), **configuration)
     known = _read(start, _located(start, name))
-    terminal.write(_lines(known.entries))
+    terminal.tell(_lines(known.entries))
     counts = Counter(entry.code for entry in known.entries)
     terminal.write([f"{count:>5}  {code}" for code, count in sorted(counts.items())])
     return CLEAN
@@ -167,7 +167,11 @@ def _save(file: Path, entries: Iterable[Identity]) -> None:
 
 
 def _lines(entries: Iterable[Identity]) -> list[str]:
-    return [f"{entry.path}: {entry.code}" + (f" in {entry.symbol}" if entry.symbol else "") for entry in entries]
+    from registry_lint.report.visible import visible
+
+    return [
+        f"{visible(entry.path)}: {entry.code}" + (f" in {entry.symbol}" if entry.symbol else "") for entry in entries
+    ]
 
 
 def _shown(file: Path) -> str:

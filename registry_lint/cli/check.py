@@ -131,7 +131,7 @@ def _check(request: Request, options: Options, start: Start, begun: float) -> in
     timings.stage("reporting")
     written = fixes.carry_out(settled, request, options) if settled else True
     if settled and options.show_fixes:
-        terminal.write(fixes.listed(settled.applied), sys.stderr if reporting.is_machine(options) else None)
+        terminal.tell(fixes.listed(settled.applied), sys.stderr if reporting.is_machine(options) else None)
     if not (options.diff or options.fix_only or (options.from_stdin and options.mends)):
         with contextlib.suppress(BrokenPipeError):  # `| head` has seen enough; the code is what it is
             reporting.report(examination, options, start)
@@ -230,7 +230,7 @@ def _show_files(request: Request) -> int:
     from registry_lint.report.visible import visible
     from registry_lint.request import gather
 
-    terminal.write(visible(path) for path in sorted(gather(request).reported))
+    terminal.tell(visible(path) for path in sorted(gather(request).reported))
     return CLEAN
 
 

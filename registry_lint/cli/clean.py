@@ -26,5 +26,5 @@ def command(path: str, cache_dir: str | None) -> int:
         found = clean(root, Path(cache_dir) if cache_dir else None)
     except OSError as error:
         raise UserError(Mistake(f"cannot be removed: {error.strerror}", path=str(folder))) from error
-    terminal.write([f"Removed {folder}" if found else f"There is no cache in {folder}"])
+    terminal.tell([f"Removed {folder}" if found else f"There is no cache in {folder}"])
     return CLEAN

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 def carry_out(settled: Settled, request: Request, options: Options) -> bool:
     """Write the fixes, or show what would be written. False where a file could not be written (told on stderr)."""
-    terminal.write(_untouched(settled), sys.stderr)
+    terminal.tell(_untouched(settled), sys.stderr)
     if options.diff:
-        terminal.write_bytes([settled.diff()])
+        diff = settled.diff()
+        if terminal.is_terminal(sys.stdout):  # a person: escapes in the code are named; elsewhere the very bytes go out
+            terminal.tell([diff.decode("utf-8", "backslashreplace").removesuffix("\n").expandtabs(4)] if diff else [])
+        else:
+            terminal.write_bytes([diff])
     elif options.from_stdin:
         (path,) = request.unsaved
         changed = settled.changes.get(path)
@@ -31,7 +35,7 @@ def carry_out(settled: Settled, request: Request, options: Options) -> bool:
         from registry_lint.suggest.apply import write
 
         written = write(settled.changes, settled.together, request.root)
-        terminal.write((f"not written: {visible(path)}: {reason}" for path, reason in written.skipped), sys.stderr)
+        terminal.tell((f"not written: {visible(path)}: {reason}" for path, reason in written.skipped), sys.stderr)
         return not written.skipped
     return True
 

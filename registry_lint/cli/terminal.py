@@ -60,6 +60,13 @@ def write(lines: Iterable[str], stream: IO[str] | None = None) -> None:
     write_bytes((f"{line}\n".encode("utf-8", "backslashreplace") for line in lines), stream)
 
 
+def tell(lines: Iterable[str], stream: IO[str] | None = None) -> None:
+    """Write lines that hold names or texts from elsewhere, so that they steer neither a terminal nor a CI runner."""
+    from registry_lint.report.visible import guarded, visible
+
+    write(guarded(visible(part) for line in lines for part in line.split("\n")), stream)
+
+
 def write_bytes(parts: Iterable[bytes], stream: IO[str] | None = None) -> None:
     """Write bytes to stdout (or another stream) as they are. Raises what `write` raises."""
     stream = sys.stdout if stream is None else stream
