@@ -59,6 +59,19 @@ registry.register("search", SearchTool())
 registry.register("handler", SearchArguments(query="").handler)
 """),
         Valid("""
+--- app/entries.py
+from pydantic import BaseModel
+
+class ToolEntry(BaseModel):
+    name: str
+    path: str
+
+class ToolRegistry:
+    def register_tool(self, name, path):
+        entry = ToolEntry(name=name, path=path)  # the form in which the registry itself notes its tools
+        self._tools[name] = entry
+"""),
+        Valid("""
 --- app/schemas.py
 from pydantic import BaseModel
 
@@ -185,7 +198,7 @@ class DescribedRegistry(ToolRegistry):
         for arrival in project.arrivals.values:
             if not project.kinds.is_schema(arrival.of) or arrival.want.what == "classes":
                 continue
-            if not project.wants.holds_tools(arrival.registration):
+            if not project.wants.holds_tools(arrival.registration) or project.arrivals.is_own_entry(arrival):
                 continue
             key = (arrival.entry, project.classes.name(arrival.of))
             if key not in entering or entering[key].level > arrival.level:

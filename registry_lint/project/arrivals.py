@@ -221,6 +221,22 @@ class Arrivals:
             steps = _distinct((*way.steps, becomes))
             yield NamedKey(sink.registry, sink.called, sink.registration, value, source, steps, level)
 
+    def is_own_entry(self, arrival: Arrival) -> bool:
+        """Whether what is stored was made in the very method of the registry that stores it: a note of its own."""
+        registration, origin = arrival.registration, arrival.origin
+        if not registration.is_store or origin is None or not isinstance(arrival.value, InstanceValue):
+            return False
+        made = self._project.expression_at(origin)
+        if made == NONE or origin.path != registration.path:
+            return False
+        function = self._project.function_of(origin.path, made)
+        owner = self._project.classes.owner(function) if function is not None else None
+        return (
+            function == self._project.function_of(registration.path, registration.call)
+            and owner is not None
+            and self._project.classes.derives(registration.registry, owner)
+        )
+
     def registers_the_class(self, named: NamedKey) -> bool:
         """Whether what is registered under the name of a class is that class."""
         if named.registration is None or named.registration.value == NONE:
