@@ -74,12 +74,13 @@ class Tables:
         self.compounds = 0
         # ast counts columns in UTF-8 bytes; an all-ASCII file needs no conversion
         self._lines = None if source.isascii() else _NEWLINE.split(source)
+        self._wide = {row for row, line in enumerate(self._lines or (), 1) if not line.isascii()}
         self._continuations: dict[int, array[int]] = {}  # by row: the offsets of bytes that begin no character
         self._copied = 0
 
     def column(self, row: int, offset: int) -> int:
         """The character column (from 1) of a UTF-8 byte offset in a row."""
-        if self._lines is None or row > len(self._lines) or self._lines[row - 1].isascii():
+        if self._lines is None or row not in self._wide:
             return offset + 1
         found = self._continuations.get(row)
         if found is None:
@@ -89,11 +90,13 @@ class Tables:
 
     def place(self, node: ast.expr | ast.stmt | ast.arg | ast.alias | ast.pattern) -> Position:
         """The position of a node."""
-        end_row = node.end_lineno or node.lineno
-        end = node.end_col_offset if node.end_col_offset is not None else node.col_offset
-        if self._lines is None:
-            return (node.lineno, node.col_offset + 1, end_row, end + 1)
-        return (node.lineno, self.column(node.lineno, node.col_offset), end_row, self.column(end_row, end))
+        row, offset = node.lineno, node.col_offset
+        end_row = node.end_lineno or row
+        end = node.end_col_offset if node.end_col_offset is not None else offset
+        wide = self._wide
+        if not wide or (row not in wide and end_row not in wide):
+            return (row, offset + 1, end_row, end + 1)
+        return (row, self.column(row, offset), end_row, self.column(end_row, end))
 
     def bind(self, binding: Binding) -> BindingId:
         """Enter a binding into its scope (that of the module, where the scope says `global`)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,6 +43,7 @@ class VacuousTests:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self.asserting_rows: dict[int, list[int]] = {}  # by the identity of a file's facts, which the project keeps
 
     @cached_property
     def all(self) -> tuple[VacuousTest, ...]:
@@ -208,10 +210,17 @@ class _Test:
 
     def _asserts(self, file: facts.FileFacts, function: facts.Function) -> bool:
         first, _, last, _ = function.extent
-        return any(
-            statement.kind in ("assert", "raise") and first <= statement.position[0] <= last
-            for statement in file.statements
-        )
+        rows = self._asserting_rows(file)
+        at = bisect_left(rows, first)
+        return at < len(rows) and rows[at] <= last
+
+    def _asserting_rows(self, file: facts.FileFacts) -> list[int]:
+        """The rows of a file's assertions and raises, sorted: asked for every function of every imported file."""
+        known = self._project.vacuous_tests.asserting_rows.get(id(file))
+        if known is None:
+            rows = sorted(s.position[0] for s in file.statements if s.kind in ("assert", "raise"))
+            known = self._project.vacuous_tests.asserting_rows[id(file)] = rows
+        return known
 
     def _is_constant(self, test: facts.ExprId) -> bool:
         """`assert True`, `assert x or True`, `assert (x, "message")`."""
