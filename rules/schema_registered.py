@@ -203,8 +203,9 @@ class DescribedRegistry(ToolRegistry):
             key = (arrival.entry, project.classes.name(arrival.of))
             if key not in entering or entering[key].level > arrival.level:
                 entering[key] = arrival
-        for (span, _), arrival in entering.items():
-            yield self._found(project, span, arrival)
+        for (span, name), arrival in entering.items():
+            if not _is_told_better(project, span, name, arrival, entering):
+                yield self._found(project, span, arrival)
 
     def _found(self, project: Project, span: Span, arrival: Arrival) -> Found:
         name = project.classes.name(arrival.of)
@@ -223,6 +224,20 @@ class DescribedRegistry(ToolRegistry):
             help="register something that can be run",
         )
         return Found(finding, _suggestion(project, span, arrival))
+
+
+def _is_told_better(
+    project: Project, span: Span, name: str, arrival: Arrival, entering: dict[tuple[Span, str], Arrival]
+) -> bool:
+    """A store into an own table, beside a call of a registering method in the same function."""
+    function = project.function_of(arrival.registration.path, arrival.registration.call)
+    return arrival.registration.is_store and any(
+        other_name == name
+        and not other.registration.is_store
+        and span.path == other.registration.path
+        and function == project.function_of(other.registration.path, other.registration.call)
+        for (_, other_name), other in entering.items()
+    )
 
 
 def _suggestion(project: Project, span: Span, arrival: Arrival) -> partial[Fix | None] | None:

@@ -229,6 +229,8 @@ class Arrivals:
         made = self._project.expression_at(origin)
         if made == NONE or origin.path != registration.path:
             return False
+        if arrival.value.declared or made not in self._project.calls_in(origin.path):
+            return False
         function = self._project.function_of(origin.path, made)
         owner = self._project.classes.owner(function) if function is not None else None
         return (

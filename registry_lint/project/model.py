@@ -396,6 +396,10 @@ class Project:
             if expr != facts.NONE
         )
 
+    def calls_in(self, path: str) -> frozenset[facts.ExprId]:
+        """Every call in a file."""
+        return frozenset(call for calls in self.files.parsed(path).calls.values() for call in calls)
+
     def is_element(self, span: Span) -> bool:
         """Whether an expression is an item of a list, set or tuple display."""
         expr = self.expression_at(span)

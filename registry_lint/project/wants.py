@@ -40,6 +40,8 @@ _FOR_CLASSES = re.compile(
 _REGISTRY_OF_CLASSES = re.compile(
     r"\w*(?:Class|Classes|Type|Types|Model|Models|Factory|Schema|Converter|Plugin)\w*Registr\w+"
 )
+# Attributes of a registry's entry that are what was registered; `entry.factory` is something else.
+_HELD = ("value", "item", "cls", "klass", "class_", "obj", "object", "target", "component", "impl", "type")
 _SAYS_NOTHING = ("object", "Any", "Callable", "Hashable", "Protocol", "Awaitable", "Coroutine", "T")
 
 
@@ -84,7 +86,7 @@ class Wants:
             return declared
         if _FOR_CLASSES.fullmatch(parameter.name) or _REGISTRY_OF_CLASSES.fullmatch(name):
             return Want("classes", f"{name} is called like a registry of classes")
-        if self._calls_what_it_holds(ref):
+        if self._calls_what_it_holds(ref, storing.table):
             return Want("classes", f"{name} calls what it holds")
         element = self._element_type(ref)
         if element.what != "unsaid":
@@ -168,14 +170,18 @@ class Wants:
 
     # --- use ---
 
-    def _calls_what_it_holds(self, ref: ClassRef) -> bool:
-        """`self._items[key](…)`, `cls = self._items.get(key); cls()`: the registry makes instances itself."""
+    def _calls_what_it_holds(self, ref: ClassRef, table: str) -> bool:
+        """`self._items[key](…)`, `cls = self._items.get(key); cls()`: the registry makes instances itself.
+
+        Only of what the method in question stores: another table may hold factories.
+        """
         project = self._project
         registry = project.registries.all.get(ref)
         if registry is None:
             return False
         for base in project.classes.order(ref):
-            if isinstance(base, ClassRef) and any(self._called_tables(base, registry.tables)):
+            tables = frozenset({table}) if table else registry.tables
+            if isinstance(base, ClassRef) and any(self._called_tables(base, tables)):
                 return True
         return False
 
@@ -202,7 +208,7 @@ class Wants:
             case facts.Subscript(base=base):
                 return self._from_table(file, base, tables, depth + 1)
             case facts.Attribute(base=base, name=name):
-                return name in tables or self._from_table(file, base, tables, depth + 1)
+                return name in tables or (name in _HELD and self._from_table(file, base, tables, depth + 1))
             case facts.Call(func=func):
                 called = file.expressions[func]
                 if isinstance(called, facts.Attribute) and called.name in ("get", "pop", "values", "items"):
