@@ -273,7 +273,7 @@ def test_no_configuration_reaches_out_or_hangs(tmp_path: Path, home: Path, confi
 
 # --- what is shown ---------------------------------------------------------------------------------------------
 
-_OURS = tuple(f"::{level} title={ours}" for level in ("error", "warning", "notice") for ours in ("REG", "registry-lint"))
+_OURS = tuple(f"::{level} title={our}" for level in ("error", "warning", "notice") for our in ("REG", "registry-lint"))
 _OURS += ("::group::registry-lint: ", "::endgroup::")
 ESCAPE = "\x1b]0;owned\x07\x1b[2J\x9b31m"
 COMMAND = "::error title=a,file=b::owned\n::add-mask::x\n##[error]owned\n::stop-commands::t"

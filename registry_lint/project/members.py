@@ -83,7 +83,7 @@ class ClassMembers:
                 builtin = getattr(builtins, base.removeprefix("builtins."), None)
                 if base.startswith("builtins.") and isinstance(builtin, type):
                     names.update(dir(builtin))
-                    methods.update(name for name in dir(builtin) if callable(getattr(builtin, name)))
+                    methods.update(name for name in dir(builtin) if callable(getattr(builtin, name, None)))
                 elif base not in TRANSPARENT_BASES:
                     complete = False
                 continue

@@ -1,0 +1,114 @@
+"""The long run: `python -m tests.fuzz --count 100000`. Every case is a seed, so that it can be run again.
+
+Each worker is a process of its own; one that dies or hangs is told with its seed, and another goes on behind it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import os
+import resource
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.fuzz.drive import case, sources
+
+PATIENCE = 30  # seconds of processor time for one case: a project, through some six commands
+MEMORY = 3_000_000_000  # bytes of address space of one worker
+
+
+class Worker(NamedTuple):
+    """A process that tries `first`, `first + step`, …"""
+
+    process: int
+    report: Path
+    first: int
+
+
+def work(seeds: range, known: list[bytes], report: Path) -> None:
+    """Try the seeds one by one; a line for each: what it is, then `ok` or what broke."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    faulthandler.enable()
+    signal.signal(signal.SIGPROF, _give_up)
+    with tempfile.TemporaryDirectory() as folder, report.open("w", buffering=1) as told:
+        for seed in seeds:
+            told.write(f"{seed} ")
+            signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+            try:
+                case(seed, known, Path(folder) / "project")
+                told.write("ok\n")
+            except BaseException as error:
+                said = "".join(traceback.format_exception(error)[-3:])
+                told.write(repr(f"{type(error).__name__}: {error} {said}") + "\n")
+                if isinstance(error, KeyboardInterrupt):
+                    return
+            finally:
+                signal.setitimer(signal.ITIMER_PROF, 0)
+                os.chdir("/")
+
+
+class Hang(BaseException):
+    """A case took longer than it may."""
+
+
+def _give_up(_signal: int, _frame: object) -> None:
+    raise Hang(f"over {PATIENCE} s")
+
+
+def main() -> int:
+    """Run, and say what broke. Exit code 1 where anything did."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--count", type=int, default=1_000)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--sources", type=Path, nargs="*", default=[], help="more folders with files to mutate")
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long")
+    given = parser.parse_args()
+    known = sources(given.sources)
+    begun, end = time.monotonic(), given.first + given.count
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    tried, broken = 0, []
+    running: list[Worker] = []
+
+    def start(first: int) -> None:
+        report = folder / f"{first}.txt"
+        process = os.fork()
+        if not process:
+            work(range(first, end, given.jobs), known, report)
+            os._exit(0)
+        running.append(Worker(process, report, first))
+
+    for number in range(given.jobs):
+        start(given.first + number)
+    while running:
+        time.sleep(0.2)
+        late = time.monotonic() - begun > given.minutes * 60
+        for worker in list(running):
+            if late:
+                os.kill(worker.process, signal.SIGKILL)
+            ended, status = os.waitpid(worker.process, 0 if late else os.WNOHANG)
+            if not ended:
+                continue
+            running.remove(worker)
+            lines = worker.report.read_text().splitlines() if worker.report.exists() else []
+            tried += sum(line.endswith(" ok") or " " in line for line in lines)
+            broken += [line for line in lines if " " in line.strip() and not line.endswith(" ok")]
+            if status and not late:
+                died = int(lines[-1].split()[0])
+                broken.append(f"{died} died with status {status}")
+                if died + given.jobs < end:
+                    start(died + given.jobs)
+    for line in broken:
+        print(line)
+    print(f"{tried} cases from seed {given.first}, {len(broken)} broken, {time.monotonic() - begun:.0f} s")
+    return bool(broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
