@@ -24,7 +24,7 @@ What it cannot see
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from registry_lint import LIKELY, Construction, Finding, Found, Invalid, Rule, Step, Valid
 
@@ -125,6 +125,43 @@ def start(agents=None):
     return agents or registries.AgentRegistry()
                      ^^^^^^^^^^^^^^^^^^^^^^^^^^ REG101 AgentRegistry is built directly; registry_for() is its factory
 """),
+        Invalid(
+            """
+--- app/registry.py
+class ToolRegistry:
+    def __init__(self, scope_id=None):
+        self._tools = {}
+
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- app/scoped.py
+from app.registry import ToolRegistry
+
+def registry_for(scope_id):
+    return ToolRegistry(scope_id)
+
+--- app/session.py
+from app.registry import ToolRegistry
+
+def open_session(user_id):
+    return {"tools": ToolRegistry()}
+                     ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; write app.scoped.registry_for({scope})
+""",
+            fixed="""
+--- app/session.py
+from app.scoped import registry_for
+
+def open_session(user_id):
+    return {"tools": registry_for(user_id)}
+""",
+            configuration="""
+[[registries]]
+class = "app.registry.ToolRegistry"
+factories = ["app.scoped.registry_for"]
+replacement = "app.scoped.registry_for({scope})"
+""",
+        ),
     )
 
     def check(self, project: Project) -> Iterator[Found]:
@@ -145,7 +182,7 @@ def start(agents=None):
         contract = project.registries.contract_of(site.of)
         calls = [project.called(factory) for factory in factories]
         if contract is not None and contract.replacement:
-            instead = contract.replacement
+            instead = f"write {contract.replacement}"
         elif len(calls) == 1:
             instead = f"{calls[0]} is its factory"
         else:
@@ -177,6 +214,9 @@ def _suggestion(
     project: Project, site: Construction, span: Span, factories: tuple[FunctionRef, ...]
 ) -> partial[Fix | None] | None:
     """The call of the only factory, where it builds this very class; with arguments to fill in, for display."""
+    contract = project.registries.contract_of(site.of)
+    if site.how == "call" and contract is not None and contract.replacement:
+        return _replacement(project, site, span, contract.replacement, contract.scope, factories)
     if site.how != "call" or not factories:
         return None
     fitting = [factory for factory in factories if project.constructions.builds_only(factory, site.of)]
@@ -192,6 +232,37 @@ def _suggestion(
         return None  # what is passed to the constructor has no place in the factory's call
     module = project.names.module_of(fitting[0].path)
     return partial(_call_factory, span, module, function.name, arguments)
+
+
+def _replacement(
+    project: Project,
+    site: Construction,
+    span: Span,
+    template: str,
+    scope: str,
+    factories: tuple[FunctionRef, ...],
+) -> partial[Fix | None]:
+    """The contract's own code; `{scope}` is filled by a parameter at hand, else it is for a person to fill."""
+    called, bracket, arguments = template.partition("(")
+    module, _, name = called.rpartition(".")
+    if not module:
+        homes = [factory.path for factory in factories if project.function(factory).name == name]
+        module = project.names.module_of(homes[0]) if homes else ""
+    function = project.function_of(site.path, site.expr)
+    at_hand = [parameter.name for parameter in project.function(function).parameters] if function else []
+    wanted = [each for each in (scope, *project.contracts.contexts.names) if each in at_hand]
+    filled = f"{bracket}{arguments}".replace("{scope}", wanted[0] if wanted else "...")
+    needs_a_person = "{scope}" in template and not wanted
+    return partial(_write_replacement, span, module, name, filled, "display" if needs_a_person else "unsafe")
+
+
+def _write_replacement(
+    span: Span, module: str, name: str, rest: str, applicability: Literal["unsafe", "display"], workshop: Workshop
+) -> Fix | None:
+    tree = workshop.open(span.path)
+    local = tree.import_name(module, name, at=span) if module else name
+    tree.replace(span, f"{local}{rest or '()'}")
+    return tree.fix(applicability if module else "display", f"Call {name}")
 
 
 def _call_factory(span: Span, module: str, name: str, arguments: str, workshop: Workshop) -> Fix | None:

@@ -95,6 +95,38 @@ def add(registry: ToolRegistry, tool):
     registry.register(name, tool)
 """,
         ),
+        Invalid(
+            """
+--- app/names.py
+def stable_name(thing):
+    return thing.name
+
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def add(registry: ToolRegistry, tool):
+    registry.register(type(tool).__name__, tool)
+                      ^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+""",
+            fixed="""
+--- app/registry.py
+from app.names import stable_name
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def add(registry: ToolRegistry, tool):
+    registry.register(stable_name(tool), tool)
+""",
+            configuration="""
+[[registries]]
+class = "app.registry.ToolRegistry"
+name-helper = "app.names.stable_name"
+""",
+        ),
         Invalid("""
 --- app/plugins.py
 _REGISTRY = {}
