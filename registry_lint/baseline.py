@@ -7,6 +7,7 @@ its file changes nothing. Counts only fall: an entry that matches nothing any mo
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
 from collections import defaultdict
@@ -123,10 +124,26 @@ def write(file: Path, entries: Iterable[Identity]) -> None:
     try:
         draft.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
         draft.replace(file)
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C too
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-        raise UserError(Mistake(f"the baseline cannot be written: {error.strerror}", path=str(file))) from error
+        if isinstance(error, OSError):
+            raise UserError(Mistake(f"the baseline cannot be written: {error.strerror}", path=str(file))) from error
+        raise
+    _sweep(file)
+
+
+def _sweep(file: Path) -> None:
+    """Remove the drafts of runs that were killed."""
+    for draft in file.parent.glob(f"{glob.escape(file.name)}.*.tmp") if os.name != "nt" else ():
+        process = draft.name.split(".")[-2]
+        with contextlib.suppress(PermissionError):  # it is somebody else's, and alive
+            try:
+                if process.isdecimal() and len(process) < 10:
+                    os.kill(int(process), 0)  # on POSIX, whether there is such a process; it gets no signal
+            except ProcessLookupError:
+                with contextlib.suppress(OSError):
+                    draft.unlink(missing_ok=True)
 
 
 def _likeness(old: str, new: str) -> tuple[bool, float]:

@@ -104,11 +104,9 @@ def _write_group(group: Sequence[Changed], root: Path) -> None:
     except OSError as error:
         raise _CannotWriteError(f"{error.strerror or error}") from error
     finally:
-        for one in staged:
-            one.new.unlink(missing_ok=True)
-        if len(group) > 1:
-            with contextlib.suppress(OSError):
-                journal.unlink(missing_ok=True)
+        for left in (*(one.new for one in staged), *((journal,) if len(group) > 1 else ())):
+            with contextlib.suppress(OSError):  # a folder that may not be written any more
+                left.unlink(missing_ok=True)
 
 
 def _target(path: str, root: Path) -> Path:
@@ -146,7 +144,8 @@ def _stage(target: Path, content: bytes) -> Path:
             staged.chmod(stat.S_IMODE(status.st_mode))
             os.fsync(descriptor)
     except BaseException:
-        staged.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            staged.unlink(missing_ok=True)
         raise
     return staged
 
@@ -217,7 +216,8 @@ def _recover(root: Path) -> tuple[str, ...]:
             new.replace(target)
             _sync_folder(target.parent)
             finished.append(target.relative_to(os.path.realpath(root)).as_posix())
-    journal.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # a tree that may only be read
+        journal.unlink(missing_ok=True)
     return tuple(sorted(finished))
 
 
