@@ -56,7 +56,7 @@ UPWARDS_FOR_TYPES = {("findings", "suggest"), ("rule", "project")}
 # Third-party libraries, and the rooms that may use them. Records of every room are msgspec's.
 LIBRARIES = {
     "click": {"cli"},
-    "libcst": {"suggest"},
+    "libcst": {"facts", "suggest"},
     "pathspec": {"source"},
     "pydantic": {"config"},
     "rich": {"cli"},

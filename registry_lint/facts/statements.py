@@ -151,11 +151,13 @@ class StatementWalker:
             case ast.Break() | ast.Continue():
                 self.note(type(node).__name__.lower(), node)
                 return False
+            case _ if type(node).__name__ == "TypeAlias":  # from Python 3.12 on; facts.newer writes an assignment
+                self._assign(node, [node.name], node.value)  # type: ignore[attr-defined]
             case _:
-                self.note(type(node).__name__.lower(), node)  # pass, global, nonlocal, type
+                self.note(type(node).__name__.lower(), node)  # pass, global, nonlocal
         return True
 
-    def _assign(self, node: ast.Assign, targets: Sequence[ast.expr], value: ast.expr) -> None:
+    def _assign(self, node: ast.stmt, targets: Sequence[ast.expr], value: ast.expr) -> None:
         read = self.reader.read(value)
         for target in targets:
             self._store_pairwise(target, value, read)
