@@ -36,7 +36,7 @@ _STRINGS = (tokenize.STRING, tokenize.COMMENT, tokenize.ERRORTOKEN)
 class Formatted(NamedTuple):
     """One expression of an f-string: which of them, and what stands behind its colon."""
 
-    index: int
+    number: int
     specification: tuple[Piece, ...] | None
 
 
@@ -287,7 +287,7 @@ class _Strings(ast.NodeTransformer):
         for piece in pieces:
             if isinstance(piece, Formatted):
                 behind = None if piece.specification is None else self._joined(piece.specification, node)
-                values.append(ast.copy_location(ast.FormattedValue(node.elts[piece.index], -1, behind), node))
+                values.append(ast.copy_location(ast.FormattedValue(node.elts[piece.number], -1, behind), node))
             elif values and isinstance(last := values[-1], ast.Constant):
                 last.value = str(last.value) + piece
             elif piece:
