@@ -89,6 +89,12 @@ def rules_package() -> ModuleType:
     return importlib.import_module(_BUILT_IN)
 
 
+def page_of(rule: type[Rule]) -> str:
+    """Where a rule's page can be opened: the address of its own file, whose docstring `explain` prints; "" if none."""
+    file = sys.modules[rule.__module__].__file__
+    return Path(file).resolve().as_uri() if file else ""
+
+
 Loading = Iterator[ModuleType | Mistake]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -293,9 +294,22 @@ def test_machine_formats_keep_the_summary_off_stdout(run: Run) -> None:
 
 def test_statistics(run: Run) -> None:
     run.write("app/c.py", "Bad()\nBad()\nx = 1  # registry-lint: ignore[REG999]\n")
-    assert run.check("--statistics", "-q").lines == ["3  ACME101  bad-call", "1  REG902  unknown-suppression"]
+    table = run.check("--statistics", "-q").lines
+    assert [line.split() for line in table] == [
+        ["count", "code", "rule", "severity", "fixable"],
+        ["3", "ACME101", "bad-call", "warning", "-"],
+        ["1", "REG902", "unknown-suppression", "warning", "-"],
+    ]
     counted = json.loads(run("check", "--trust-packs", "--statistics", "--output-format", "json").out)
     assert [(row["code"], row["count"]) for row in counted] == [("ACME101", 3), ("REG902", 1)]
+    assert run.check("--statistics", "-q", "-o", "table.txt").out == ""
+    assert (run.root / "table.txt").read_text().splitlines() == table
+
+
+def test_statistics_have_no_form_for_other_programs(run: Run) -> None:
+    result = run("check", "--trust-packs", "--statistics", "--output-format", "sarif")
+    assert (result.code, result.out) == (2, "")
+    assert "--statistics is written as a table (text) or as json, not as sarif" in result.err
 
 
 def test_show_files(run: Run) -> None:
@@ -315,8 +329,36 @@ def test_verbose_says_what_was_read(run: Run) -> None:
 
 def test_github_step_summary(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(run.root / "summary.md"))
+    run.write("app/many.py", "Bad()\n" * 250)
     run("check", "--trust-packs", "--output-format", "github")
-    assert "ACME101" in (run.root / "summary.md").read_text()
+    summary = (run.root / "summary.md").read_text()
+    assert "ACME101" in summary
+    assert "... and 51 more." in summary  # GitHub takes no more than 1 MiB
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(run.root / "nowhere" / "summary.md"))
+    result = run("check", "--trust-packs", "--output-format", "github")
+    assert result.code == 2
+    assert "the step summary cannot be written" in result.err
+
+
+def test_report_in_a_file_knows_no_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person's terminal, narrow and coloured, does not show in what is written beside."""
+    run.write("app/a.py", f"x = {'1 + ' * 40}Bad()\n")
+    run("check", "--trust-packs", "-o", "plain.txt")
+    monkeypatch.setattr(terminal, "is_terminal", lambda _stream: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    result = run("check", "--trust-packs", "--output", "text=beside.txt")
+    assert "\x1b[" in result.out
+    assert max(len(line) for line in re.sub(r"\x1b\[[0-9;]*m", "", result.out).splitlines()) <= 40
+    assert (run.root / "beside.txt").read_text() == (run.root / "plain.txt").read_text()
+
+
+def test_codes_link_to_the_files_of_their_rules(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "is_terminal", lambda _stream: True)
+    monkeypatch.setenv("VTE_VERSION", "7000")
+    page = (run.root / "lint_rules" / "bad.py").as_uri()
+    assert f"\x1b]8;;{page}\x1b\\" in run("check", "--trust-packs").out
+    monkeypatch.setenv("VTE_VERSION", "3000")
+    assert "\x1b]8;;" not in run("check", "--trust-packs").out
 
 
 # --- standard input ------------------------------------------------------------------------------------------

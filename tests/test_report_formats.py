@@ -14,13 +14,18 @@ import pytest
 from msgspec.structs import replace as altered
 
 from registry_lint.findings import Finding, Fix, Outcome, Span, Unexamined
-from registry_lint.report import FORMATS, MACHINE_FORMATS, statistics, step_summary, summary_line
+from registry_lint.report import FORMATS, MACHINE_FORMATS, STATISTICS, step_summary, summary_line
 from tests.report_samples import CLEAN, CONSTRUCTION, KEY, OUTCOME, PRESENTATION, REGISTRATION
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
-ALL = {**FORMATS, "statistics": statistics, "step summary": step_summary}
+ALL = {
+    **FORMATS,
+    "statistics": STATISTICS["text"],
+    "statistics json": STATISTICS["json"],
+    "step summary": step_summary,
+}
 
 
 def report(name: str, outcome: Outcome = OUTCOME) -> str:
@@ -50,7 +55,7 @@ def test_no_line_holds_a_line_end(name: str) -> None:
     assert not [line for line in ALL[name](OUTCOME, PRESENTATION) if "\n" in line or "\r" in line]
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", sorted(ALL.keys() - {"statistics json"}))  # counts alone; stderr has the summary
 def test_what_was_not_examined_is_in_every_format(name: str) -> None:
     outcome = Outcome((), 9, (Unexamined("some/lost.py", "vanished"),), ("a budget of 7 nodes",))
     for said in ("some/lost.py", "vanished", "a budget of 7 nodes"):
@@ -137,12 +142,14 @@ def test_json_and_json_lines_say_the_same() -> None:
     assert [json.loads(line) for line in report("json-lines").split("\n")] == json.loads(report("json"))
 
 
-def test_json_says_what_was_not_examined_without_a_code() -> None:
-    gaps = [record for record in json.loads(report("json")) if record["code"] is None]
-    assert [(gap["name"], gap["filename"], gap["complete"]) for gap in gaps] == [
-        ("not-examined", "app/lost.py", False),
-        ("bound-met", "", False),
-    ]
+def test_json_ends_with_one_entry_without_a_code_where_the_run_is_incomplete() -> None:
+    *findings, last = json.loads(report("json"))
+    assert all(finding["code"] for finding in findings)
+    assert (last["code"], last["name"], last["complete"]) == (None, "incomplete", False)
+    assert [unexamined["filename"] for unexamined in last["unexamined"]] == ["app/lost.py"]
+    assert last["bounds"] == list(OUTCOME.bounds)
+    assert findings[0].keys() & last.keys() >= {"message", "severity", "filename", "location", "end_location", "fix"}
+    assert all(entry["code"] for entry in json.loads(report("json", Outcome((KEY,), 1))))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -209,5 +216,15 @@ def test_step_summary_stays_below_what_github_takes() -> None:
 
 def test_statistics_sort_by_count_then_code() -> None:
     for order in permutations((KEY, CONSTRUCTION, CONSTRUCTION, REGISTRATION)):
-        rows = [line.split()[:2] for line in statistics(Outcome(order, 1), replace(PRESENTATION, footer=False))]
+        rows = [line.split()[:2] for line in STATISTICS["text"](Outcome(order, 1), replace(PRESENTATION, footer=False))]
         assert rows[1:4] == [["2", "REG101"], ["1", "REG202"], ["1", "REG301"]]
+
+
+def test_statistics_of_both_forms_say_the_same() -> None:
+    order = Outcome((KEY, CONSTRUCTION, CONSTRUCTION, REGISTRATION), 1)
+    records = json.loads("\n".join(STATISTICS["json"](order, PRESENTATION)))
+    assert list(records[0].values()) == [
+        "REG101", "direct-registry-construction", "warning", 2, 2, 0,
+    ]  # fmt: skip
+    rows = [line.split()[:2] for line in STATISTICS["text"](order, replace(PRESENTATION, footer=False))]
+    assert rows[1:] == [[str(record["count"]), record["code"]] for record in records]

@@ -178,7 +178,6 @@ def _request(options: Options, start: Start) -> Request:
         paths=options.paths,
         force_exclude=options.force_exclude,
         positions=configuration.positions,
-        suggest=not options.statistics,
         every_file=options.strict,
         jobs=options.jobs,
     )

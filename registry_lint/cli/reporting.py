@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from pathlib import Path
@@ -9,41 +10,53 @@ from typing import TYPE_CHECKING
 
 from registry_lint.cli import terminal
 from registry_lint.errors import Mistake, UserError
-from registry_lint.report import FORMATS, MACHINE_FORMATS, summary_line
+from registry_lint.packs import page_of
+from registry_lint.report import FORMATS, MACHINE_FORMATS, STATISTICS, step_summary, summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.cli.options import Options
     from registry_lint.cli.start import Start
-    from registry_lint.findings import Finding, Outcome
-    from registry_lint.report import Presentation
+    from registry_lint.findings import Outcome
+    from registry_lint.report import Format, Presentation
     from registry_lint.run import Examination
 
 
 def report(examination: Examination, options: Options, start: Start) -> None:
     """Write every report that was asked for. Raises BrokenPipeError and UserError as `terminal.write` does."""
     outcome = examination.outcome
-    plain = _presentation(examination, options, start, colour=False)
+    plain = _presentation(examination, options, start)
     for name, file in options.outputs:
         write_file(file, FORMATS[name](outcome, plain))
-    written = FORMATS[options.output_format]
+    written = _statistics(options) if options.statistics else FORMATS[options.output_format]
     machine = is_machine(options)
-    if options.statistics:
-        terminal.write(_statistics(outcome, options))
-    elif options.output_file:
+    if options.output_file:
         write_file(options.output_file, written(outcome, plain))
     else:
-        colour = not machine and terminal.wants_colour(options.colour, sys.stdout)
-        terminal.write(
-            written(outcome, plain if machine else _presentation(examination, options, start, colour=colour))
-        )
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if options.output_format == "github" and summary:
-        with Path(summary).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            terminal.write(FORMATS["markdown"](outcome, plain), stream)
+        terminal.write(written(outcome, plain if machine else _for_people(plain, options, start)))
+    if options.output_format == "github":
+        _append_summary(outcome, plain)
     if not options.quiet and (machine or options.output_file):
         terminal.write([summary_line(outcome)], sys.stderr)
+
+
+def _statistics(options: Options) -> Format:
+    if options.output_format not in STATISTICS:
+        raise UserError(f"--statistics is written as a table (text) or as json, not as {options.output_format}")
+    return STATISTICS[options.output_format]
+
+
+def _append_summary(outcome: Outcome, plain: Presentation) -> None:
+    """Add to the page that GitHub shows of a step, where this is one."""
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not summary:
+        return
+    try:
+        with Path(summary).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            terminal.write(step_summary(outcome, plain), stream)
+    except OSError as error:
+        raise UserError(Mistake(f"the step summary cannot be written: {error.strerror}", path=summary)) from error
 
 
 def is_machine(options: Options) -> bool:
@@ -51,21 +64,33 @@ def is_machine(options: Options) -> bool:
     return options.output_format in MACHINE_FORMATS
 
 
-def _presentation(examination: Examination, options: Options, start: Start, *, colour: bool) -> Presentation:
+def _presentation(examination: Examination, options: Options, start: Start) -> Presentation:
+    """How a report is shown in a file or to a program: no colour, no width."""
     from registry_lint.report import Presentation
     from registry_lint.version import version
 
     return Presentation(
         read=examination.gathered.corpus.read,
-        colour=colour,
-        hyperlinks=colour and terminal.shows_links(terminal.is_terminal(sys.stdout)),
-        width=None if options.output_file else terminal.width(sys.stdout),
         rules=[examination.card(code) for code in sorted(examination.active)],
         root=start.configuration.root,
         prefix=_prefix(start.configuration.root),
         unsafe_fixes=options.unsafe_fixes,
         footer=not options.quiet,
         version=version() if "sarif" in (options.output_format, *(name for name, _ in options.outputs)) else "0",
+    )
+
+
+def _for_people(plain: Presentation, options: Options, start: Start) -> Presentation:
+    """The same as it suits what stdout is."""
+    colour = terminal.wants_colour(options.colour, sys.stdout)
+    links = colour and terminal.shows_links(terminal.is_terminal(sys.stdout))
+    pages = {rule.code: page_of(rule) for rule in start.rules} if links else {}
+    return dataclasses.replace(
+        plain,
+        colour=colour,
+        hyperlinks=links,
+        width=terminal.width(sys.stdout),
+        rules=[card._replace(url=card.url or pages.get(card.code, "")) for card in plain.rules],
     )
 
 
@@ -91,28 +116,6 @@ def write_file(name: str, lines: Iterator[str]) -> None:
         draft.replace(path)
     except OSError as error:
         raise UserError(Mistake(f"the report cannot be written: {error.strerror}", path=name)) from error
-
-
-def _statistics(outcome: Outcome, options: Options) -> Iterator[str]:
-    """How often each rule reports, the most frequent first."""
-    counts: dict[tuple[str, str], list[Finding]] = {}
-    for finding in outcome.findings:
-        counts.setdefault((finding.code, finding.name), []).append(finding)
-    rows = sorted(counts.items(), key=lambda row: (-len(row[1]), row[0]))
-    if options.output_format == "json":
-        import json
-
-        records = [
-            {"code": code, "name": name, "severity": found[0].severity, "count": len(found)}
-            for (code, name), found in rows
-        ]
-        yield json.dumps(records, indent=2)
-        return
-    wide = len(str(len(rows[0][1]))) if rows else 0
-    for (code, name), found in rows:
-        yield f"{len(found):>{wide}}  {code}  {name}"
-    if not options.quiet:
-        yield summary_line(outcome)
 
 
 def tell_details(start: Start, examination: Examination, seconds: float) -> None:

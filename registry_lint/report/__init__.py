@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "MACHINE_FORMATS",
+    "STATISTICS",
     "Format",
     "Presentation",
     "RuleCard",
-    "statistics",
     "step_summary",
     "summary_line",
     "trace_frames",
@@ -66,11 +66,14 @@ FORMATS: dict[str, Format] = {
 MACHINE_FORMATS = frozenset({"json", "json-lines", "sarif", "github", "gitlab", "junit", "checkstyle"})
 """Formats that programs read: no colour, no width, and `summary_line` belongs on stderr."""
 
-statistics = _lazy("tally", "statistics")
-"""`--statistics`: a table for people, in place of the findings; takes colour and footer as `text` does."""
+STATISTICS: dict[str, Format] = {
+    **dict.fromkeys(("text", "concise", "grouped"), _lazy("tally", "statistics")),
+    "json": _lazy("tally", "statistics_json"),
+}
+"""`--statistics`, in place of the findings: a table for people (colour and footer as `text` has them), or JSON."""
 
 step_summary = _lazy("markdown", "step_summary")
-"""What to append to the file that $GITHUB_STEP_SUMMARY names, beside whichever format was asked for."""
+"""What to append, beside the annotations of `github`, to the file that $GITHUB_STEP_SUMMARY names."""
 
 
 def trace_frames(steps: Sequence[Step], presentation: Presentation) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """`json` and `json-lines`: the keys that Ruff uses, and ours.
 
-What could not be examined is in the list too, where nobody can overlook it: entries whose `code` is null (as Ruff
-has them for what is no rule's finding), whose `name` is `not-examined` or `bound-met`, and that say
-`"complete": false`. A reader that counts findings counts the entries with a code.
+The entries are the findings. Where something was not examined, or not to its end, one more entry closes the list, so
+that nobody can take it for the whole truth: it says `"complete": false`, has no code, and holds the files in a list
+`unexamined` and the bounds in a list `bounds`. It has the places of a finding too, so that a reader which asks every
+entry for them does not stumble.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, TypedDict
+
+from registry_lint.report.summary import incompleteness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,8 +76,15 @@ class FindingRecord(TypedDict):
     trace: list[PlacedMessage]
 
 
-class GapRecord(TypedDict):
-    """Something that was not examined, or not to its end."""
+class UnexaminedRecord(TypedDict):
+    """A file that could not be examined, and why."""
+
+    filename: str
+    message: str
+
+
+class IncompleteRecord(TypedDict):
+    """What was not examined, or not to its end: the last entry of an incomplete run."""
 
     code: None
     name: str
@@ -86,6 +96,8 @@ class GapRecord(TypedDict):
     fix: None
     url: None
     complete: bool
+    unexamined: list[UnexaminedRecord]
+    bounds: list[str]
 
 
 def json_list(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
@@ -128,14 +140,12 @@ def _whole(value: object) -> object:
     return value
 
 
-def _records(outcome: Outcome, presentation: Presentation) -> Iterator[FindingRecord | GapRecord]:
+def _records(outcome: Outcome, presentation: Presentation) -> Iterator[FindingRecord | IncompleteRecord]:
     urls = {card.code: card.url for card in presentation.rules}
     for finding in outcome.findings:
         yield _finding(finding, urls.get(finding.code) or None)
-    for path, reason in outcome.unexamined:
-        yield _gap("not-examined", reason, path)
-    for bound in outcome.bounds:
-        yield _gap("bound-met", bound, "")
+    if not outcome.complete:
+        yield _incomplete(outcome)
 
 
 def _finding(finding: Finding, url: str | None) -> FindingRecord:
@@ -158,18 +168,20 @@ def _finding(finding: Finding, url: str | None) -> FindingRecord:
     }
 
 
-def _gap(name: str, message: str, path: str) -> GapRecord:
+def _incomplete(outcome: Outcome) -> IncompleteRecord:
     return {
         "code": None,
-        "name": name,
-        "message": message,
+        "name": "incomplete",
+        "message": incompleteness(outcome),
         "severity": "warning",
-        "filename": path,
+        "filename": "",
         "location": {"row": 1, "column": 1},
         "end_location": {"row": 1, "column": 1},
         "fix": None,
         "url": None,
         "complete": False,
+        "unexamined": [{"filename": path, "message": reason} for path, reason in outcome.unexamined],
+        "bounds": list(outcome.bounds),
     }
 
 

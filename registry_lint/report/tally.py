@@ -1,10 +1,11 @@
-"""`--statistics`: how often each rule found something, as a table."""
+"""`--statistics`: how often each rule found something, as a table or as JSON; the most frequent first."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from registry_lint.report.json_records import json_text
 from registry_lint.report.paint import Paint
 from registry_lint.report.summary import SEVERITIES, footer
 from registry_lint.report.visible import guarded, visible, width_of
@@ -18,31 +19,66 @@ if TYPE_CHECKING:
 _HEAD = ("count", "code", "rule", "severity", "fixable")
 
 
+class _Tally(NamedTuple):
+    """One rule at one severity, and how many of its findings each kind of fix mends."""
+
+    code: str
+    name: str
+    severity: Severity
+    found: int
+    safe: int
+    unsafe: int
+
+
 def statistics(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
-    """The lines of the table, the most frequent rule first, and the closing summary."""
-    yield from guarded(_lines(outcome, presentation))
+    """The lines of a table for people, and the closing summary."""
+    yield from guarded(_table(outcome, presentation))
 
 
-def _lines(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
-    paint = Paint.of(presentation)
+def statistics_json(outcome: Outcome, _presentation: Presentation) -> Iterator[str]:
+    """A JSON array with an object for each rule and severity; `fixable` counts what `--fix` would mend."""
+    records = [
+        {
+            "code": tally.code,
+            "name": tally.name,
+            "severity": tally.severity,
+            "count": tally.found,
+            "fixable": tally.safe,
+            "unsafely_fixable": tally.unsafe,
+        }
+        for tally in _tallies(outcome)
+    ]
+    yield from json_text(records, indent=2).split("\n")
+
+
+def _tallies(outcome: Outcome) -> list[_Tally]:
     rules = Counter((finding.code, finding.name, finding.severity) for finding in outcome.findings)
-    safe = _fixes(outcome, "safe")
-    unsafe = _fixes(outcome, "unsafe")
-    rows: list[tuple[str, ...]] = []
-    severities: list[Severity] = []
-    for key, count in sorted(rules.items(), key=lambda item: (-item[1], item[0][0], SEVERITIES.index(item[0][2]))):
-        code, name, severity = key
-        fixable = [f"{fixes[key]} {word}" for fixes, word in ((safe, "safe"), (unsafe, "unsafe")) if fixes[key]]
-        rows.append((str(count), visible(code), visible(name), severity, ", ".join(fixable) or "-"))
-        severities.append(severity)
+    safe, unsafe = _fixes(outcome, "safe"), _fixes(outcome, "unsafe")
+    tallies = [_Tally(*key, count, safe[key], unsafe[key]) for key, count in rules.items()]
+    return sorted(tallies, key=lambda tally: (-tally.found, tally.code, SEVERITIES.index(tally.severity)))
+
+
+def _table(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
+    paint = Paint.of(presentation)
+    tallies = _tallies(outcome)
+    rows = [
+        (str(tally.found), visible(tally.code), visible(tally.name), tally.severity, _fixable(tally))
+        for tally in tallies
+    ]
     if rows:
         widths = [max(map(width_of, column)) for column in zip(_HEAD, *rows, strict=True)]
         yield paint("strong", _row(_HEAD, widths))
-        for row, severity in zip(rows, severities, strict=True):
-            yield paint(severity, _row(row, widths)) if severity == "error" else _row(row, widths)
-        yield ""
+        for row, tally in zip(rows, tallies, strict=True):
+            yield paint("error", _row(row, widths)) if tally.severity == "error" else _row(row, widths)
+        if presentation.footer:
+            yield ""
     if presentation.footer:
         yield from footer(outcome, presentation, presentation.width)
+
+
+def _fixable(tally: _Tally) -> str:
+    counts = ((tally.safe, "safe"), (tally.unsafe, "unsafe"))
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "-"
 
 
 def _fixes(outcome: Outcome, applicability: str) -> Counter[tuple[str, str, Severity]]:
