@@ -13,6 +13,7 @@ import msgspec
 from registry_lint import housekeeping, suppress
 from registry_lint.findings import Finding, Found
 from registry_lint.fingerprint import Identity, identities
+from registry_lint.select import Entry, Ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from registry_lint.config.load import Positions
     from registry_lint.config.settings import Settings
     from registry_lint.findings import Span, Suggestion
-    from registry_lint.select import Entry, Selection
+    from registry_lint.select import Selection
 
 
 class Judged(NamedTuple):
@@ -33,22 +34,25 @@ class Judged(NamedTuple):
 
 
 class Selected(NamedTuple):
-    """What the settings leave, sorted; and which entries of per-file-ignores took something away."""
+    """What the settings leave, sorted; and which entries of per-file-ignores and ignore took something away."""
 
     found: tuple[Found, ...]
-    silencing: frozenset[Entry]
+    silencing: frozenset[Entry | Ignore]
 
 
 def select(found: Iterable[Found], selection: Selection) -> Selected:
     """Leave out what the settings do not want, and what two rules' ways of asking found twice."""
     wanted: dict[tuple[object, ...], Found] = {}
-    silencing: set[Entry] = set()
+    silencing: set[Entry | Ignore] = set()
     for one in sorted(found, key=lambda one: one.finding.sort_key):
         code, path = one.finding.code, one.finding.span.path
-        if selection.level(code, path) == "off" or not selection.confident(one.finding.confidence, path):
+        if not selection.confident(one.finding.confidence, path):
             continue
         entry = selection.silenced_by(code, path)
-        if entry is not None:
+        if selection.level(code, path) == "off":
+            if entry is None and selection.unignored.level(code, path) != "off":
+                silencing.update(selection.ignores_of(code, path))
+        elif entry is not None:
             silencing.add(entry)
         else:
             wanted.setdefault(one.finding.sort_key, one)
@@ -179,19 +183,36 @@ def stale_entries(
 
 
 def idle_ignores(
-    silencing: Collection[Entry], settings: Settings, positions: Positions, selection: Selection
+    silencing: Collection[Entry | Ignore], settings: Settings, positions: Positions, selection: Selection
 ) -> Iterator[Finding]:
-    """Entries of per-file-ignores that took nothing away in a run over everything, where all their rules ran."""
+    """Entries of ignore and per-file-ignores that took nothing away in a run over everything where their rules ran.
+
+    An entry that means a rule of our own housekeeping is not judged: what it takes away was never there to count.
+    """
+    uncounted = {card.code for card in housekeeping.CARDS} - {housekeeping.UNPARSABLE}
+
+    def idle(entry: Entry | Ignore, ran: frozenset[str]) -> bool:
+        codes = selection.rulebook.codes_of(entry.selector)
+        return bool(codes) and codes.isdisjoint(uncounted) and codes <= ran and entry not in silencing
+
     for ignore in settings.per_file_ignores:
         span = positions.of_ignore(ignore.pattern)
         for selector in ignore.selectors:
-            codes = selection.rulebook.codes_of(selector)
-            if span and codes and codes <= selection.codes and (ignore.pattern, selector) not in silencing:
+            if span and idle(Entry(ignore.pattern, selector), selection.codes):
+                said = f"per-file-ignores: `{selector}` takes nothing away in {ignore.pattern!r}"
+                yield Finding(code=housekeeping.UNUSED_IGNORE, span=span, message=said, help="remove it")
+    lists: list[tuple[int | None, Sequence[str], str]] = [(None, settings.ignore, "")]
+    for number, override in enumerate(settings.overrides):
+        lists.append((number, override.ignore, f" in {', '.join(map(repr, override.paths))}"))
+    for place, selectors, where in lists:
+        for selector in selectors:
+            span = positions.of_selector(place, selector, selectors)
+            if span and idle(Ignore(place, selector), selection.unignored.codes):
                 yield Finding(
                     code=housekeeping.UNUSED_IGNORE,
                     span=span,
-                    message=f"per-file-ignores: `{selector}` takes nothing away in {ignore.pattern!r}",
-                    help="remove it",
+                    message=f"ignore: `{selector}` takes nothing away{where}",
+                    help='remove it; a rule that is unwanted whatever it finds has the severity "off"',
                 )
 
 

@@ -65,16 +65,18 @@ Why is this bad?
 What to do instead
     End the comment with `-- ` and the reason.""",
     UNUSED_IGNORE: """\
-REG904 unused-ignore: an entry of per-file-ignores takes nothing away.
+REG904 unused-ignore: an entry of ignore or per-file-ignores takes nothing away.
 
 Why is this bad?
     Like an unused suppression, it hides the next finding. Most often the file was renamed or mended.
 
 What to do instead
-    Remove the entry from the configuration.
+    Remove the entry from the configuration. Where a rule is unwanted whatever it finds, say so with
+    `severity.REG101 = "off"`: that is a decision about the rule, and is not judged by what it finds.
 
 What it cannot see
-    It is judged only where the rule ran over the whole project.""",
+    It is judged only where the rule ran over the whole project, and nothing cut the analysis short. To judge an entry
+    of `ignore`, its rules run although nothing of them is reported. Entries on the command line are not judged.""",
     STALE_BASELINE: """\
 REG905 stale-baseline-entry: the baseline holds a finding that is no longer there.
 

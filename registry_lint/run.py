@@ -123,7 +123,8 @@ def _examine(
     project = _opened(request, gathered, at)
     if request.positions is not None:
         check_contracts(project)
-    rules = [rule for rule in request.rules if rule.code in selection.codes]
+    wanted_codes = selection.codes | _judged_codes(request, gathered, selection)
+    rules = [rule for rule in request.rules if rule.code in wanted_codes]
     found, bounds = _run_rules(rules, project, request)
     for path in sorted(files_to_parse(request, gathered)):
         project.files.facts(path)
@@ -151,7 +152,8 @@ def _examine(
     if request.suggest:
         request.stage("making suggestions")
         shown, doubtful = _suggested(compared.fresh, project)
-    beside = aside.elsewhere(_told_of_settings(request, gathered, selected, compared, selection), selection)
+    told = _told_of_settings(request, gathered, selected, compared, selection, whole=not bounds)
+    beside = aside.elsewhere(told, selection)
     shown = sorted([*shown, *beside], key=lambda one: one.finding.sort_key)
     outcome = Outcome(
         findings=tuple(one.finding for one in shown),
@@ -267,6 +269,12 @@ def _found(rules: Iterable[type[Rule]], project: Project, stage: Callable[[str],
             raise UserError(where) from error
 
 
+def _judged_codes(request: Request, gathered: Gathered, selection: Selection) -> frozenset[str]:
+    """Rules that an `ignore` of the configuration turned off, and that run to tell whether it takes anything away."""
+    judges = request.positions is not None and gathered.everything and housekeeping.UNUSED_IGNORE in selection.codes
+    return selection.unignored.codes if judges else frozenset()
+
+
 def _unparsable(project: Project) -> Iterator[Found]:
     """A finding for each file that was wanted and gave no facts."""
     for path, why in project.unparsable.items():
@@ -283,11 +291,13 @@ def _told_of_settings(
     selected: aside.Selected,
     compared: aside.Compared,
     selection: Selection,
+    *,
+    whole: bool,
 ) -> Iterator[Finding]:
     """What is said of the baseline and the configuration: entries that take nothing away."""
     reported = None if gathered.everything else gathered.reported
     yield from aside.stale_entries(compared.stale, request.baseline, selection, reported)
-    if request.positions is not None and gathered.everything:
+    if request.positions is not None and gathered.everything and whole:
         yield from aside.idle_ignores(selected.silencing, request.settings, request.positions, selection)
 
 

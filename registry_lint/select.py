@@ -11,8 +11,10 @@ import functools
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import msgspec
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from registry_lint.config.settings import Level, Override, Settings
     from registry_lint.findings import Severity
@@ -38,6 +40,13 @@ class Entry(NamedTuple):
     """One selector of per-file-ignores."""
 
     pattern: str
+    selector: str
+
+
+class Ignore(NamedTuple):
+    """One selector of `ignore`, or of the `ignore` of an override (its place in their list, from 0)."""
+
+    override: int | None
     selector: str
 
 
@@ -88,6 +97,19 @@ class Selection:
     def codes(self) -> frozenset[str]:
         """The rules that are on in any file: those that must run."""
         return frozenset(code for code in self.rulebook.cards if self._on_anywhere(code))
+
+    @functools.cached_property
+    def unignored(self) -> Selection:
+        """What would be on, did no `ignore` say otherwise."""
+        overrides = tuple(msgspec.structs.replace(override, ignore=()) for override in self._settings.overrides)
+        return Selection(self.rulebook, msgspec.structs.replace(self._settings, ignore=(), overrides=overrides))
+
+    def ignores_of(self, code: str, path: str) -> Iterator[Ignore]:
+        """The entries of `ignore` that mean a rule in a file."""
+        lists: list[tuple[int | None, Sequence[str]]] = [(None, self._settings.ignore)]
+        lists += [(n, override.ignore) for n, override in enumerate(self._settings.overrides) if override.covers(path)]
+        for place, selectors in lists:
+            yield from (Ignore(place, s) for s in selectors if self.rulebook.exactness(s, code) is not None)
 
     def level(self, code: str, path: str) -> Level:
         """The severity of a rule's findings in a file; "off" where the rule is not on there."""

@@ -246,6 +246,36 @@ def test_unused_ignore_is_told_where_it_stands(run: Run) -> None:
     assert "REG904" not in run.check("--select", "REG9").out
 
 
+def test_unused_entry_of_ignore_is_told_where_it_stands(run: Run) -> None:
+    overrides = '[[overrides]]\npaths = ["app/b.py"]\nignore = ["bad-call"]\n'
+    run.write("registry-lint.toml", 'ignore = ["REG602", "ACME101"]\npacks = ["lint_rules"]\n' + overrides)
+    assert run.check("-q").lines == [
+        "registry-lint.toml:1:11: REG904 ignore: `REG602` takes nothing away",
+        "registry-lint.toml:5:11: REG904 ignore: `bad-call` takes nothing away in 'app/b.py'",
+    ]
+    run.write("registry-lint.toml", 'packs = ["lint_rules"]\n' + overrides.replace("b.py", "a.py"))
+    assert run.check("-q").lines == []
+    run.write("registry-lint.toml", 'packs = ["lint_rules"]\nignore = ["REG602", "ACME", "REG901", "REG9"]\n')
+    assert run.check("-q").lines == []  # what REG9 takes away, REG904 among it, is not counted
+
+
+def test_entry_of_ignore_is_judged_only_where_its_rules_ran_over_everything(run: Run) -> None:
+    run.write("registry-lint.toml", 'ignore = ["REG602"]\n')
+    run.write("app/a.py", "")
+    assert "REG904" in run.check().out
+    for arguments in (("app/b.py",), ("--select", "REG1,REG904"), ("--ignore", "REG6")):
+        assert "REG904" not in run.check(*arguments).out
+    run.write("registry-lint.toml", "[severity]\nREG602 = 'off'\n")
+    assert run.check("--config", "ignore = ['REG601']").lines == run.check().lines  # the command line is not judged
+    assert "REG904" not in run.check().out  # a decision about the rule, whatever it finds
+
+
+def test_ignored_housekeeping_is_no_unused_entry(run: Run) -> None:
+    run.write("app/a.py", "x = 1  # registry-lint: ignore[ACME101]\n")
+    run.write("registry-lint.toml", CONFIGURATION + '[per-file-ignores]\n"app/a.py" = ["REG901"]\n')
+    assert run.check("-q").lines == []
+
+
 def test_unparsable_file_costs_no_other(run: Run) -> None:
     run.write("app/broken.py", "class ToolRegistry:\n    def (:\n")
     result = run.check("app/a.py", "app/broken.py")

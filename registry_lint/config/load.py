@@ -26,11 +26,13 @@ from registry_lint.errors import ConfigurationError, Mistake
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from registry_lint.config.positions import KeyPath
     from registry_lint.config.settings import Settings
     from registry_lint.findings import Span
 
 NAMES = (".registry-lint.toml", "registry-lint.toml", "pyproject.toml")  # in one folder, the first one wins
 COMMAND_LINE = "command line"
+INLINE = "--config"  # the name of a text that the command line gives
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,9 +50,35 @@ class Positions(NamedTuple):
     root: Path
     documents: tuple[Document, ...]
 
+    def of_selector(self, override: int | None, selector: str, among: Sequence[str]) -> Span | None:
+        """Where a selector of `ignore`, or of an override's, stands; None where the command line said it.
+
+        `override` counts the overrides of all documents from 0; `among` is the whole list as the settings have it.
+        """
+        lists = list(self._overrides() if override is not None else self._ignores())
+        place = len(lists) - 1 if override is None else override  # of several files, the last one's `ignore` holds
+        if not 0 <= place < len(lists):
+            return None
+        document, key, selectors = lists[place]
+        if document.name == INLINE or tuple(selectors) != tuple(among):
+            return None
+        return document.span(self.root, (*key, selectors.index(selector)))
+
+    def _ignores(self) -> Iterator[tuple[Document, KeyPath, Sequence[str]]]:
+        for document in self.documents:
+            if "ignore" in document.table:
+                yield document, ("ignore",), document.table["ignore"]
+
+    def _overrides(self) -> Iterator[tuple[Document, KeyPath, Sequence[str]]]:
+        for document in self.documents:
+            for number, table in enumerate(document.table.get("overrides", ())):
+                yield document, ("overrides", number, "ignore"), table.get("ignore", ())
+
     def of_ignore(self, written: str) -> Span | None:
         """Where a pattern of per-file-ignores stands."""
         for document in reversed(self.documents):
+            if document.name == INLINE:
+                continue
             for pattern in document.table.get("per-file-ignores", {}):
                 if rebased(pattern, below(document.folder, self.root)) == written:
                     return document.span(self.root, ("per-file-ignores", pattern))
@@ -103,7 +131,7 @@ def load(start: Path, command_line: CommandLine, known: Known | None = None) -> 
             path, root = found[0], found[-1].parent
             chain = [document for file in reversed(found) for document in reader.extended(file, file.parent)]
     for text in inline:
-        document = reader.text("--config", text, root)
+        document = reader.text(INLINE, text, root)
         chain += [document] if document else []
     fresh = [document for document in chain if known is None or not known.knows(root, document.identity)]
     mistakes = [*reader.mistakes, *(mistake for document in fresh for mistake in mistakes_in(document))]
