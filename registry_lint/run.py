@@ -25,6 +25,7 @@ from registry_lint.request import Gathered, Request, files_to_parse, gather, ide
 from registry_lint.select import Rulebook, Selection
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from registry_lint.baseline import Baseline
@@ -138,7 +139,7 @@ def _examine(
     commented = aside.comment(
         judged,
         reported,
-        _suppressing_texts(project, sources),
+        _suppressing_texts(project, sources, suppress.noqa_of(selection.rulebook.cards)),
         selection,
         request.settings,
         whole=not bounds,
@@ -190,7 +191,7 @@ def _set_up_sieves(project: Project, request: Request, at: States | None) -> Non
     files.test_sieve = Sieve(files.corpus, project.tests, jobs=request.jobs, library=library)
 
 
-def _suppressing_texts(project: Project, sources: Sources) -> Callable[[str], str | None]:
+def _suppressing_texts(project: Project, sources: Sources, noqa: re.Pattern[bytes]) -> Callable[[str], str | None]:
     """The text of a file that may hold a suppression, None for the others, whose bytes are not kept.
 
     Of production files the index knows which; tests are seldom indexed, and are looked through.
@@ -207,7 +208,7 @@ def _suppressing_texts(project: Project, sources: Sources) -> Callable[[str], st
             content = corpus.read(path)
         except OSError:
             return None
-        return "\n".join(sources.lines(path)) if suppress.may_suppress(content) else None
+        return "\n".join(sources.lines(path)) if suppress.may_suppress(content, noqa) else None
 
     return text_of
 

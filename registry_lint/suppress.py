@@ -86,9 +86,21 @@ class Comments(NamedTuple):
 NOTHING = Comments()
 
 
-def may_suppress(content: bytes) -> bool:
-    """Whether a file can hold a suppression at all; tokenising is a hundred times slower than looking."""
-    return any(mark in content for mark in (b"registry-lint:", b"noqa", b"NOQA", b"NoQA"))
+def may_suppress(content: bytes, own: re.Pattern[bytes]) -> bool:
+    """Whether a file can hold a suppression at all; tokenising is a hundred times slower than looking.
+
+    `own` is the pattern of `noqa_of`: files with comments for other linters are many.
+    """
+    if b"registry-lint:" in content:
+        return True
+    return any(mark in content for mark in (b"noqa", b"NOQA", b"NoQA")) and own.search(content) is not None
+
+
+def noqa_of(codes: Iterable[str]) -> re.Pattern[bytes]:
+    """What a noqa looks like that may name one of these codes, or one that is written like ours and is none."""
+    prefixes = sorted({"REG", *(code.rstrip("0123456789") for code in codes)})
+    named = "|".join(map(re.escape, prefixes)).encode()
+    return re.compile(rb"(?:noqa|NOQA|NoQA)[^\n]{0,2000}?(?:" + named + rb")\d")
 
 
 def comments(text: str) -> Comments:

@@ -184,7 +184,7 @@ if __name__ == "__main__":
         for entry, reaches in project.reachability.all.items():
             kinds: dict[object, list[Reach]] = {}
             for reach in reaches:
-                kinds.setdefault(project.reachability.kind(reach), []).append(reach)
+                kinds.setdefault(project.reachability.kind(reach.site), []).append(reach)
             too_many = [
                 together for kind in kinds.values() if len(together := project.reachability.together(kind)) > allowed
             ]

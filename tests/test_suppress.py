@@ -8,7 +8,7 @@ import pytest
 
 from registry_lint.findings import Edit, Finding, Span
 from registry_lint.select import Card, Rulebook
-from registry_lint.suppress import Ledger, comments, may_suppress
+from registry_lint.suppress import Ledger, comments, may_suppress, noqa_of
 
 BOOK = Rulebook(
     [
@@ -184,9 +184,12 @@ def test_hint_names_the_nearest_rule() -> None:
 
 
 def test_files_that_mention_neither_are_not_tokenised() -> None:
-    assert not may_suppress(b"a()  # type: ignore\n")
-    assert may_suppress(b"a()  # registry-lint: ignore[REG101]\n")
-    assert may_suppress(b"a()  # NoQA: REG101\n")
+    own = noqa_of(["REG101", "ABC001"])
+    assert not may_suppress(b"a()  # type: ignore\n", own)
+    assert not may_suppress(b"a()  # noqa: E402, F401\n", own)
+    assert may_suppress(b"a()  # noqa: E402, ABC001\n", own)
+    assert may_suppress(b"a()  # registry-lint: ignore[REG101]\n", own)
+    assert may_suppress(b"a()  # NoQA: REG101\n", own)
 
 
 def test_hostile_comment_does_not_hang() -> None:

@@ -163,7 +163,7 @@ class MockPlaces:
     def _as_parameter(self, call: facts.Call, value: facts.ExprId) -> Iterator[_Filled]:
         """The parameter with an annotation that an argument fills."""
         project = self._project
-        for target in project.whole_flow.types(self._path, call.func):
+        for target in project.production_flow.types(self._path, call.func):
             if isinstance(target, FunctionValue):
                 functions: tuple[FunctionRef, ...] = (target.of,)
                 skipped = int(target.bound)
@@ -217,7 +217,7 @@ class MockPlaces:
     def _attribute_of(self, store: facts.AttributeStore) -> ClassRef | None:
         """The contract class of which a class of production code keeps an instance in the attribute."""
         project = self._project
-        for receiver in project.whole_flow.types(self._path, store.base):
+        for receiver in project.production_flow.types(self._path, store.base):
             owner = receiver.of if isinstance(receiver, InstanceValue) else None
             if not isinstance(owner, ClassRef) or project.settings.is_test(owner.path):
                 continue

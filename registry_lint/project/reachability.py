@@ -54,10 +54,20 @@ class Reachability:
         )
 
     @cached_property
+    def crowded(self) -> tuple[Construction, ...]:
+        """Those of kinds that are built in more places than an entry point may lead to; only to them are ways asked."""
+        kinds: dict[object, list[Construction]] = {}
+        for site in self.sites:
+            kinds.setdefault(self.kind(site), []).append(site)
+        allowed = self._project.settings.max_registries
+        crowd = {site for sites in kinds.values() if len(sites) > allowed for site in sites}
+        return tuple(site for site in self.sites if site in crowd)
+
+    @cached_property
     def _ways(self) -> dict[tuple[tuple[Node, ...], int], dict[Node, Edge | None]]:
         """The ways to the functions that build a registry, or that use one which its module built."""
         found: dict[tuple[tuple[Node, ...], int], dict[Node, Edge | None]] = {}
-        for site in self.sites:
+        for site in self.crowded:
             ends, fallback = key = self._key(site)
             if key not in found:
                 found[key] = self._project.calls.ways_to(
@@ -113,7 +123,7 @@ class Reachability:
 
     @cached_property
     def _ends(self) -> dict[Construction, tuple[Node, ...]]:
-        return {site: self._ends_of(site) for site in self.sites}
+        return {site: self._ends_of(site) for site in self.crowded}
 
     def _ends_of(self, site: Construction) -> tuple[Node, ...]:
         """Where ways to a construction end: in what runs it; for a module's global, in whatever reads that."""
@@ -127,23 +137,18 @@ class Reachability:
 
     @cached_property
     def all(self) -> dict[EntryPoint, tuple[Reach, ...]]:
-        """For every entry point that leads to a construction, what it leads to; both sorted by place."""
+        """For every entry point that leads to crowded constructions, what it leads to; both sorted by place."""
         calls = self._project.calls
         nodes = {node for ways in self._ways.values() for node in ways}
         found: dict[EntryPoint, tuple[Reach, ...]] = {}
         for entry in self._project.entry_points.among(nodes):
             reached = []
-            for site in self.sites:
+            for site in self.crowded:
                 ways = self._ways[self._key(site)]
                 if entry.node in ways:
                     reached.append(Reach(site, calls.way(entry.node, ways)))
             found[entry] = tuple(reached)
         return found
-
-    def unreached(self) -> tuple[Construction, ...]:
-        """The places that no entry point leads to, as far as calls were resolved."""
-        reached = {reach.site for reaches in self.all.values() for reach in reaches}
-        return tuple(site for site in self.sites if site not in reached)
 
     def together(self, reaches: Iterable[Reach]) -> tuple[Reach, ...]:
         """Those of them that one run may all come to: of places in exclusive branches, and of those behind methods
@@ -154,9 +159,9 @@ class Reachability:
                 chosen.append(reach)
         return tuple(chosen)
 
-    def kind(self, reach: Reach) -> tuple[ClassRef, str]:
+    def kind(self, site: Construction) -> tuple[ClassRef, str]:
         """What counts as one kind of registry: its family, and the literal name that tells an instance apart."""
-        return self._project.families.root(reach.site.of), self._project.constructions.literal_name(reach.site)
+        return self._project.families.root(site.of), self._project.constructions.literal_name(site)
 
     def _exclude(self, one: Reach, other: Reach) -> bool:
         if one.site.path == other.site.path and self._in_exclusive_branches(one.site, other.site):

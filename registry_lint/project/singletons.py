@@ -21,13 +21,18 @@ if TYPE_CHECKING:
     from registry_lint.project.domain import AnyClass
     from registry_lint.project.model import Project
 
-# A global that is declared, a store on a class, a table at module or class level.
-# The pattern begins with a line's end, so that `re` goes from line to line with memchr: with `^` it took 2.5 s.
+# Patterns begin with a line's end, so that `re` goes from line to line with memchr: with `^` they took 2.5 s.
+# A global that is declared, a store on a class.
 _STORING = re.compile(
-    rb"\n(?:[ \t]+global "
-    rb"|[ \t]+(?:cls|[A-Z]\w*|type\(self\)|\w+\.__class__)\.\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]"
-    rb"| {0,4}\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\{|dict\(|[\w.]*(?:defaultdict|\w+Dict\w*)\())"
+    rb"\n[ \t]+(?:global |(?:cls|[A-Z]\w*|type\(self\)|\w+\.__class__)\.\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t])"
 )
+# A table at module or class level, and an entry of a table that is no literal; its key may end on a line of its own.
+_TABLE = re.compile(rb"\n {0,4}(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\{|dict\(|[\w.]*(?:defaultdict|\w+Dict\w*)\()")
+_ENTRY = re.compile(
+    rb"\n[ \t]+(?:\w+\.)*(\w+)\[[^\n]*\][ \t]*(?::[^=\n]+)?=[ \t\\](?!(?:None|True|False)\b|[rbfu]*[\"']|[\[{\d-])"
+)
+_ENTRY_OF_LONG_KEY = re.compile(rb"\n[ \t]*\][ \t]*=[ \t\\]")
+_NAMED_AT_LEAST = 3  # times: where the table is made, where it is tested, and where the entry is stored
 _AWAITS = re.compile(r"\bawait\b|\basync\s+(?:with|for)\b")
 # Objects that hold plain data or none at all: a second one that is thrown away harms nobody.
 _PLAIN = frozenset(
@@ -78,8 +83,7 @@ class Singletons:
         """Every such creation, sorted; of several behind one check (two arms of it), the first."""
         found: dict[tuple[object, ...], UnlockedCreation] = {}
         for path in self._project.production:
-            data = self._project.files.read(path)
-            if b"globals()" in data or _STORING.search(b"\n" + data) is not None:
+            if _may_keep(self._project.files.read(path)):
                 for one in sorted(self._in_file(path), key=lambda one: one.creation):
                     found.setdefault((path, one.function, one.check, one.place), one)
         return tuple(found.values())
@@ -356,3 +360,16 @@ class Singletons:
         last = max(file.position(store.expr)[2], store.position[2])
         lines = self._project.files.read(path).decode("utf-8", "replace").splitlines()[first - 1 : last]
         return not any(_AWAITS.search(line.partition("#")[0]) for line in lines)
+
+
+def _may_keep(data: bytes) -> bool:
+    """Whether the bytes of a file look as if it kept an object in one of the places."""
+    data = b"\n" + data
+    if b"globals()" in data or _STORING.search(data):
+        return True
+    tables = set(_TABLE.findall(data))
+    if not tables:
+        return False
+    if _ENTRY_OF_LONG_KEY.search(data):
+        return True
+    return any(data.count(name) >= _NAMED_AT_LEAST for name in tables.intersection(_ENTRY.findall(data)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import selectors
 import signal
 import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 def usable(jobs: int) -> int:
@@ -24,35 +25,54 @@ def usable(jobs: int) -> int:
     )
 
 
-def share_out(work: Callable[[int], bytes], shares: int) -> list[bytes]:
-    """`[work(0), …, work(shares - 1)]`, each done in a process of its own where `shares` is more than 1.
+def share_out(work: Callable[[int], bytes], shares: int, processes: int | None = None) -> list[bytes]:
+    """`[work(0), …, work(shares - 1)]`, done in `processes` forked ones (as many as shares, if not told).
 
-    `work` must change nothing outside of itself. A child that fails or is killed costs time only: its share is done
-    again here, and what `work` raises there is raised here.
+    Each process takes the next share when it is done with one: begin with the longest. `work` must change nothing
+    outside of itself. A child that fails or is killed costs time only: its share is done again here, and what `work`
+    raises there is raised here.
     """
-    if shares <= 1:
+    if shares <= 1 or processes == 1:
         return [work(share) for share in range(shares)]
-    children = [_Child() for _ in range(shares)]
+    turns, giving = os.pipe()
+    os.write(giving, bytes(range(shares)))
+    os.close(giving)
+    children = [_Child() for _ in range(min(processes or shares, shares))]
     try:
-        for share, child in enumerate(children):
-            child.start(work, share)
-        answers = [child.answer() for child in children]
+        for child in children:
+            child.start(work, turns)
+        answers = _collected(children)
     finally:
+        os.close(turns)
         for child in children:
             child.end()
-    return [work(share) if answer is None else answer for share, answer in enumerate(answers)]
+    return [answers[share] if share in answers else work(share) for share in range(shares)]
+
+
+def _collected(children: list[_Child]) -> dict[int, bytes]:
+    """All answers, by share. Pipes are read as they fill: a child that waits for its reader takes no further share."""
+    with selectors.DefaultSelector() as selector:
+        for child in children:
+            if child.pipe >= 0:
+                selector.register(child.pipe, selectors.EVENT_READ, child)
+        while selector.get_map():
+            for key, _ in selector.select():
+                if not key.data.read():
+                    selector.unregister(key.fd)
+    return {share: answer for child in children for share, answer in child.answers()}
 
 
 class _Child:
-    """One forked process; its answer comes through a pipe, its length in front."""
+    """One forked process. Its answers come through a pipe: the share, the length and the answer itself, each time."""
 
     def __init__(self) -> None:
+        self.pipe = -1
         self._process = -1
-        self._pipe = -1
+        self._said: list[bytes] = []
 
-    def start(self, work: Callable[[int], bytes], share: int) -> None:
+    def start(self, work: Callable[[int], bytes], turns: int) -> None:
         """Fork. Where that is refused (too many processes), there will be no answer."""
-        self._pipe, outgoing = os.pipe()
+        self.pipe, outgoing = os.pipe()
         # An interrupt between the fork and its being noted would leave a child that nobody ends, or one that goes on
         # as if it were the parent.
         earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -61,27 +81,34 @@ class _Child:
             if self._process == 0:
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
-                _be_child(work, share, outgoing)
+                _be_child(work, turns, outgoing)
         except OSError:
             pass
         finally:
             os.close(outgoing)
             signal.pthread_sigmask(signal.SIG_SETMASK, earlier)  # last: a waiting interrupt is raised here
 
-    def answer(self) -> bytes | None:
-        """What the work gave; None where the child did not get so far."""
-        if self._process < 0:
-            return None
-        with open(self._pipe, "rb", closefd=False) as pipe:
-            head = pipe.read(8)
-            body = pipe.read()
-        return body if len(head) == 8 and len(body) == int.from_bytes(head, "big") else None
+    def read(self) -> bool:
+        """Take in what has come; False where the child has ended."""
+        said = os.read(self.pipe, 1 << 20)
+        self._said.append(said)
+        return bool(said)
+
+    def answers(self) -> Iterator[tuple[int, bytes]]:
+        """The shares that the child did, and what they gave; not the one at which it was cut short."""
+        said = b"".join(self._said)
+        at = 0
+        while at + 16 <= len(said):
+            share, length = (int.from_bytes(said[i : i + 8], "big") for i in (at, at + 8))
+            at += 16 + length
+            if at <= len(said):
+                yield share, said[at - length : at]
 
     def end(self) -> None:
         """Leave no process and no descriptor behind, whatever happened."""
-        if self._pipe >= 0:
-            os.close(self._pipe)
-            self._pipe = -1
+        if self.pipe >= 0:
+            os.close(self.pipe)
+            self.pipe = -1
         if self._process > 0:
             with contextlib.suppress(OSError):
                 os.kill(self._process, signal.SIGKILL)  # one that has answered is at its end anyway
@@ -90,14 +117,16 @@ class _Child:
             self._process = -1
 
 
-def _be_child(work: Callable[[int], bytes], share: int, outgoing: int) -> None:
-    """Do the work, answer and end, without the parent's clean-up (its buffers, handlers and temporary files)."""
+def _be_child(work: Callable[[int], bytes], turns: int, outgoing: int) -> None:
+    """Do shares, answer and end, without the parent's clean-up (its buffers, handlers and temporary files)."""
     code = 1
     try:
-        answer = work(share)
         with open(outgoing, "wb") as pipe:
-            pipe.write(len(answer).to_bytes(8, "big"))
-            pipe.write(answer)
+            while turn := os.read(turns, 1):
+                answer = work(turn[0])
+                pipe.write(turn[0].to_bytes(8, "big") + len(answer).to_bytes(8, "big"))
+                pipe.write(answer)
+                pipe.flush()
         code = 0
     except BaseException:
         pass
