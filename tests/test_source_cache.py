@@ -435,6 +435,21 @@ def test_only_what_changed_is_read_again(tmp_path: Path, settled: None) -> None:
             assert sorted(set(corpus.was_read)) == sorted(expected)
 
 
+def test_class_headers_that_are_no_utf8_are_kept(tmp_path: Path, settled: None) -> None:  # noqa: ARG001
+    """Latin-1 or broken bytes in a name: no text that can be encoded, and once the end of every cached run."""
+    project = tmp_path / "p"
+    project.mkdir()
+    (project / "a.py").write_bytes(b"class Plain(Base): x\nclass \xe9t\xe9(Base, \xef\xbb): x\nclass Last(Plain): x\n")
+    time.sleep(0.05)
+    with Cache(tmp_path, "1") as cache:
+        first, _ = asked(project, cache)
+        headers = first.class_headers
+        again, corpus = asked(project, cache)
+        assert again.class_headers == headers
+        assert not corpus.was_read
+    assert "Last" in str(headers)
+
+
 def test_many_small_changes_do_not_pile_up(tmp_path: Path, settled: None) -> None:  # noqa: ARG001
     """After a dozen runs with a change each there are a few segments, not a dozen."""
     project = tmp_path / "p"

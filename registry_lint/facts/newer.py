@@ -164,8 +164,10 @@ class _Rewriting:
     def _extent(self, node: cst.CSTNode) -> _Extent:
         """Where a node stands, its own parentheses included."""
         first, last = (getattr(node, name, ()) for name in ("lpar", "rpar"))
-        start = self._ranges[first[0] if first else node].start
-        end = self._ranges[last[-1] if last else node].end
+        return self._between(first[0] if first else node, last[-1] if last else node)
+
+    def _between(self, first: cst.CSTNode, last: cst.CSTNode) -> _Extent:
+        start, end = self._ranges[first].start, self._ranges[last].end
         return _Extent(self._offset(start.line, start.column), self._offset(end.line, end.column))
 
     # --- writing over ---
@@ -197,7 +199,7 @@ class _Rewriting:
 
     def _is_newer(self, node: cst.CSTNode) -> bool:
         """Whether this interpreter cannot read a string; asked of the whole chain, since it is read as one."""
-        extent = self._extent(node)
+        extent = self._between(node, node)
         try:
             ast.parse(f"({self._source[extent.start : extent.end]}\n)", mode="eval")
         except (SyntaxError, ValueError):
@@ -205,7 +207,7 @@ class _Rewriting:
         return False
 
     def _as_tuple(self, node: cst.CSTNode) -> None:
-        whole = self._extent(node)
+        whole = self._between(node, node)  # to `ast`, too, parentheses around a string are no part of it
         pieces: list[Piece] = []
         kept: list[_Extent] = []
         for part in _parts(node):

@@ -89,6 +89,39 @@ class _Kept(msgspec.Struct, frozen=True):
     """A segment as it is kept."""
 
     segment: index.Segment
+    # Headers that hold bytes that are no UTF-8, by their place: lone surrogates in the index, and no text for msgpack.
+    odd: dict[int, tuple[bytes, tuple[bytes, ...]]] = {}
+
+    @classmethod
+    def of(cls, segment: index.Segment) -> _Kept:
+        """The form that can be encoded."""
+        headers = list(segment.headers)
+        odd = {}
+        for place, header in enumerate(headers):
+            text = " ".join((header.name, *header.names))
+            if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+                odd[place] = (_bytes(header.name), tuple(map(_bytes, header.names)))
+                headers[place] = index.Header(header.content, "", ())
+        return cls(segment._replace(headers=tuple(headers)), odd) if odd else cls(segment)
+
+    def whole(self) -> index.Segment:
+        """The segment that was kept. Raises IndexError where it was not made by us."""
+        if not self.odd:
+            return self.segment
+        headers = list(self.segment.headers)
+        for place, (name, names) in self.odd.items():
+            headers[place] = index.Header(
+                headers[place].content, _surrogates(name), tuple(_surrogates(one) for one in names)
+            )
+        return self.segment._replace(headers=tuple(headers))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _surrogates(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
 
 
 class _Listed(NamedTuple):
@@ -135,7 +168,7 @@ class KeptIndexes:
         key = hashlib.blake2b(b"".join(digests), digest_size=_DIGEST_SIZE).digest()
         self._contents[key] = digests
         self._cache.put("contents", {key: b"".join(digests)})
-        self._cache.put("segment", {key: msgspec.msgpack.encode(_Kept(segment))})
+        self._cache.put("segment", {key: msgspec.msgpack.encode(_Kept.of(segment))})
         for path, value in files.items():
             state = self._at.files.get(path)
             if state is not None and self._at.is_settled(state):
@@ -169,8 +202,8 @@ class KeptIndexes:
         body = self._cache.get("segment", [key]).get(key)
         if body is not None:
             try:
-                segment = msgspec.msgpack.decode(body, type=_Kept).segment
-            except msgspec.MsgspecError:
+                segment = msgspec.msgpack.decode(body, type=_Kept).whole()
+            except (msgspec.MsgspecError, IndexError):
                 return None
             if segment.size == size and index.is_sound(segment):
                 return segment

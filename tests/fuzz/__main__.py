@@ -1,4 +1,6 @@
-"""The long run: `python -m tests.fuzz --count 100000`. Every case is a seed, so that it can be run again.
+"""The long run: `python -m tests.fuzz --count 18000`, some 100,000 inputs. Every case is a seed, to be run again.
+
+An input is a mutated file or an invented project; a case is a project of one to a dozen of them.
 
 Each worker is a process of its own; one that dies or hangs is told with its seed, and another goes on behind it.
 """
@@ -17,6 +19,7 @@ import traceback
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.fuzz import newer
 from tests.fuzz.drive import case, sources
 
 PATIENCE = 30  # seconds of processor time for one case: a project, through some six commands
@@ -32,7 +35,7 @@ class Worker(NamedTuple):
 
 
 def work(seeds: range, known: list[bytes], report: Path) -> None:
-    """Try the seeds one by one; a line for each: what it is, then `ok` or what broke."""
+    """Try the seeds one by one; a line for each: what it is, then its number of inputs and `ok`, or what broke."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     faulthandler.enable()
     signal.signal(signal.SIGPROF, _give_up)
@@ -41,8 +44,7 @@ def work(seeds: range, known: list[bytes], report: Path) -> None:
             told.write(f"{seed} ")
             signal.setitimer(signal.ITIMER_PROF, PATIENCE)
             try:
-                case(seed, known, Path(folder) / "project")
-                told.write("ok\n")
+                told.write(f"{case(seed, known, Path(folder) / 'project')} ok\n")
             except BaseException as error:
                 said = "".join(traceback.format_exception(error)[-3:])
                 told.write(repr(f"{type(error).__name__}: {error} {said}") + "\n")
@@ -68,12 +70,13 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sources", type=Path, nargs="*", default=[], help="more folders with files to mutate")
+    parser.add_argument("--largest", type=int, default=60_000, help="bytes of the largest file to mutate")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long")
     given = parser.parse_args()
-    known = sources(given.sources)
+    known = sources(given.sources, given.largest)
     begun, end = time.monotonic(), given.first + given.count
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
-    tried, broken = 0, []
+    cases, inputs, broken = 0, 0, []
     running: list[Worker] = []
 
     def start(first: int) -> None:
@@ -97,8 +100,11 @@ def main() -> int:
                 continue
             running.remove(worker)
             lines = worker.report.read_text().splitlines() if worker.report.exists() else []
-            tried += sum(line.endswith(" ok") or " " in line for line in lines)
-            broken += [line for line in lines if " " in line.strip() and not line.endswith(" ok")]
+            held = [line.split() for line in lines if line.endswith(" ok")]
+            told = [line for line in lines if " " in line.strip() and not line.endswith(" ok")]
+            cases += len(held) + len(told)
+            inputs += sum(int(number) for _, number, _ in held)
+            broken += told
             if status and not late:
                 died = int(lines[-1].split()[0])
                 broken.append(f"{died} died with status {status}")
@@ -106,9 +112,10 @@ def main() -> int:
                     start(died + given.jobs)
     for line in broken:
         print(line)
-    print(f"{tried} cases from seed {given.first}, {len(broken)} broken, {time.monotonic() - begun:.0f} s")
+    took = time.monotonic() - begun
+    print(f"{inputs} inputs in {cases} cases from seed {given.first}, {len(broken)} broken, {took:.0f} s")
     return bool(broken)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(newer.main(sys.argv[2:]) if sys.argv[1:2] == ["newer"] else main())

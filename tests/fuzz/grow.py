@@ -4,6 +4,7 @@ that go from anywhere to anywhere, and registries at the end of it.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,78 @@ if TYPE_CHECKING:
 
 _HEADS = ("", "from __future__ import annotations\n", "# -*- coding: utf-8 -*-\n", '"""A module."""\n', "\ufeff")
 _BASES = ("", "", "ABC", "BaseModel", "BaseTool", "Generic[T]", "Registry", "Protocol", "Exception", "type", "dict")
+
+_HOLE = re.compile("<([envm012])>")
+_IMPORTS = (
+    "import <m>",
+    "import <m> as <n>",
+    "from <m> import <n>",
+    "from <m> import <n> as <n>",
+    "from <m> import *",
+    "from . import <n>",
+    "from ..<m> import <n>",
+    "try:\n    from <m> import <n> as Tool0\nexcept ImportError:\n    Tool0 = <1>",
+    "if TYPE_CHECKING:\n    from <m> import <n>",
+    "from pydantic import BaseModel",
+    "from langchain_core.tools import BaseTool",
+    "__all__ = ['<n>', '<n>']",
+)
+_MODULE_STATEMENTS = (
+    "<v> = <0>",
+    *(f"<v>.{name} = <0>" for name in ("tools", "name", "state", "_items")),
+    "<v>[<2>] = <0>",
+    "registry.register(<1>, <1>)",
+    "self.register(<1>, <1>)",
+    "Registry0().register(<1>, <1>)",
+    "<2>.register(<1>, <1>)",
+    "<v>.append(<1>)",
+    "<v> += <1>",
+    "x, *y = <0>",
+    "<0>",
+    "raise <1>",
+    "del <v>",
+    "# registry-lint: ignore[REG101]\npass",
+    "# registry-lint: disable[REG101]\npass",
+    "# registry-lint: enable[]\npass",
+    "# registry-lint: x[REG101]\npass",
+)
+_STATEMENTS = (*_MODULE_STATEMENTS, "global tools", "global _instance", *["return <0>"] * 3, "yield <1>")
+_TESTS = (
+    "isinstance(<2>, <n>)",
+    "hasattr(<2>, 'name')",
+    "<2> is None",
+    "callable(<2>)",
+    "inspect.isclass(<2>)",
+    "<2> not in <2>",
+    "<2>",
+)
+_SIMPLE = (*["<n>"] * 4, "'a'", "None", "(1)", "[]", "{}", "self.tools", "self", "cls", "...")
+_EXPRESSIONS = (
+    "<n>()",
+    "<n>(<e>)",
+    "<n>(<e>, tool=<e>)",
+    *(f"<e>.{name}" for name in ("tools", "name", "state", "get", "__name__", "__class__", "lower()", "x()")),
+    "type(<e>).__name__.lower()",
+    "getattr(<e>, '__class__', <e>).__name__",
+    "[<e>, <e>]",
+    "(<e>, *<e>)",
+    "{'tools': <e>, <e>: <n>}",
+    "[<n>(t) for t in <e> if <e>]",
+    "{t.name: t for t in <e>}",
+    "(<e> or <e>)",
+    "(<e> if <e> else <n>)",
+    "(lambda tool=<e>: <e>)",
+    "partial(<e>, <e>)",
+    "f'{<n>}-{<n>.__name__}'",
+    "<e>[<e>]",
+    "<n>[<e>](<e>)",
+    "(y := <e>)",
+    "super().register(<e>, <e>)",
+    "sorted(<e>, key=<e>)",
+    "(<e> + <e>)",
+    "dict(tools=<e>, **<e>)",
+    "(not <e>)",
+)
 
 
 class Project:
@@ -53,21 +126,7 @@ class Project:
         return self.random.choice(self.random.choice((self.classes, self.functions, self.variables)))
 
     def import_(self) -> str:
-        module = self.random.choice(self.modules).removesuffix(".__init__")
-        return self.pick(
-            f"import {module}",
-            f"import {module} as {self.name()}",
-            f"from {module} import {self.name()}",
-            f"from {module} import {self.name()} as {self.name()}",
-            f"from {module} import *",
-            f"from . import {self.name()}",
-            f"from ..{module} import {self.name()}",
-            f"try:\n    from {module} import {self.name()} as Tool0\nexcept ImportError:\n    Tool0 = {self.expr(1)}",
-            f"if TYPE_CHECKING:\n    from {module} import {self.name()}",
-            "from pydantic import BaseModel",
-            "from langchain_core.tools import BaseTool",
-            f"__all__ = [{self.name()!r}, {self.name()!r}]",
-        )
+        return self.filled(self.random.choice(_IMPORTS), 1)
 
     def definition(self, depth: int) -> str:
         return self.class_(depth) if self.random.random() < 0.55 else self.function(depth)
@@ -119,29 +178,13 @@ class Project:
 
     def statement(self, depth: int, nested: int) -> str:
         pad = "    " * depth
-        deeper = nested < 3
 
         def suite() -> str:
             return "\n".join(self.statement(depth + 1, nested + 1) for _ in range(self.random.randint(1, 3)))
 
-        simple = self.pick(
-            f"{self.random.choice(self.variables)} = {self.expr(0)}",
-            f"{self.random.choice(self.variables)}.{self.pick('tools', 'name', 'state', '_items')} = {self.expr(0)}",
-            f"{self.random.choice(self.variables)}[{self.expr(2)}] = {self.expr(0)}",
-            f"{self.pick('registry', 'self', 'Registry0()', self.expr(2))}.register({self.expr(1)}, {self.expr(1)})",
-            f"{self.random.choice(self.variables)}.append({self.expr(1)})",
-            f"{self.random.choice(self.variables)} += {self.expr(1)}",
-            f"x, *y = {self.expr(0)}",
-            self.expr(0),
-            f"raise {self.expr(1)}",
-            f"global {self.pick('tools', 'registry', '_instance')}" if depth else "pass",
-            f"return {self.expr(0)}" if depth else "pass",
-            f"yield {self.expr(1)}" if depth else "pass",
-            f"del {self.random.choice(self.variables)}",
-            f"# registry-lint: {self.pick('ignore', 'disable', 'enable', 'x')}[{self.pick('REG101', '')}]\n{pad}pass",
-        )
-        if not deeper or self.random.random() < 0.65:
-            return pad + simple
+        if not nested < 3 or self.random.random() < 0.65:
+            form = self.random.choice(_STATEMENTS if depth else _MODULE_STATEMENTS)
+            return pad + self.filled(form, 1).replace("\n", f"\n{pad}")
         compounds = (
             lambda: f"if {self.test()}:\n{suite()}\n{pad}else:\n{suite()}",
             lambda: f"if not {self.test()}:\n{pad}    {self.pick('return', 'raise', 'pass') if depth else 'pass'}",
@@ -157,49 +200,30 @@ class Project:
         return pad + self.random.choice(compounds)()
 
     def test(self) -> str:
-        return self.pick(
-            f"isinstance({self.expr(2)}, {self.name()})",
-            f"hasattr({self.expr(2)}, 'name')",
-            f"{self.expr(2)} is None",
-            f"callable({self.expr(2)})",
-            f"inspect.isclass({self.expr(2)})",
-            f"{self.expr(2)} not in {self.expr(2)}",
-            self.expr(2),
-        )
+        return self.filled(self.random.choice(_TESTS), 1)
 
     def expr(self, depth: int) -> str:
         """An expression; `depth` bounds how much stands in it."""
-        if depth > 2 or self.random.random() < 0.25:
-            return self.pick(
-                self.name(), self.name(), "'a'", "None", "(1)", "[]", "{}", "self.tools", "self", "cls", "..."
-            )
-        inner = [self.expr(depth + 1) for _ in range(2)]
-        return self.pick(
-            f"{self.name()}()",
-            f"{self.name()}({inner[0]})",
-            f"{self.name()}({inner[0]}, tool={inner[1]})",
-            f"{inner[0]}.{self.pick('tools', 'name', 'state', 'get', '__name__', '__class__', 'lower()', 'x()')}",
-            f"type({inner[0]}).__name__.lower()",
-            f"getattr({inner[0]}, '__class__', {inner[1]}).__name__",
-            f"[{inner[0]}, {inner[1]}]",
-            f"({inner[0]}, *{inner[1]})",
-            f"{{'tools': {inner[0]}, {inner[1]}: {self.name()}}}",
-            f"[{self.name()}(t) for t in {inner[0]} if {inner[1]}]",
-            f"{{t.name: t for t in {inner[0]}}}",
-            f"({inner[0]} or {inner[1]})",
-            f"({inner[0]} if {inner[1]} else {self.name()})",
-            f"(lambda tool={inner[0]}: {inner[1]})",
-            f"partial({inner[0]}, {inner[1]})",
-            f"f'{{{self.name()}}}-{{{self.name()}.__name__}}'",
-            f"{inner[0]}[{inner[1]}]",
-            f"{self.name()}[{inner[0]}]({inner[1]})",
-            f"(y := {inner[0]})",
-            f"super().register({inner[0]}, {inner[1]})",
-            f"sorted({inner[0]}, key={inner[1]})",
-            f"({inner[0]} + {inner[1]})",
-            f"dict({self.pick('tools', 'x')}={inner[0]}, **{inner[1]})",
-            f"(not {inner[0]})",
-        )
+        simple = depth > 2 or self.random.random() < 0.25
+        return self.filled(self.random.choice(_SIMPLE if simple else _EXPRESSIONS), depth)
+
+    def filled(self, form: str, depth: int) -> str:
+        """A form with its holes filled: `<e>` an expression that is deeper, `<0>` to `<2>` one of that depth."""
+
+        def fill(hole: re.Match[str]) -> str:
+            match hole[1]:
+                case "e":
+                    return self.expr(depth + 1)
+                case "n":
+                    return self.name()
+                case "v":
+                    return self.random.choice(self.variables)
+                case "m":
+                    return self.random.choice(self.modules).removesuffix(".__init__")
+                case number:
+                    return self.expr(int(number))
+
+        return _HOLE.sub(fill, form)
 
 
 def grown(random: random.Random) -> dict[str, bytes]:

@@ -1,0 +1,168 @@
+"""Old files written in newer grammar give the same facts: `python -m tests.fuzz newer --count 5000`.
+
+Real files that `ast` reads are changed to forms of later grammar, and beside that to older forms in which everything
+stands on the same row and column. Facts of the one come through libcst, of the other straight from `ast`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import random
+import re
+import time
+import tokenize
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from registry_lint.facts.extract import extract
+from registry_lint.facts.newer import as_older, is_shallow
+from registry_lint.facts.records import Unparsable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+LIBRARY = Path(os.__file__).parent
+
+_DEFINITION = re.compile(r"^([ \t]*(?:async )?(?:def|class) \w+)(?=[(:])")
+_EXCEPTIONS = re.compile(r"^([ \t]*except) \(([\w., ]*\w, [\w., ]*)\)(?=:\n)", re.MULTILINE)
+_FORMATTED = re.compile(r'f"[^"\\]*"')
+_EXPRESSION = re.compile(r"(?<!\{)\{([^{}:!=\"\\]*'[^{}:!=\"\\]*)\}(?!\})")
+
+
+class Written(NamedTuple):
+    """One source in both forms."""
+
+    newer: str
+    older: str
+
+
+def with_type_parameters(source: str) -> Written:
+    """Every definition gets parameters; in the older form blanks of the same length."""
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    rows = {node.lineno - 1 for node in ast.walk(ast.parse(source)) if isinstance(node, definitions)}
+    written = []
+    for new in (r"\1[T: int]", r"\1        "):
+        lines = source.split("\n")
+        for row in rows:
+            lines[row] = _DEFINITION.sub(new, lines[row])
+        written.append("\n".join(lines))
+    return Written(*written)
+
+
+def with_bare_exceptions(source: str) -> Written:
+    """`except (A, B):` without its parentheses."""
+    return Written(_EXCEPTIONS.sub(r"\1  \2", source), _EXCEPTIONS.sub(r"\1 (\2)", source))
+
+
+def with_one_kind_of_quote(source: str) -> Written:
+    """f-strings in double quotes, with double quotes for the single ones of their expressions."""
+    lines = source.split("\n")
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.JoinedStr) or node.lineno != node.end_lineno:
+            continue
+        line = lines[node.lineno - 1]
+        text = line[node.col_offset : node.end_col_offset]
+        if line.isascii() and _FORMATTED.fullmatch(text):
+            new = _EXPRESSION.sub(lambda found: found[0].replace("'", '"'), text)
+            lines[node.lineno - 1] = line[: node.col_offset] + new + line[node.end_col_offset :]
+    return Written("\n".join(lines), source)
+
+
+class Change(NamedTuple):
+    """A way to write a file newer, and what a file holds that can be written so."""
+
+    write: Callable[[str], Written]
+    holds: re.Pattern[bytes]
+
+
+CHANGES: Final = {
+    "type parameters": Change(with_type_parameters, re.compile(rb"^(def|class) \w", re.MULTILINE)),
+    "bare exceptions": Change(with_bare_exceptions, re.compile(rb"^[ \t]*except \([\w., ]*\w, [\w., ]*\):", re.MULTILINE)),
+    "one kind of quote": Change(with_one_kind_of_quote, re.compile(rb"""f"[^"\\\n]*\{[^{}:!="\\\n]*'[^{}"\\\n]*\}""")),
+}  # fmt: skip
+
+
+class Compared(NamedTuple):
+    """How many files were compared, and those that differ, each with why."""
+
+    files: int
+    different: tuple[str, ...]
+
+
+def readable(path: Path, largest: int, holds: re.Pattern[bytes] | None = None) -> str | None:
+    """The text of a file that `ast` parses and that holds something; None of any other."""
+    try:
+        content = path.read_bytes()
+        if len(content) > largest or (holds is not None and not holds.search(content)):
+            return None
+        with tokenize.open(path) as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            source = file.read()
+            ast.parse(source)
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return source
+
+
+def files_of(folders: Sequence[Path], seed: int) -> list[Path]:
+    """All sources below some folders, in an order that a seed decides."""
+    paths = sorted(path for folder in folders for path in folder.rglob("*.py") if path.is_file())
+    random.Random(seed).shuffle(paths)
+    return paths
+
+
+def compared(change: Change, paths: Iterable[Path], most: int, largest: int = 200_000) -> Compared:
+    """Write files newer, and compare their facts with those of the older form."""
+
+    def differences() -> Iterator[str | None]:
+        for path in paths:
+            source = readable(path, largest, change.holds)
+            written = change.write(source) if source is not None else None
+            if written is None or written.newer == source or not is_shallow(written.newer):
+                continue
+            found, expected = extract(written.newer.encode()), extract(written.older.encode())
+            if isinstance(expected, Unparsable):
+                continue  # a text that looks like code
+            yield None if found == expected else f"{path}: {found if isinstance(found, Unparsable) else 'other facts'}"
+
+    return _counted(differences(), most)
+
+
+def nothing_newer(paths: Iterable[Path], most: int, largest: int = 200_000) -> Compared:
+    """Where `ast` reads a file, nothing is to be written over: both parsers mean the same by it."""
+
+    def differences() -> Iterator[str | None]:
+        for path in paths:
+            source = readable(path, largest)
+            if source is not None and is_shallow(source):
+                yield None if as_older(source) is None else f"{path}: something is taken for newer grammar"
+
+    return _counted(differences(), most)
+
+
+def _counted(differences: Iterator[str | None], most: int) -> Compared:
+    looked = [difference for _, difference in zip(range(most), differences, strict=False)]
+    return Compared(len(looked), tuple(difference for difference in looked if difference is not None))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Compare many files, and say what differs. Exit code 1 where anything does."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz newer", description=__doc__)
+    parser.add_argument("--count", type=int, default=1_000, help="files for each form")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sources", type=Path, nargs="*", default=[], help="more folders, beside the standard library")
+    given = parser.parse_args(arguments)
+    paths = files_of([LIBRARY, *given.sources], given.seed)
+    broken = False
+    for name, change in (*CHANGES.items(), ("nothing newer", None)):
+        begun = time.monotonic()
+        told = compared(change, paths, given.count) if change else nothing_newer(paths, given.count)
+        for line in told.different:
+            print(line)
+        took = time.monotonic() - begun
+        print(f"{name}: {told.files} files, {len(told.different)} differ, {took:.0f} s", flush=True)
+        broken = broken or bool(told.different)
+    return broken
