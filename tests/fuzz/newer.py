@@ -78,11 +78,14 @@ class Change(NamedTuple):
     holds: re.Pattern[bytes]
 
 
+_HOLDS_DEFINITION = re.compile(rb"^(def|class) \w", re.MULTILINE)
+_HOLDS_EXCEPTIONS = re.compile(rb"^[ \t]*except \([\w., ]*\w, [\w., ]*\):", re.MULTILINE)
+_HOLDS_QUOTES = re.compile(rb"""f"[^"\\\n]*\{[^{}:!="\\\n]*'[^{}"\\\n]*\}""")
 CHANGES: Final = {
-    "type parameters": Change(with_type_parameters, re.compile(rb"^(def|class) \w", re.MULTILINE)),
-    "bare exceptions": Change(with_bare_exceptions, re.compile(rb"^[ \t]*except \([\w., ]*\w, [\w., ]*\):", re.MULTILINE)),
-    "one kind of quote": Change(with_one_kind_of_quote, re.compile(rb"""f"[^"\\\n]*\{[^{}:!="\\\n]*'[^{}"\\\n]*\}""")),
-}  # fmt: skip
+    "type parameters": Change(with_type_parameters, _HOLDS_DEFINITION),
+    "bare exceptions": Change(with_bare_exceptions, _HOLDS_EXCEPTIONS),
+    "one kind of quote": Change(with_one_kind_of_quote, _HOLDS_QUOTES),
+}
 
 
 class Compared(NamedTuple):

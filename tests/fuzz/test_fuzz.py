@@ -81,6 +81,6 @@ def test_what_is_broken_is_told(
     else:
         monkeypatch.setitem(FORMATS, "sarif", writes("[{" if said == "lie" else ""))  # type: ignore[arg-type]
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(drive.Broken, match="seed 3: .*(exit 101|sarif does not parse)"):
+    with pytest.raises(drive.Broken, match=r"seed 3: .*(exit 101|sarif does not parse)"):
         drive.case(3, drive.sources()[:5], tmp_path / "project")
     capsys.readouterr()
