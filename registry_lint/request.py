@@ -152,7 +152,11 @@ def gather(request: Request) -> Gathered:
     )
     if not request.unsaved:
         return gathered
-    return gathered._replace(corpus=Overlaid(gathered.corpus, request.unsaved), reported=frozenset(request.unsaved))
+    overlaid = Overlaid(gathered.corpus, request.unsaved)
+    reported = frozenset(request.unsaved)
+    if request.paths:  # an editor's: the files that are open, and those of them that were never saved
+        reported = gathered.reported | (reported - set(gathered.corpus.paths))
+    return gathered._replace(corpus=overlaid, reported=reported)
 
 
 def whole(corpus: Corpus) -> Gathered:
