@@ -490,6 +490,18 @@ def test_baseline_is_not_written_where_something_was_not_seen(run: Run) -> None:
     assert not (run.root / ".registry-lint-baseline").exists()
 
 
+def test_baseline_is_written_where_a_bound_was_met(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every run over this code meets it: a project that is large enough would never get a baseline."""
+    monkeypatch.setattr("registry_lint.project.model.Project.bounds", ("callers of one function",))
+    assert run("baseline", "write", "--trust-packs").code == 0
+    known = run.check("--baseline", ".registry-lint-baseline")
+    assert known.code == 0
+    assert "1 in the baseline" in known.out
+    assert "incomplete: 1 bound met" in known.out
+    run.write("app/a.py", "")
+    assert "1 removed." in run("baseline", "prune", "--trust-packs").out
+
+
 def test_configured_baseline_does_not_follow_a_link_out_of_the_project(
     run: Run, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

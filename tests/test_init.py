@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from registry_lint.config.contracts import (
     TrackerContract,
 )
 from registry_lint.config.load import settings_from
-from registry_lint.config.write import with_contracts
+from registry_lint.config.write import with_baseline, with_contracts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,8 +151,38 @@ def test_init_from_first_to_last(project: Path, capsys: pytest.CaptureFixture[st
     assert written[0].methods == (RegisteringMethod("register", "name", "tool"),)
 
     assert cli.main(["init", "--baseline"]) == 0
-    assert "says all of it already" in capsys.readouterr().out
-    assert cli.main(["check", "--baseline", ".registry-lint-baseline"]) == 0
+    said = capsys.readouterr().out
+    assert "says all of it already" in said
+    assert "registry-lint.toml names it" in said
+    assert cli.main(["check"]) == 0
+    assert "3 in the baseline" in capsys.readouterr().out
+
+
+def test_init_takes_no_baseline_of_half_a_project(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(project / "app" / "pipe.py")
+    assert cli.main(["init", "--baseline"]) == 2
+    assert "app/pipe.py: not a regular file" in capsys.readouterr().err
+    assert not (project / ".registry-lint-baseline").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "pyproject"),
+    [
+        ("", False),
+        ("", True),
+        ('[[registries]]\nclass = "a"\n', False),
+        ("ignore = []  # why\n\n[tools]\nbases = []\n", False),
+        ('[project]\nname = "x"\n', True),
+        ('[[tool.registry-lint.registries]]\n# seen\nclass = "a"\n\n[tool.other]\nx = 1\n', True),
+        ("[tool.registry-lint]\nignore = []\r\n\r\n[tool.other]\r\nx = 1\r\n", True),
+    ],
+)
+def test_baseline_is_named_and_what_stands_there_stays(text: str, pyproject: bool) -> None:
+    new = with_baseline(text, "known.txt", pyproject=pyproject)
+    table = tomllib.loads(new)
+    assert (table["tool"]["registry-lint"] if pyproject else table)["baseline"] == "known.txt"
+    left = [line for line in new.splitlines() if "known.txt" not in line]
+    assert [line for line in left if line in text.splitlines()] == text.splitlines()
 
 
 def test_init_writes_into_a_pyproject_that_is_there(project: Path) -> None:

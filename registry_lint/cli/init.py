@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from registry_lint.config.load import Configuration
     from registry_lint.inference import Inferred
+    from registry_lint.run import Examination
 
 
 @click.command()
@@ -47,7 +48,8 @@ def command(path: str, dry_run: bool, baseline: bool) -> int:
         terminal.write(["", *lines])
     else:
         _write(file, new)
-        terminal.write([f"Written to {_shown(file)}: {len(added)} of them. Read it, and correct what is wrong."])
+        entries = "one entry" if len(added) == 1 else f"{len(added)} entries"
+        terminal.write([f"Written to {_shown(file)}: {entries}. Read it, and correct what is wrong."])
     return CLEAN if dry_run else _findings(configuration, baseline)
 
 
@@ -116,7 +118,6 @@ def _summary(inferred: Inferred) -> Iterator[str]:
 
 def _findings(configuration: Configuration, take: bool) -> int:
     """Say what a run would report now, and take it into a baseline, or say how."""
-    from registry_lint import baseline
     from registry_lint.config.load import CommandLine, load
     from registry_lint.packs import load_rules
     from registry_lint.report import summary_line
@@ -132,11 +133,23 @@ def _findings(configuration: Configuration, take: bool) -> int:
     if not examination.findings or configuration.settings.baseline:
         return CLEAN
     if take:
-        baseline.write(configuration.root / baseline.DEFAULT_NAME, (one.identity for one in examination.findings))
-        terminal.write([f'They are known now. Put `baseline = "{baseline.DEFAULT_NAME}"` into the configuration.'])
+        _take(configuration, examination)
     else:
         terminal.write(["`registry-lint baseline write` takes these as known, so that only new ones are reported."])
     return CLEAN
+
+
+def _take(configuration: Configuration, examination: Examination) -> None:
+    """Write a baseline, and into the configuration that it is there."""
+    from registry_lint.baseline import DEFAULT_NAME
+    from registry_lint.cli.baseline import refuse_partial, save
+    from registry_lint.config.write import with_baseline
+
+    refuse_partial(examination)
+    save(configuration.root / DEFAULT_NAME, (one.identity for one in examination.findings))
+    file = _file(configuration)
+    _write(file, with_baseline(_read(file), DEFAULT_NAME, pyproject=file.name == "pyproject.toml"))
+    terminal.write([f"{_shown(file)} names it. Commit both; `registry-lint check` reports what is new from here on."])
 
 
 def _shown(file: Path) -> str:

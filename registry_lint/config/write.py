@@ -43,11 +43,7 @@ def with_contracts(
 
     Raises ValueError (tomlkit's) where the text is no TOML.
     """
-    document = tomlkit.parse(text)
-    table: Any = document
-    if pyproject:
-        tool = document.setdefault("tool", tomlkit.table(is_super_table=True))
-        table = tool.setdefault("registry-lint", tomlkit.table())
+    document, table = _parsed(text, pyproject)
     added = []
     for addition in additions(contracts, remarks):
         if addition.name not in _known(table.get(addition.key, ())):
@@ -62,6 +58,22 @@ def with_contracts(
             tools.add("bases", _list(bases))
         added += bases
     return _spaced(tomlkit.dumps(document), text), tuple(added)
+
+
+def with_baseline(text: str, name: str, *, pyproject: bool) -> str:
+    """A configuration file's text with the baseline that it uses. Raises ValueError where the text is no TOML."""
+    document, table = _parsed(text, pyproject)
+    table["baseline"] = name
+    return f"{_spaced(tomlkit.dumps(document), text).rstrip()}\n" if not text.strip() else tomlkit.dumps(document)
+
+
+def _parsed(text: str, pyproject: bool) -> tuple[tomlkit.TOMLDocument, Any]:
+    """A document, and the table in it that is ours."""
+    document = tomlkit.parse(text)
+    if not pyproject:
+        return document, document
+    tool: Any = document.setdefault("tool", tomlkit.table(is_super_table=True))
+    return document, tool.setdefault("registry-lint", tomlkit.table())
 
 
 def _spaced(text: str, before: str) -> str:
