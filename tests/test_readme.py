@@ -62,6 +62,7 @@ def test_every_command_and_option_exists() -> None:
     subcommands = set(re.findall(r"registry-lint ([a-z]+)\b(?! \()", " ".join(re.findall(r"`([^`\n]+)`", README))))
     subcommands |= {line.split()[1] for line in commands() if line.startswith("registry-lint ")}
     helped = {name: asked(name) for name in sorted(subcommands)}
+    helped |= {f"baseline {name}": asked("baseline", name) for name in ("write", "prune", "show")}
     assert "check" in helped
     known = set(re.findall(r"--[a-z][a-z-]+", " ".join(helped.values())))
     mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - {"--quiet", "--editable"}
