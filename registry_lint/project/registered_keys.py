@@ -54,10 +54,25 @@ class RegisteredKeys:
         return found
 
     @cached_property
+    def _repeated(self) -> dict[FunctionRef | str, list[Keyed]]:
+        """What each function or module registers itself, under signatures that more than one expression shows: only
+        under these can a key be registered twice."""
+        registered: dict[FunctionRef | str, list[Keyed]] = {}
+        shown: dict[tuple[str, ...], set[tuple[str, facts.ExprId]]] = {}
+        for of, registrations in self._direct.items():
+            registered[of] = [keyed for registration in registrations for keyed in self._registered(registration)]
+            for keyed in registered[of]:
+                shown.setdefault(keyed.signature, set()).add((keyed.registration.path, keyed.key))
+        repeated = {
+            of: [keyed for keyed in several if len(shown[keyed.signature]) > 1] for of, several in registered.items()
+        }
+        return {of: several for of, several in repeated.items() if several}
+
+    @cached_property
     def runs(self) -> tuple[tuple[FunctionRef | str, ClassRef | None], ...]:
-        """Every function (with the class whose object runs it) and module with registrations in its runs; sorted."""
+        """Every function (with the class whose object runs it) and module in whose runs a key may come twice; sorted."""
         project = self._project
-        found: dict[FunctionRef | str, None] = dict.fromkeys(self._direct)
+        found: dict[FunctionRef | str, None] = dict.fromkeys(self._repeated)
         fresh = [of for of in found if isinstance(of, FunctionRef)]
         for _ in range(_DEEPEST_CALLS - 1):
             callers: dict[FunctionRef | str, None] = {}
@@ -82,12 +97,13 @@ class RegisteredKeys:
     # --- what a run registers ---
 
     def of(self, run: FunctionRef | str, owner: ClassRef | None, depth: int = 0) -> tuple[Keyed, ...]:
-        """What one run of a function (called on an object of `owner`) or module registers, in the order of its code."""
+        """What one run of a function (called on an object of `owner`) or module registers under keys that come more
+        than once in the program, in the order of its code."""
         key = (run, owner)
         known = self._known.get(key)
         if known is None:
             self._known[key] = ()  # a function that calls itself adds nothing by that
-            found = [keyed for registration in self._direct.get(run, ()) for keyed in self._registered(registration)]
+            found = list(self._repeated.get(run, ()))
             if depth < _DEEPEST_CALLS:
                 found += self._through_calls(run, owner, depth)
             found.sort(key=lambda one: (self._project.span(*one.places[0]), one.signature))

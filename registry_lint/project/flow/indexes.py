@@ -27,6 +27,10 @@ MUTATIONS: dict[str, tuple[str, int]] = {
 
 _STORED = re.compile(rb"\.(\w+)\s*(?::[^=\n]{0,300})?=(?!=)")  # bounded: a line may be megabytes long
 _SET_BY_NAME = re.compile(rb"setattr\([^\n]*")
+# Both begin with literal characters, so that `re` looks for them with memchr.
+_KEY_OF_STORE = re.compile(rb"\]\s{0,9}=(?!=)")
+_KEY_OF_DEFAULT = re.compile(rb"setdefault\(\s{0,99}[\"']([^\"'\n]{1,200})[\"']")
+_LONGEST_KEY = 200  # bytes
 _QUOTED = re.compile(rb"[\"'](\w+)[\"']")
 
 
@@ -57,6 +61,7 @@ class Indexes:
         self._attribute_mutations: dict[str, dict[str, list[Mutation]]] = {}
         self._attribute_stores: dict[str, dict[str, list[facts.AttributeStore]]] = {}
         self._stored_by_path: dict[str, dict[bytes, int]] = {}
+        self._keys_by_path: dict[str, frozenset[bytes]] = {}
         self._sites: dict[str, tuple[CallSite, ...]] = {}
 
     # --- calls ---
@@ -168,14 +173,25 @@ class Indexes:
 
     def paths_storing_key(self, key: str) -> tuple[str, ...]:
         """The files of this world that may store under a literal key: `x["key"] = …`, `x.setdefault("key", …)`."""
-        word = re.escape(key.encode())
-        stored = re.compile(word + rb"[\"']\s*(?:\]\s*=(?!=)|,)")
-        found = []
-        for path in self._files.mentioning(key, tests=self._with_tests):
+        word = key.encode()
+        mentioning = self._files.mentioning(key, tests=self._with_tests)
+        return tuple(path for path in mentioning if word in self._keys_in(path))
+
+    def _keys_in(self, path: str) -> frozenset[bytes]:
+        """The literal keys that a file stores under, by its bytes. Looked for once: hundreds of keys are asked for."""
+        known = self._keys_by_path.get(path)
+        if known is None:
             data = self._files.read(path)
-            if any(b"]" in match.group() or b"setdefault" in data for match in stored.finditer(data)):
-                found.append(path)
-        return tuple(found)
+            found = set(_KEY_OF_DEFAULT.findall(data)) if b"setdefault" in data else set()
+            for match in _KEY_OF_STORE.finditer(data):
+                end = match.start() - 1
+                while end > 0 and data[end] in b" \t\r\n":
+                    end -= 1
+                quote = data[end : end + 1]
+                if quote in (b'"', b"'"):
+                    found.add(data[data.rfind(quote, max(0, end - _LONGEST_KEY), end) + 1 : end])
+            known = self._keys_by_path[path] = frozenset(found)
+        return known
 
     # --- mutations ---
 
