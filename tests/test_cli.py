@@ -440,6 +440,17 @@ def test_exit_codes_of_fixing(run: Run) -> None:
     assert (result.code, result.lines) == (1, ["app/a.py:2:1: ACME101 bad"])
 
 
+def test_diff_without_a_safe_fix_tells_of_the_unsafe_ones(run: Run) -> None:
+    for name, text in REGISTRY.items():
+        run.write(name, text)
+    result = run("check", "--select", "REG101", "--isolated", "--diff")
+    assert (result.code, result.out) == (0, "")
+    assert result.err.splitlines()[-1] == "No fix is safe; 1 fixable with `--fix --unsafe-fixes`."
+    result = run("check", "--select", "REG101", "--isolated", "--diff", "--unsafe-fixes")
+    assert result.code == 1
+    assert "+registry = get_tool_registry()" in result.lines
+
+
 def test_only_the_given_paths_are_mended(run: Run) -> None:
     run.write("app/a.py", UNUSED)
     run.write("app/b.py", UNUSED)

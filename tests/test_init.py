@@ -181,8 +181,11 @@ def test_baseline_is_named_and_what_stands_there_stays(text: str, pyproject: boo
     new = with_baseline(text, "known.txt", pyproject=pyproject)
     table = tomllib.loads(new)
     assert (table["tool"]["registry-lint"] if pyproject else table)["baseline"] == "known.txt"
-    left = [line for line in new.splitlines() if "known.txt" not in line]
-    assert [line for line in left if line in text.splitlines()] == text.splitlines()
+    old, lines = [line for line in text.splitlines() if line], new.splitlines()
+    assert [line for line in lines if line in old] == old
+    following = lines[lines.index('baseline = "known.txt"') + 1 :]
+    assert following[:1] in ([], [""])  # a blank line before the next table
+    assert new.count("\r\n") == (new.count("\n") if "\r\n" in text else 0)
 
 
 def test_init_writes_into_a_pyproject_that_is_there(project: Path) -> None:

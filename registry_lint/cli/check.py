@@ -18,7 +18,7 @@ from registry_lint.cli.options import Options
 from registry_lint.cli.start import Start, begin, coloured, configured, listed
 from registry_lint.cli.timings import Timings
 from registry_lint.errors import Mistake, UserError
-from registry_lint.report import FORMATS, summary_line
+from registry_lint.report import FORMATS, fixable_line, summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,7 +136,8 @@ def _check(request: Request, options: Options, start: Start, begun: float) -> in
         with contextlib.suppress(BrokenPipeError):  # `| head` has seen enough; the code is what it is
             reporting.report(examination, options, start)
     elif not options.quiet:
-        terminal.write([summary_line(examination.outcome)], sys.stderr)
+        fixable = fixable_line(examination.outcome, unsafe_fixes=options.unsafe_fixes)
+        terminal.write([summary_line(examination.outcome), *([fixable] if fixable else [])], sys.stderr)
     if options.timings:
         terminal.write(timings.table(), sys.stderr)
     if options.verbose:

@@ -64,7 +64,9 @@ def with_baseline(text: str, name: str, *, pyproject: bool) -> str:
     """A configuration file's text with the baseline that it uses. Raises ValueError where the text is no TOML."""
     document, table = _parsed(text, pyproject)
     table["baseline"] = name
-    return f"{_spaced(tomlkit.dumps(document), text).rstrip()}\n" if not text.strip() else tomlkit.dumps(document)
+    new = tomlkit.dumps(document).replace("\r\n", "\n").strip("\n") + "\n"
+    new = re.sub(r"^(baseline = [^\n]*\n)(?=\[)", r"\1\n", new, flags=re.MULTILINE)
+    return new.replace("\n", "\r\n") if "\r\n" in text else new
 
 
 def _parsed(text: str, pyproject: bool) -> tuple[tomlkit.TOMLDocument, Any]:

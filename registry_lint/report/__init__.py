@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.findings import Outcome
 from registry_lint.report.presentation import Presentation, RuleCard
-from registry_lint.report.summary import summary_line
+from registry_lint.report.summary import fixable_line, summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,7 @@ __all__ = [
     "Format",
     "Presentation",
     "RuleCard",
+    "fixable_line",
     "step_summary",
     "summary_line",
     "trace_frames",

@@ -88,14 +88,9 @@ def footer(outcome: Outcome, presentation: Presentation, width: int | None = Non
 
 def _closing(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
     yield summary_line(outcome)
-    numbers = counts(outcome)
-    if presentation.unsafe_fixes and numbers.safe + numbers.unsafe:
-        yield f"[*] {numbers.safe + numbers.unsafe} fixable with `--fix --unsafe-fixes`."
-    elif numbers.safe:
-        more = f" ({numbers.unsafe} more with `--unsafe-fixes`)" if numbers.unsafe else ""
-        yield f"[*] {numbers.safe} fixable with `--fix`{more}."
-    elif numbers.unsafe:
-        yield f"No fix is safe; {numbers.unsafe} fixable with `--fix --unsafe-fixes`."
+    fixable = fixable_line(outcome, unsafe_fixes=presentation.unsafe_fixes)
+    if fixable:
+        yield fixable
     if outcome.excluded:
         yield f"Left out by default: {_listed([visible(folder) for folder in outcome.excluded])}."
     if outcome.unexamined:
@@ -104,6 +99,17 @@ def _closing(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
     if outcome.bounds:
         yield "Bounds met, so something may have been missed:"
         yield from _indented([visible(bound) for bound in outcome.bounds])
+
+
+def fixable_line(outcome: Outcome, *, unsafe_fixes: bool) -> str:
+    """How many findings `--fix` would mend, and how many more with `--unsafe-fixes`; "" where there are none."""
+    numbers = counts(outcome)
+    if unsafe_fixes and numbers.safe + numbers.unsafe:
+        return f"[*] {numbers.safe + numbers.unsafe} fixable with `--fix --unsafe-fixes`."
+    if numbers.safe:
+        more = f" ({numbers.unsafe} more with `--unsafe-fixes`)" if numbers.unsafe else ""
+        return f"[*] {numbers.safe} fixable with `--fix`{more}."
+    return f"No fix is safe; {numbers.unsafe} fixable with `--fix --unsafe-fixes`." if numbers.unsafe else ""
 
 
 def _listed(names: list[str]) -> str:
