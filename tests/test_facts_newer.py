@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from registry_lint import cli
 from registry_lint.facts import records as facts
 from registry_lint.facts.extract import extract
 from tests.fuzz import newer
 
-if TYPE_CHECKING:
-    from pathlib import Path
+OUTAGE = Path(__file__).parent / "projects" / "outage"
 
 # Newer, and the older form with everything on its place ("·" stands for a blank that is easily overlooked); "" where
 # no older form has everything there.
@@ -39,6 +40,15 @@ FORMS: dict[str, tuple[str, str]] = {
     "conversion and width": ('x = f"{d["k"]!r:>{w}}", y\n', "x = f\"{d['k']!r:>{w}}\", y\n"),
     "in a default": ('def f(x=f"{d["k"]}", *, y=A): pass\n', "def f(x=f\"{d['k']}\", *, y=A): pass\n"),
     "template": ('x = t"{a} b {c}"\n', 'x = f"{a} b {c}"\n'),
+    "line ends everywhere": ('f"{\na\n!r\n}", b\n', ""),
+    "blank behind a conversion": ('f"{d["k"]!r }", b\n', ""),
+    "no blank behind exceptions": ("try: f()\nexcept A, B:g(x)\n", ""),
+    "string in parentheses": ('x = (\n  f"{d["k"]}"\n), y\n', "x = (\n  f\"{d['k']}\"\n), y\n"),
+    "lazy import": ("lazy import a.b as c\n", ""),
+    "lazy import of names": ("lazy from a import (b,\n c)\n", ""),
+    "stars in a list": ("x = [*ys for ys in yss if y]\n", ""),
+    "stars in a call": ("f(*ys for ys in yss)\n", ""),
+    "stars in a dictionary": ("x = {**ys for ys in yss}\n", ""),
     "raw template": ('x = rt"d{a}"\n', 'x = rf"d{a}"\n'),
 }
 
@@ -72,13 +82,42 @@ def test_what_stands_in_newer_strings_is_read() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("source", ["x = (\n", "type X = int\ny = = 1\n", "def f[T](x):\nreturn x\n", "x = f'{a b}'\n"])
-def test_true_mistakes_are_told_as_ast_tells_them(source: str) -> None:
+def test_lazy_imports_are_imports() -> None:
+    found = extract(b"lazy import a.b as c\nlazy from e import f\n")
+    assert isinstance(found, facts.FileFacts)
+    assert [(one.name, one.position[:2]) for one in found.bindings] == [("c", (1, 13)), ("f", (2, 20))]
+    assert not found.expressions
+
+
+def test_what_is_unpacked_in_a_comprehension_is_its_element() -> None:
+    found, longer = (extract(f"register({source})\n".encode()) for source in (
+        "[*tools for tools in given]", "[t for tools in given for t in tools]",
+    ))  # fmt: skip
+    assert isinstance(found, facts.FileFacts)
+    assert isinstance(longer, facts.FileFacts)
+    shapes = [[type(expression).__name__ for expression in one.expressions] for one in (found, longer)]
+    assert shapes[0] == shapes[1]
+
+
+MISTAKES = {
+    "no newer grammar": ("x = (\n", 1, 5),
+    "an f-string's": ("x = f'{a b}'\n", 1, 2),
+    "behind an alias": ("type X = int\ny = = 1\n", 2, 5),
+    "in a function with parameters": ("def f[T](\n  x: T):\nreturn x\n", 3, 1),
+    "behind many": ("class A[T]:\n    def f[U](self): pass\n    type X = int\n\n\nx = f'{d['k']}'\nx y\n", 7, 3),
+    "behind exceptions": ("try:\n    f()\nexcept A, B:\n    x = f'{f'{a}'}'\nx y\n", 5, 3),
+    "never closed": ("type X = (\nA\nB = 1\n", 1, 6),
+}
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="places that this interpreter's parser tells")
+@pytest.mark.parametrize("name", MISTAKES)
+def test_true_mistakes_are_told_where_they_are(name: str) -> None:
+    """Newer grammar is no mistake: what is wrong stands behind it."""
+    source, row, column = MISTAKES[name]
     found = extract(source.encode())
     assert isinstance(found, facts.Unparsable)
-    with pytest.raises(SyntaxError) as told:
-        ast.parse(source)
-    assert (found.message, found.row, found.column) == (told.value.msg, told.value.lineno, told.value.offset)
+    assert (found.row, found.column) == (row, column), found.message
 
 
 HOSTILE = {
@@ -126,3 +165,31 @@ def test_a_difference_is_told(tmp_path: Path) -> None:
     file.write_text("def f(): pass\n")
     wrong = newer.Change(lambda source: newer.Written(f"type X = int\n{source}", f"\n{source}"), re.compile(b"def"))
     assert newer.compared(wrong, [file], 5) == newer.Compared(1, (f"{file}: other facts",))
+
+
+def test_what_is_written_newer_is_mended_as_what_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Findings, their ways and the bytes that `--fix` writes; in the older form blanks stand for the parameters."""
+    said, left = {}, {}
+    for form in newer.Written._fields:
+        project = tmp_path / form
+        for file in sorted(OUTAGE.rglob("*.py")):
+            place = project / file.relative_to(OUTAGE)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(getattr(newer.with_type_parameters(file.read_text()), form))
+        (project / "registry-lint.toml").touch()
+        monkeypatch.chdir(project)
+        assert cli.main(["check", "--output-format", "json", "--no-cache"]) == cli.FINDINGS
+        said[form] = capsys.readouterr().out
+        cli.main(["check", "--fix", "--unsafe-fixes", "--no-cache"])
+        capsys.readouterr()
+        left[form] = {path: path.read_text() for path in project.rglob("*.py")}
+        assert any("    tracker = get_execution_tracker()" in text for text in left[form].values()), (
+            "something was mended"
+        )
+    assert "[T: int]" in "".join(left["newer"].values())
+    assert json.loads(said["newer"].replace("[T: int]", "        ")) == json.loads(said["older"])
+    written = {path.relative_to(tmp_path / "newer"): text for path, text in left["newer"].items()}
+    expected = {path.relative_to(tmp_path / "older"): text for path, text in left["older"].items()}
+    assert {path: text.replace("[T: int]", "        ") for path, text in written.items()} == expected

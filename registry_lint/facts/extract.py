@@ -17,7 +17,6 @@ from registry_lint.source.text import SourceError, decode
 # take some 300 kB; the walk takes up to three frames for a level. The deepest of 4,000 installed files has 46 levels.
 _PARSING_FRAMES = 300
 _WALKING_FRAMES = 3_000
-_LIBCST_FRAMES = 5_000
 
 # Python's parser takes two to eight seconds and 0.6 GB for a million tokens. The largest file of the standard library
 # has 0.2 million, a table of a million numbers two.
@@ -44,8 +43,10 @@ def extract(data: bytes) -> FileFacts | Unparsable:
             warnings.simplefilter("ignore")  # invalid escapes in the analysed code are not ours to report
             try:
                 module = ast.parse(source)
-            except SyntaxError:
-                source, module = _in_newer_grammar(source)
+            except SyntaxError as error:
+                from registry_lint.facts.newer import parse  # libcst: 0.15 s, only where a file does not parse
+
+                source, module = parse(source, error)
         with frames(_WALKING_FRAMES):
             tables = Tables(source)
             StatementWalker(tables).walk_module(module)
@@ -61,21 +62,6 @@ def extract(data: bytes) -> FileFacts | Unparsable:
     finally:
         if collecting:
             gc.enable()
-
-
-def _in_newer_grammar(source: str) -> tuple[str, ast.Module]:
-    """What stands in a source that only a later interpreter reads. Raises the SyntaxError that is being handled."""
-    from registry_lint.facts.newer import as_older  # libcst: 0.15 s, only where a file does not parse
-
-    with frames(_LIBCST_FRAMES):
-        older = as_older(source)
-    if older is None:
-        raise  # the error of the file as it stands has the truer place
-    try:
-        return older.source, older.parse()
-    except (SyntaxError, ValueError):
-        pass
-    raise
 
 
 def _is_too_long(data: bytes) -> bool:

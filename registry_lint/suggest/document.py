@@ -14,6 +14,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from registry_lint.facts import newer
 from registry_lint.findings import Edit, Span
 from registry_lint.source.text import SourceError, coding, decode_with
 
@@ -24,7 +25,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class UnmendableError(Exception):
-    """The file cannot be read as Python by this interpreter, so that nothing is suggested for it."""
+    """The file cannot be read as Python, so that nothing is suggested for it."""
 
 
 class Change(NamedTuple):
@@ -136,11 +137,14 @@ class Document:
 
     @cached_property
     def syntax(self) -> ast.Module:
-        """The abstract tree. Raises UnmendableError where this interpreter cannot parse the file."""
+        """The abstract tree. Raises UnmendableError where the file cannot be parsed."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about escapes in the analysed code, which is not ours
-                return ast.parse(self.plain)
+                try:
+                    return ast.parse(self.plain)
+                except SyntaxError as error:
+                    return newer.parse(self.plain, error).tree
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise UnmendableError(f"{self.path}: {error}") from None
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from registry_lint.facts.extract import extract
-from registry_lint.facts.newer import as_older, is_shallow
+from registry_lint.facts.newer import is_shallow
+from registry_lint.facts.older import as_older
 from registry_lint.facts.records import Unparsable
 
 if TYPE_CHECKING:
