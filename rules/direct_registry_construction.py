@@ -172,6 +172,8 @@ replacement = "app.scoped.registry_for({scope})"
             factories = project.constructions.factories(ref)
             if not factories and not (registry.contract and registry.contract.replacement):
                 continue
+            if registry.contract is None and project.trackers.hands_out_one(ref):
+                continue  # its constructor is the accessor
             for site in project.constructions.of(ref):
                 if not project.constructions.is_allowed(site, factories):
                     yield self._found(project, site, factories)

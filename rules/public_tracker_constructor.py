@@ -159,6 +159,8 @@ def _suggestion(project: Project, tracker: Tracker) -> partial[Fix | None] | Non
     constructors = project.classes.methods(tracker.ref, "__init__")
     if len(constructors) != 1 or project.classes.subclasses(tracker.ref):
         return None
+    if tracker.accessor.path != constructors[0].path:
+        return None
     constructor = project.function(constructors[0])
     calls = tuple(
         project.span(path, call)

@@ -200,6 +200,8 @@ class DescribedRegistry(ToolRegistry):
                 continue
             if not project.wants.holds_tools(arrival.registration) or project.arrivals.is_own_entry(arrival):
                 continue
+            if project.wants.is_asked_for(arrival.registration, arrival.of):
+                continue  # a registry of descriptions, which says so
             key = (arrival.entry, project.classes.name(arrival.of))
             if key not in entering or entering[key].level > arrival.level:
                 entering[key] = arrival

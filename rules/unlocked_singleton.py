@@ -197,6 +197,24 @@ class ToolRegistry:
 """),
     )
     INVALID = (
+        Invalid("""
+--- app/single.py
+class Singleton(type):
+    _instances = {}
+
+    def __call__(cls, *args, **kwargs):
+        if cls not in cls._instances:
+            cls._instances[cls] = super().__call__(*args, **kwargs)
+                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: _instances is tested and stored without a lock
+        return cls._instances[cls]
+
+--- app/registry.py
+from app.single import Singleton
+
+class ToolRegistry(metaclass=Singleton):
+    def register(self, name, tool):
+        self._tools[name] = tool
+"""),
         Invalid(
             """
 --- app/registry.py

@@ -139,6 +139,8 @@ class Arrivals:
         """
         wants = self._project.wants
         wanted = wants.of(registration)
+        if wanted.what == "unsaid" and isinstance(value, ClassValue):
+            wanted = wants.by_use(registration, value.of)
         remaining: list[Argument] = []
         for argument in way.arguments:
             if self._asks(argument) == "classes" or self._declares(argument, value):

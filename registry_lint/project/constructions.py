@@ -16,17 +16,23 @@ from registry_lint.project.domain import (
     InstanceValue,
     Level,
 )
-from registry_lint.project.flow.indexes import CallSite, aliases_of
 from registry_lint.project.flow.keys import ReturnAt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from registry_lint.project.flow.indexes import CallSite
     from registry_lint.project.model import Project
 
 _ACCESSOR = re.compile(
     r"(?:get|create|make|build|new|provide|default|init|initialize|setup|obtain|acquire)_\w+|\w+_factory|provide"
 )
+# Other ways to make one, beside the constructor: nobody who calls the constructor goes past them.
+_CONVERTING = re.compile(r"(?:from|load|parse|read|copy|clone|merge|with|restore|deserialize|filter|subset)(?:_\w+)?")
+_OF_THE_CLASS = re.compile(
+    r"(?:get|create|obtain|acquire|for)_\w+|get|(?:\w+_)?(?:instance|shared|singleton|current|default)"
+)
+_HANDING_OUT = re.compile(r"(?:get|obtain|acquire|current|shared|global)_\w+|\w+_registry|registry")
 _FACTORY_CLASS = re.compile(r"\w*(?:Factory|Provider|Builder|Container|Locator)")
 _SITES = 4_000  # calls of one name that are looked at; more is a name too common to be a registry's
 
@@ -37,7 +43,7 @@ class Construction(NamedTuple):
     path: str
     expr: facts.ExprId  # the call, or the class where it is passed as a factory
     of: ClassRef
-    how: str  # "call", "default_factory"
+    how: str  # "call", "value" (a call of what holds the class), "default_factory"
     level: Level
 
 
@@ -127,8 +133,36 @@ class Constructions:
             function = self._project.function_of(site.path, site.expr)
             if function is None or "default" in self._project.function(function).name:
                 continue  # `get_default_registry` hands out one for those who need none of their own
-            if self._is_factory(function, ref):
+            if self._is_factory(function, ref) and not _CONVERTING.fullmatch(self._project.function(function).name):
                 yield function
+        yield from self._class_methods(ref)
+        yield from self._handing_out_the_one(ref)
+
+    def _handing_out_the_one(self, ref: ClassRef) -> Iterator[FunctionRef]:
+        """`get_registry()` beside `_registry = ToolRegistry()`: the module makes one, and a function hands it out."""
+        project = self._project
+        at_home = [
+            site for site in self.of(ref) if site.path == ref.path and project.function_of(site.path, site.expr) is None
+        ]
+        if len(at_home) != 1 or self.literal_name(at_home[0]):
+            return  # several, or one of several: none of them is the one
+        for index, function in enumerate(project.facts_of(ref.path).functions):
+            if _HANDING_OUT.fullmatch(function.name) and not any(
+                parameter.default == facts.NONE for parameter in function.parameters
+            ):
+                found = FunctionRef(ref.path, index)
+                if "default" not in function.name and self._is_factory(found, ref):
+                    yield found
+
+    def _class_methods(self, ref: ClassRef) -> Iterator[FunctionRef]:
+        """Methods of the class that hand out one of its own by `cls()`, called like an accessor."""
+        file = self._project.facts_of(ref.path)
+        for name, functions in file.classes[ref.id].methods.items():
+            if _OF_THE_CLASS.fullmatch(name):
+                function = file.functions[functions[-1]]
+                scopes = {file.blocks[file.expression_blocks[call]].scope for call in file.calls.get("cls", ())}
+                if function.scope in scopes and self.hands_out(FunctionRef(ref.path, functions[-1]), ref):
+                    yield FunctionRef(ref.path, functions[-1])
 
     def _is_factory(self, function: FunctionRef, ref: ClassRef) -> bool:
         """A function that hands out the registry itself, called like an accessor, in public."""
@@ -145,7 +179,9 @@ class Constructions:
                 return True
             in_factory = _FACTORY_CLASS.fullmatch(project.classes.name(owner)) is not None
             return (in_factory or at_home) and not record.name.startswith("_")
-        return not record.name.startswith("_") and (at_home or bool(_ACCESSOR.fullmatch(record.name)))
+        if record.name.startswith("_"):
+            return False
+        return at_home or bool(_ACCESSOR.fullmatch(record.name)) or bool(record.yields)
 
     def hands_out(self, function: FunctionRef, ref: ClassRef) -> bool:
         """Whether a function returns instances of a registry class, or of a subclass."""
@@ -166,29 +202,18 @@ class Constructions:
 
     def _calls_of(self, ref: ClassRef) -> Iterator[Construction]:
         project = self._project
-        name = project.classes.name(ref)
-        names = [name, *self._module_aliases(ref, name)]
-        for site in dict.fromkeys(site for spelled in names for site in self._sites(spelled)):
+        named: set[tuple[str, facts.ExprId]] = set()
+        for site in dict.fromkeys(site for name in project.spellings.names(ref) for site in self._sites(name)):
             level = self._builds(site, ref)
             if level is not None:
+                named.add((site.path, site.call))
                 yield Construction(site.path, site.call, ref, "call", level)
+        for path, call, level in project.spellings.calls_through_values(ref):
+            if (path, call) not in named:
+                yield Construction(path, call, ref, "value", level)
 
     def _sites(self, name: str) -> tuple[CallSite, ...]:
         return self._project.production_flow.indexes.call_sites(name, _SITES) or ()
-
-    def _module_aliases(self, ref: ClassRef, name: str) -> Iterator[str]:
-        """Names that assignments give the class: `Registry = ToolRegistry`."""
-        project = self._project
-        pattern = re.compile(rb"=\s*(?:\w+\.)*" + re.escape(name.encode()) + rb"\s*(?:$|[#\[;])", re.MULTILINE)
-        for path, _ in project.files.matching(name, pattern):
-            file = project.files.facts(path)
-            if file is None:
-                continue
-            for index, binding in enumerate(file.bindings):
-                if isinstance(binding, facts.ValueBinding) and binding.name != name and binding.expr != facts.NONE:
-                    dotted = project.names.dotted(file, binding.expr) or ""
-                    if dotted.rpartition(".")[2] == name and ClassValue(ref) in project.names.bound(path, index):
-                        yield binding.name
 
     def _builds(self, site: CallSite, ref: ClassRef) -> Level | None:
         """How sure it is that a call makes an instance of the class; None where it does not."""
@@ -215,18 +240,17 @@ class Constructions:
         return same_name == [ref]
 
     def _passed_as_factory(self, ref: ClassRef) -> Iterator[Construction]:
-        """`default_factory=ToolRegistry`, `defaultdict(ToolRegistry)`."""
+        """`default_factory=ToolRegistry`, `defaultdict(ToolRegistry)`, `Depends(ToolRegistry)`."""
         project = self._project
-        name = project.classes.name(ref)
-        pattern = re.compile(rb"(?:factory\s*=|defaultdict\()\s*(?:\w+\.)*\w+")
-        for path, _ in project.files.matching(name, pattern):
+        spelled = set(project.spellings.names(ref))
+        pattern = re.compile(rb"(?:factory\s*=|(?:defaultdict|Depends|Provide|Inject)\()\s*(?:\w+\.)*\w+")
+        for path, _ in project.files.matching(project.classes.name(ref), pattern):
             file = project.files.facts(path)
             if file is None or project.settings.is_test(path):
                 continue
-            spelled = {name, *aliases_of(file, name)}
             for record in file.expressions:
                 if isinstance(record, facts.Call):
-                    for argument in record.arguments:
+                    for argument in record.arguments[:1] if _takes_first(file, record) else record.arguments:
                         if self._is_factory_argument(file, record, argument, spelled) and ClassValue(ref) in (
                             project.production_flow.types(path, argument.value)
                         ):
@@ -238,5 +262,12 @@ class Constructions:
         dotted = self._project.names.dotted(file, argument.value)
         if dotted is None or dotted.rpartition(".")[2] not in spelled:
             return False
-        func = self._project.names.dotted(file, call.func) or ""
-        return argument.name in ("default_factory", "factory") or func.rpartition(".")[2] == "defaultdict"
+        return argument.name in ("default_factory", "factory", "dependency") or _takes_first(file, call)
+
+
+def _takes_first(file: facts.FileFacts, call: facts.Call) -> bool:
+    """Whether a call is handed what makes the objects as its first argument."""
+    match file.expressions[call.func]:
+        case facts.Name(id=name) | facts.Attribute(name=name):
+            return name in ("defaultdict", "Depends", "Provide", "Inject")
+    return False

@@ -6,7 +6,6 @@ through variables and parameters that hold it. A text or a comment is no use.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,16 +14,13 @@ from registry_lint.project.domain import (
     CERTAIN,
     AnyClass,
     ClassRef,
-    ClassValue,
-    ExternalValue,
     FunctionRef,
-    FunctionValue,
     Level,
     ModuleValue,
     PackageValue,
-    Value,
 )
 from registry_lint.project.forbidden_imports import imports_of
+from registry_lint.project.spellings import is_meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +92,7 @@ class Forbidden:
     def _deriving(self, dotted: str) -> Iterator[ClassRef]:
         """The classes of the project that derive from a third-party one."""
         project = self._project
-        spelled = self._spellings(dotted)
+        spelled = project.spellings.names(dotted)
         for path in sorted({path for name in spelled for path in project.files.deriving(name)}):
             file = project.files.facts(path)
             for index, record in enumerate(file.classes if file else ()):
@@ -104,27 +100,6 @@ class Forbidden:
                 if record.bases and dotted in project.classes.bases(ref):
                     yield ref
                     yield from project.classes.subclasses(ref)
-
-    def _spellings(self, of: AnyClass | FunctionRef) -> tuple[str, ...]:
-        """Every name under which something is known somewhere: its own, those of imports and of module aliases."""
-        project = self._project
-        own = project.function(of).name if isinstance(of, FunctionRef) else project.classes.name(of)
-        known = {own: None}
-        pending = [own]
-        while pending:
-            name = pending.pop()
-            word = re.escape(name.encode())
-            renaming = re.compile(word + rb"\s+as\s|" + word + rb"\s*(?:$|[#;])", re.MULTILINE)
-            for path, _ in project.files.matching(name, renaming):
-                file = project.files.facts(path)
-                for index, binding in enumerate(file.bindings if file else ()):
-                    if binding.name in known or not isinstance(binding, facts.ImportBinding | facts.ValueBinding):
-                        continue
-                    meant = project.names.bound(path, index)
-                    if any(_is_class(value, of) or _is_function(value, of) for value in meant):
-                        known[binding.name] = None
-                        pending.append(binding.name)
-        return tuple(known)
 
     def _is_excepted(self, use: ForbiddenUse) -> bool:
         module = self._project.names.module_of(use.span.path)
@@ -190,12 +165,12 @@ class Forbidden:
                     expr = site.expr if site.how == "call" else facts.NONE
                     span = project.span(site.path, site.expr)
                     yield self._use(contract, target, how, span, used, site.level, expr)
-            for path, call, level in self._calls_of((*self._spellings(used), "__new__"), used):
+            for path, call, level in self._calls_of((*project.spellings.names(used), "__new__"), used):
                 yield self._use(contract, target, how, project.span(path, call), used, level, call)
-            for path, call in self._calls_of_values(used, name):
-                yield self._use(contract, target, how, project.span(path, call), used, CERTAIN, call)
+            for path, call, level in project.spellings.calls_through_values(used):
+                yield self._use(contract, target, how, project.span(path, call), used, level, call)
         if target.function is not None:
-            for path, call, level in self._calls_of(self._spellings(target.function), target.function):
+            for path, call, level in self._calls_of(project.spellings.names(target.function), target.function):
                 yield self._use(contract, target, "call", project.span(path, call), None, level, call)
 
     def _calls_of(
@@ -213,46 +188,8 @@ class Forbidden:
                         continue
                     callee = call.arguments[0].value
                 for value, level in flow.types(site.path, callee).items():
-                    if _is_class(value, of) or _is_function(value, of):
+                    if is_meant(value, of):
                         yield site.path, site.call, level
-
-    def _calls_of_values(self, of: AnyClass, name: str) -> Iterator[tuple[str, facts.ExprId]]:
-        """`kind = C; kind()`, `KINDS["c"]()`, `make(C)` where `make` calls its parameter."""
-        flow = self._project.production_flow
-        called: dict[tuple[str, facts.ExprId], None] = {}
-        for path in self._project.files.mentioning(name):
-            file = self._project.files.facts(path) if not self._project.settings.is_test(path) else None
-            if file is not None:
-                called.update(dict.fromkeys((path, call) for call in _calls_of_variables(file)))
-                for argument_of in self._passing(path, file, of, name):
-                    other = self._project.facts_of(argument_of)
-                    called.update(dict.fromkeys((argument_of, call) for call in _calls_of_variables(other)))
-        for path, call in called:
-            func = self._project.call_at(path, call).func
-            if any(_is_class(value, of) for value in flow.values(path, func)) and not self._is_own(path, call, of):
-                yield path, call
-
-    def _passing(self, path: str, file: facts.FileFacts, of: AnyClass, name: str) -> Iterator[str]:
-        """The files of the functions that a class is passed to as an argument."""
-        flow = self._project.production_flow
-        for record in file.expressions:
-            if not isinstance(record, facts.Call):
-                continue
-            for argument in record.arguments:
-                dotted = self._project.names.dotted(file, argument.value)
-                if dotted is None or dotted.rpartition(".")[2] != name:
-                    continue
-                if not any(_is_class(value, of) for value in flow.types(path, argument.value)):
-                    continue
-                for value in flow.types(path, record.func):
-                    if isinstance(value, FunctionValue | ClassValue) and not isinstance(value.of, str):
-                        yield value.of.path
-
-    def _is_own(self, path: str, call: facts.ExprId, of: AnyClass) -> bool:
-        """`cls()` in a method of the class itself: what its callers get is told at their calls, if a contract asks."""
-        function = self._project.function_of(path, call)
-        owner = self._project.classes.owner(function) if function is not None else None
-        return owner is not None and self._project.classes.derives(owner, of)
 
     # --- subclasses ---
 
@@ -279,7 +216,7 @@ class Forbidden:
         if dotted is None or target.chosen is None:
             return False
         found = names.resolve(path, names.scope_of(path, expr), dotted)
-        return any(_is_class(value, target.chosen) for value in found)
+        return any(is_meant(value, target.chosen) for value in found)
 
     # --- registrations ---
 
@@ -301,7 +238,7 @@ class Forbidden:
                 yield self._use(contract, target, "register", call, None, registration.level)
             elif target.function is not None and registration.value != facts.NONE:
                 values = project.production_flow.values(registration.path, registration.value)
-                level = next((values[value] for value in values if _is_function(value, target.function)), None)
+                level = next((values[value] for value in values if is_meant(value, target.function)), None)
                 if level is not None:
                     span = project.span(registration.path, registration.value)
                     yield self._use(contract, target, "register", span, None, max(level, registration.level))
@@ -319,38 +256,3 @@ class Forbidden:
 
 def _last(dotted: str) -> str:
     return dotted.rpartition(".")[2]
-
-
-def _is_class(value: Value, of: AnyClass | FunctionRef | None) -> bool:
-    if isinstance(of, FunctionRef):
-        return False  # a tuple like any other: it would equal the class of the same number
-    match value:
-        case ClassValue(of=found, declared=False):
-            return found == of
-        case ExternalValue(dotted=dotted):
-            return dotted == of
-    return False
-
-
-def _is_function(value: Value, of: AnyClass | FunctionRef | None) -> bool:
-    return isinstance(of, FunctionRef) and isinstance(value, FunctionValue) and value.of == of
-
-
-def _calls_of_variables(file: facts.FileFacts) -> Iterator[facts.ExprId]:
-    """Calls of what a variable, a parameter, a container or an own attribute holds."""
-    stored = {store.name for store in file.attribute_stores}
-    for expr, record in enumerate(file.expressions):
-        if not isinstance(record, facts.Call):
-            continue
-        match file.expressions[record.func]:
-            case facts.Name(bindings=tuple() as bindings) if any(
-                isinstance(file.bindings[index], facts.ValueBinding | facts.ParameterBinding | facts.MergedBinding)
-                for index in bindings
-            ):
-                yield expr
-            case facts.Subscript() | facts.Call():
-                yield expr  # `KINDS["tools"]()`, `partial(ToolRegistry)()`
-            case facts.Attribute(base=base, name=name) if name in stored and isinstance(
-                file.expressions[base], facts.Name
-            ):
-                yield expr

@@ -43,6 +43,7 @@ from registry_lint.project.registrations import Registrations
 from registry_lint.project.registries import Registries
 from registry_lint.project.releases import Releases
 from registry_lint.project.singletons import Singletons
+from registry_lint.project.spellings import Spellings
 from registry_lint.project.storing import StoringMethods
 from registry_lint.project.superseded import Superseded
 from registry_lint.project.toolness import Toolness
@@ -118,6 +119,11 @@ class Project:
     def registries(self) -> Registries:
         """Registry classes and their registering methods."""
         return Registries(self)
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """Under which names classes and functions are known, and where classes are called through values."""
+        return Spellings(self)
 
     @cached_property
     def constructions(self) -> Constructions:

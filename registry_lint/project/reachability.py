@@ -49,7 +49,9 @@ class Reachability:
         return tuple(
             site
             for ref, registry in self._project.registries.all.items()
-            if registry.named and not self._project.settings.is_test(ref.path)
+            if registry.named
+            and not self._project.settings.is_test(ref.path)
+            and not self._project.trackers.hands_out_one(ref)
             for site in self._project.constructions.of(ref)
         )
 

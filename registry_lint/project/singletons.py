@@ -203,6 +203,43 @@ class Singletons:
         for value in self._project.production_flow.values(path, expr):
             if isinstance(value, InstanceValue) and not self._is_plain(value.of):
                 return value.of
+        return self._made_by_metaclass(path, expr)
+
+    def _made_by_metaclass(self, path: str, expr: facts.ExprId) -> AnyClass | None:
+        """`super().__call__(…)` in a metaclass: an object of the classes that have it; one that matters, if any."""
+        project = self._project
+        file = project.facts_of(path)
+        call = self._instantiating(file, expr)
+        function = project.function_of(path, call) if call is not None else None
+        owner = project.classes.owner(function) if function is not None else None
+        if owner is None or "builtins.type" not in project.classes.order(owner):
+            return None
+        name = project.classes.name(owner)
+        pattern = re.compile(rb"metaclass\s*=\s*(?:\w+\.)*" + re.escape(name.encode()) + rb"\b")
+        users = [
+            ClassRef(other, index)
+            for other, _ in project.files.matching(name, pattern)
+            for index, record in enumerate(project.facts_of(other).classes)
+            for keyword in record.keywords
+            if keyword.name == "metaclass" and ClassValue(owner) in project.production_flow.types(other, keyword.value)
+        ]
+        users = [of for of in users if not self._is_plain(of)]
+        return next((of for of in users if self.matters(of)), users[0] if users else None)
+
+    def _instantiating(self, file: facts.FileFacts, expr: facts.ExprId) -> facts.ExprId | None:
+        """The call `super().__call__(…)` that an expression or a local variable is; None where it is none."""
+        match file.expressions[expr]:
+            case facts.Call(func=func):
+                called = file.expressions[func]
+                if isinstance(called, facts.Attribute) and called.name == "__call__":
+                    return expr
+            case facts.Name(bindings=tuple() as bindings):
+                for index in bindings:
+                    binding = file.bindings[index]
+                    if isinstance(binding, facts.ValueBinding) and binding.expr != facts.NONE:
+                        made = file.expressions[binding.expr]
+                        if isinstance(made, facts.Call):
+                            return self._instantiating(file, binding.expr)
         return None
 
     def _makes(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:

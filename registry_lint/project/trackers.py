@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import ClassRef, ClassValue, FunctionRef, InstanceValue
+from registry_lint.project.domain import CERTAIN, ClassRef, ClassValue, ExternalValue, FunctionRef, InstanceValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Inferred by name: every class behind a cached accessor would be too many, and most are meant to be built freely.
 _NAMED = re.compile(r"_*\w*Tracker(?:Base|Impl)?")
 _HEADER = re.compile(rb"class\s+\w*Tracker\w*")
+_ACCESSOR = re.compile(r"(?:get|obtain|current|shared|default|instance)(?:_\w+)?")
 _GUARD_NAMES = re.compile(r"_\w+|\w*(?:token|guard|internal|sentinel|accessor|factory|private|allow)\w*", re.IGNORECASE)
 _REFUSALS = ("RuntimeError", "TypeError", "PermissionError", "NotImplementedError", "AssertionError")
 
@@ -66,7 +67,7 @@ class Trackers:
         """Every place outside the accessor that makes an instance: (path, call); `C.__new__(C)` included."""
         project = self._project
         name = project.classes.name(tracker.ref)
-        for spelled in (name, "__new__"):
+        for spelled in (*project.spellings.names(tracker.ref), "__new__"):
             for site in project.production_flow.indexes.call_sites(spelled, 4_000) or ():
                 call = project.facts_of(site.path).expressions[site.call]
                 assert isinstance(call, facts.Call)
@@ -77,20 +78,76 @@ class Trackers:
                     target = call.arguments[0].value
                 if ClassValue(tracker.ref) in project.production_flow.types(site.path, target):
                     yield site.path, site.call
+        for path, called, level in project.spellings.calls_through_values(tracker.ref):
+            if level == CERTAIN:
+                yield path, called
 
     # --- the accessor ---
 
     def _accessor(self, ref: ClassRef) -> FunctionRef | None:
         """The function that makes the instance once, keeps it in a module global or class attribute, and returns it."""
         file = self._project.facts_of(ref.path)
-        for index, function in enumerate(file.functions):
-            if re.fullmatch(r"(?:get|obtain|current|shared|default|instance)(?:_\w+)?", function.name) is None:
-                continue
-            if self._keeps_instance(FunctionRef(ref.path, index), ref):
+        for index in range(len(file.functions)):
+            if self._is_accessor(FunctionRef(ref.path, index), ref):
                 return FunctionRef(ref.path, index)
+        name = self._project.classes.name(ref)
+        for site in self._project.production_flow.indexes.call_sites(name, 400) or ():
+            function = self._project.function_of(site.path, site.call) if site.path != ref.path else None
+            if function is not None and self._is_accessor(function, ref):
+                return function
         return None
 
+    def _is_accessor(self, function: FunctionRef, ref: ClassRef) -> bool:
+        name = self._project.function(function).name
+        return _ACCESSOR.fullmatch(name) is not None and self._keeps_instance(function, ref)
+
     def _keeps_instance(self, function: FunctionRef, ref: ClassRef) -> bool:
+        """In a global or class attribute that it stores, in a cache around it, or in what its module made at once."""
+        return (
+            self._stores_instance(function, ref)
+            or self._is_cached(function, ref)
+            or self._hands_out_the_module_s(function, ref)
+        )
+
+    def _is_cached(self, function: FunctionRef, ref: ClassRef) -> bool:
+        """`@lru_cache` on a function without parameters that makes one."""
+        project = self._project
+        file = project.facts_of(function.path)
+        record = file.functions[function.id]
+        if record.parameters or not record.decorators:
+            return False
+        cached = any(
+            isinstance(value, ExternalValue) and value.dotted in ("functools.lru_cache", "functools.cache")
+            for decorator in record.decorators
+            for value in project.production_flow.types(function.path, _called(file, decorator))
+        )
+        return cached and any(
+            InstanceValue(ref) in project.production_flow.values(function.path, returned) for returned in record.returns
+        )
+
+    def _hands_out_the_module_s(self, function: FunctionRef, ref: ClassRef) -> bool:
+        """`_tracker = UsageTracker()` in the module, and a function that returns nothing else."""
+        project = self._project
+        file = project.facts_of(function.path)
+        record = file.functions[function.id]
+        names = [file.expressions[returned] for returned in record.returns]
+        kept = {
+            binding
+            for name in names
+            if isinstance(name, facts.Name) and name.bindings is None
+            for binding in file.scopes[0].names.get(name.id, ())
+        }
+        if not kept or record.parameters or not all(isinstance(name, facts.Name) for name in names):
+            return False
+        made = [binding.expr for index in kept if isinstance(binding := file.bindings[index], facts.ValueBinding)]
+        return any(
+            expr != facts.NONE
+            and isinstance(file.expressions[expr], facts.Call)
+            and InstanceValue(ref) in project.production_flow.values(function.path, expr)
+            for expr in made
+        )
+
+    def _stores_instance(self, function: FunctionRef, ref: ClassRef) -> bool:
         project = self._project
         file = project.facts_of(function.path)
         record = file.functions[function.id]
@@ -131,9 +188,22 @@ class Trackers:
 
     def _is_guarded(self, ref: ClassRef) -> bool:
         """An unconditional raise, a raise behind a guard parameter or flag, or a `__new__` that keeps one instance."""
-        for name in ("__init__", "__new__"):
-            for method in self._project.classes.find_method(ref, name):
-                if self._refuses(method) or (name == "__new__" and self._hands_out_one(method)):
+        methods = (m for name in ("__init__", "__new__") for m in self._project.classes.find_method(ref, name))
+        return self.hands_out_one(ref) or any(self._refuses(method) for method in methods)
+
+    def hands_out_one(self, ref: ClassRef) -> bool:
+        """Whether every call of a class gives the same object: by its `__new__`, its metaclass or its decorator."""
+        project = self._project
+        if any(self._keeps_one(method) for method in project.classes.find_method(ref, "__new__")):
+            return True
+        for base in project.classes.order(ref):
+            if isinstance(base, ClassRef):
+                file = project.facts_of(base.path)
+                record = file.classes[base.id]
+                told = [keyword.value for keyword in record.keywords if keyword.name == "metaclass"]
+                if base == ref:
+                    told += record.decorators
+                if any("singleton" in (project.names.dotted(file, expr) or "").lower() for expr in told):
                     return True
         return False
 
@@ -183,10 +253,16 @@ class Trackers:
                     pending.extend(parts)
         return False
 
-    def _hands_out_one(self, method: FunctionRef) -> bool:
+    def _keeps_one(self, method: FunctionRef) -> bool:
         """A `__new__` that stores an instance on the class and returns it: every call gives the same object."""
         file = self._project.facts_of(method.path)
         scope = file.functions[method.id].scope
         return any(
             file.blocks[store.block].scope == scope and store.name.startswith("_") for store in file.attribute_stores
         )
+
+
+def _called(file: facts.FileFacts, decorator: facts.ExprId) -> facts.ExprId:
+    """The function of a decorator, with or without arguments."""
+    record = file.expressions[decorator]
+    return record.func if isinstance(record, facts.Call) else decorator

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import (
+    AnyClass,
     ClassRef,
     ClassValue,
     EntryOf,
@@ -21,6 +22,7 @@ from registry_lint.project.domain import (
     MemberOf,
     Value,
 )
+from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +63,7 @@ class Wants:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._by_registry: dict[tuple[ClassRef, FunctionRef], Want] = {}
+        self._methods_called: dict[tuple[ClassRef, str], tuple[str, ...]] = {}
         self._given: dict[ClassRef, Want] | None = None
 
     def of(self, registration: Registration) -> Want:
@@ -84,6 +87,9 @@ class Wants:
         declared = self.by_annotation(storing.function.path, parameter.annotation)
         if declared.what != "unsaid":
             return declared
+        table = self._of_table(ref, storing.function, parameter.name, storing.table)
+        if table.what != "unsaid":
+            return table
         if _FOR_CLASSES.fullmatch(parameter.name) or _REGISTRY_OF_CLASSES.fullmatch(name):
             return Want("classes", f"{name} is called like a registry of classes")
         if self._calls_what_it_holds(ref, storing.table):
@@ -93,7 +99,79 @@ class Wants:
             return element
         return self._by_what_is_given(ref)
 
+    def by_use(self, registration: Registration, of: AnyClass) -> Want:
+        """Whether the registry calls methods of what it holds that this class has for its instances only."""
+        project = self._project
+        ref, table = registration.registry, registration.storing.table
+        for name in self._called_on_held(ref, table) if table else ():
+            methods = project.classes.find_method(of, name)
+            if methods and all(decorated_as(project.production_flow, method) == "" for method in methods):
+                return Want("instances", f"{project.classes.name(ref)} calls {name}() of what it holds")
+        return UNSAID
+
+    def is_asked_for(self, registration: Registration, of: AnyClass) -> bool:
+        """Whether a registry is written for just this class: its storing method or its table is declared to hold it."""
+        project = self._project
+        storing = registration.storing
+        if storing.value == facts.NONE or not storing.table:
+            return False
+        parameter = project.function(storing.function).parameters[storing.value]
+        annotations = [(storing.function.path, parameter.annotation)]
+        if self._stores_itself(storing.function, parameter.name, storing.table):
+            annotations += self._annotations_of(registration.registry, storing.table)
+        return any(
+            isinstance(value, InstanceValue)
+            and isinstance(value.of, ClassRef)
+            and project.classes.derives(of, value.of)
+            for path, annotation in annotations
+            if annotation != facts.NONE
+            for declared in project.annotations.declared(path, annotation)
+            for value in _held(declared)
+        )
+
     # --- annotations ---
+
+    def _of_table(self, ref: ClassRef, function: FunctionRef, parameter: str, table: str) -> Want:
+        """`self._tools: dict[str, Tool] = {}`, where the parameter itself is what is put there."""
+        if table and self._stores_itself(function, parameter, table):
+            for path, annotation in self._annotations_of(ref, table):
+                wanted = self.by_annotation(path, annotation)
+                if wanted.what != "unsaid":
+                    return wanted
+        return UNSAID
+
+    def _stores_itself(self, function: FunctionRef, parameter: str, table: str) -> bool:
+        file = self._project.facts_of(function.path)
+        scope = file.functions[function.id].scope
+        for store in file.subscript_stores:
+            base = file.expressions[store.base]
+            stored = file.expressions[store.expr] if store.expr != facts.NONE else None
+            if (
+                file.blocks[store.block].scope == scope
+                and isinstance(base, facts.Attribute)
+                and base.name == table
+                and isinstance(stored, facts.Name)
+                and stored.id == parameter
+            ):
+                return True
+        return False
+
+    def _annotations_of(self, ref: ClassRef, table: str) -> list[tuple[str, facts.ExprId]]:
+        """How a class or a base declares its table, in its body or where a method stores it: (path, annotation)."""
+        found = []
+        for base in self._project.classes.order(ref):
+            if not isinstance(base, ClassRef):
+                continue
+            file = self._project.facts_of(base.path)
+            for index in self._project.classes.members(base, table):
+                binding = file.bindings[index]
+                if isinstance(binding, facts.ValueBinding) and binding.annotation != facts.NONE:
+                    found.append((base.path, binding.annotation))
+            for store in file.attribute_stores:
+                own = store.name == table and class_of_receiver(file, store.base) == base.id
+                if own and store.annotation != facts.NONE:
+                    found.append((base.path, store.annotation))
+        return found
 
     def by_annotation(self, path: str, annotation: facts.ExprId) -> Want:
         """What an annotation of a value asks for."""
@@ -184,6 +262,25 @@ class Wants:
             if isinstance(base, ClassRef) and any(self._called_tables(base, tables)):
                 return True
         return False
+
+    def _called_on_held(self, ref: ClassRef, table: str) -> tuple[str, ...]:
+        """The methods that a registry calls of what it reads out of a table of its own."""
+        key = (ref, table)
+        if key not in self._methods_called:
+            file = self._project.facts_of(ref.path)
+            row, _, end_row, _ = file.classes[ref.id].extent
+            found: dict[str, None] = {}
+            for index, record in enumerate(file.expressions):
+                if isinstance(record, facts.Call) and row <= file.positions[4 * index] <= end_row:
+                    func = file.expressions[record.func]
+                    if (
+                        isinstance(func, facts.Attribute)
+                        and not isinstance(file.expressions[func.base], facts.Attribute)
+                        and self._from_table(file, func.base, frozenset({table}), 0)
+                    ):
+                        found[func.name] = None
+            self._methods_called[key] = tuple(found)
+        return self._methods_called[key]
 
     def _called_tables(self, ref: ClassRef, tables: frozenset[str]) -> Iterator[bool]:
         file = self._project.facts_of(ref.path)

@@ -155,8 +155,7 @@ def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:
             continue
         if not found:
             found = _own(flow, node, key, owner, name)
-        if not key.on_class or not found:
-            found = _stored_on_self(flow, node, key, owner, name) or found
+        found = _stored_on_self(flow, node, key, owner, name, of_class=key.on_class and found) or found
         _put_in(flow, node, key, owner, name)
     _stored_from_outside(flow, node, key, name)
     if not found:
@@ -228,6 +227,17 @@ def stores_on_self(flow: Flow, owner: ClassRef, name: str) -> Iterator[facts.Att
             yield store
 
 
+def _is_on_class(flow: Flow, owner: ClassRef, store: facts.AttributeStore) -> bool:
+    """Whether the first parameter that a store goes through is the class: in a classmethod, in `__new__`."""
+    file = flow.facts(owner.path)
+    record = file.expressions[store.base]
+    for index in (record.bindings or ()) if isinstance(record, facts.Name) else ():
+        binding = file.bindings[index]
+        if isinstance(binding, facts.ParameterBinding):
+            return decorated_as(flow, FunctionRef(owner.path, binding.function)) == "class"
+    return False
+
+
 def class_of_receiver(file: facts.FileFacts, base: facts.ExprId) -> facts.ClassId:
     """The class whose method's first parameter an expression is; NONE where it is none."""
     record = file.expressions[base]
@@ -254,9 +264,14 @@ def _enclosing_class(file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId
     return facts.NONE
 
 
-def _stored_on_self(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str) -> bool:
+def _stored_on_self(
+    flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str, *, of_class: bool = False
+) -> bool:
+    """What methods store on `self`, or with `of_class` on the class alone: `cls._instance = cls()`."""
     found = False
     for store in stores_on_self(flow, owner, name):
+        if of_class and not _is_on_class(flow, owner, store):
+            continue
         found = True
         declared = flow.annotations.declared(owner.path, store.annotation)
         for value in declared:

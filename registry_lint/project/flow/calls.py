@@ -40,6 +40,12 @@ RECASING = frozenset(
     | {"removeprefix", "casefold", "format", "join", "ljust", "zfill", "encode", "decode"}
 )
 
+# Methods of pydantic's models that make an instance of the class, or another one like it.
+_MAKING_MODELS = frozenset(
+    {"model_validate", "model_validate_json", "model_construct", "parse_obj", "parse_raw", "construct", "from_orm"}
+)
+_COPYING_MODELS = frozenset({"model_copy", "copy"})
+
 # Methods of containers → what they hand out.
 _CONTAINER_METHODS: dict[str, Operation] = {
     "items": ("mapping-items",),
@@ -128,7 +134,13 @@ def _method_of_value(flow: Flow, node: Node, key: ExprAt, call: facts.Call, func
     """`x.method()` where `x` is a text, a container, a class (`cls.__new__(cls)`), or comes from a registry."""
     base = flow.node(key.path, func.base, key.typed)
     name = func.name
-    if name == "__new__" and call.arguments:
+    if name == "__subclasses__":
+        flow.graph.watch(base, lambda value, level: _deriving(flow, node, value, level))
+    elif name in _MAKING_MODELS or name in _COPYING_MODELS:
+        flow.graph.watch(base, lambda value, level: _modelled(flow, node, name, value, level))
+        if name == "copy":
+            flow.graph.flow(base, node, _CONTAINER_METHODS[name])
+    elif name == "__new__" and call.arguments:
         made = flow.node(key.path, call.arguments[0].value, key.typed)
         flow.graph.watch(made, lambda value, level: _instantiate(flow, node, value, level))
     elif name in RECASING:
@@ -153,6 +165,28 @@ def _method_of_value(flow: Flow, node: Node, key: ExprAt, call: facts.Call, func
 def _instantiate(flow: Flow, node: Node, value: Value, level: Level) -> None:
     if isinstance(value, ClassValue):
         flow.graph.seed(node, InstanceValue(value.of, value.declared), level)
+
+
+def _deriving(flow: Flow, node: Node, value: Value, level: Level) -> None:
+    """`Tool.__subclasses__()`: the classes that derive from it directly."""
+    if isinstance(value, ClassValue) and isinstance(value.of, ClassRef):
+        for ref in flow.classes.subclasses(value.of):
+            if value.of in flow.classes.bases(ref):
+                flow.graph.seed(node, MemberOf(ClassValue(ref)), level)
+
+
+def _modelled(flow: Flow, node: Node, name: str, value: Value, level: Level) -> None:
+    """`Model.model_validate(…)`, `model.model_copy()`: what pydantic's own methods make."""
+    if isinstance(value, ClassValue) and name in _MAKING_MODELS and _has_by_pydantic(flow, value, name):
+        flow.graph.seed(node, InstanceValue(value.of, value.declared), level)
+    elif isinstance(value, InstanceValue) and name in _COPYING_MODELS and _has_by_pydantic(flow, value, name):
+        flow.graph.seed(node, value, level)
+
+
+def _has_by_pydantic(flow: Flow, value: ClassValue | InstanceValue, name: str) -> bool:
+    return flow.kinds.is_pydantic(value.of) and not (
+        isinstance(value.of, ClassRef) and flow.classes.find_method(value.of, name)
+    )
 
 
 def _lookup(flow: Flow, node: Node, key: ExprAt, call: facts.Call, base: Node) -> None:

@@ -12,6 +12,7 @@ from registry_lint.project.domain import (
     InstanceValue,
     Level,
     MemberOf,
+    ModuleValue,
     NumberValue,
     TextValue,
     UnknownValue,
@@ -98,6 +99,11 @@ def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, l
             flow.graph.flow(flow.node(key.path, value, key.typed), node, ("zipped", index), level)
     elif dotted == "builtins.map":
         _map(flow, node, key, positional)
+    elif dotted == "importlib.import_module":
+        _import_module(flow, node, key, positional, level)
+    elif dotted == "re.sub":
+        for value in positional[2:3]:
+            flow.graph.flow(flow.node(key.path, value, key.typed), node, ("text",), level)
     elif dotted == "builtins.getattr":
         _getattr(flow, node, key, positional, level)
     elif dotted in ("itertools.chain", "collections.ChainMap"):
@@ -114,6 +120,17 @@ def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, l
         flow.graph.seed(node, InstanceValue(dotted), level)
     else:
         flow.graph.seed(node, UnknownValue("result of a third-party function"), level)
+
+
+def _import_module(flow: Flow, node: Node, key: ExprAt, positional: list[int], level: Level) -> None:
+    """`import_module("app.registry")`: a module of the project, where its name is written out."""
+    name = flow.facts(key.path).expressions[positional[0]] if len(positional) == 1 else None
+    if isinstance(name, facts.Literal) and isinstance(name.value, str) and not name.value.startswith("."):
+        module = flow.names.path_of(name.value, key.path)
+        if module is not None:
+            flow.graph.seed(node, ModuleValue(module), level)
+            return
+    flow.unknown(node, "a module that is loaded by its name")
 
 
 def _dict(flow: Flow, node: Node, key: ExprAt, record: facts.Call, positional: list[int], level: Level) -> None:

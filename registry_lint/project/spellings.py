@@ -1,0 +1,200 @@
+"""Under which names something is known, and where a class is called that stands behind no name of its own.
+
+`from core import BaseRegistry as Registry`, in a package's front and imported from there by others; `KINDS["tools"]()`,
+`make = partial(ToolRegistry)`, `kind = getattr(module, "ToolRegistry")`: a call by any other name is the same call.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import AnyClass, ClassValue, ExternalValue, FunctionRef, FunctionValue, Level, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.model import Project
+
+# Calls that are handed a class and make nothing of it.
+_ASKING = frozenset(
+    {"isinstance", "issubclass", "cast", "TypeVar", "Mock", "MagicMock", "AsyncMock", "create_autospec", "super"}
+    | {"get_type_hints", "NewType", "fields", "hasattr", "type", "id", "print", "repr", "str"}
+)
+
+
+class Spellings:
+    """Answers for classes and functions, memoised."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._names: dict[AnyClass | FunctionRef, tuple[str, ...]] = {}
+
+    def names(self, of: AnyClass | FunctionRef) -> tuple[str, ...]:
+        """Every name under which something is known somewhere: its own, those of imports and of module aliases."""
+        known = self._names.get(of)
+        if known is None:
+            known = self._names[of] = tuple(self._found(of))
+        return known
+
+    def _found(self, of: AnyClass | FunctionRef) -> dict[str, None]:
+        project = self._project
+        own = project.function(of).name if isinstance(of, FunctionRef) else project.classes.name(of)
+        known = {own: None}
+        pending = [own]
+        while pending:
+            name = pending.pop()
+            word = re.escape(name.encode())
+            renamed = re.compile(word + rb"\s+as\s+\w|" + word + rb"[ \t]*(?:$|[#;\[])", re.MULTILINE)
+            for path, _ in project.files.matching(name, renamed):
+                file = project.files.facts(path)
+                for index, binding in enumerate(file.bindings if file else ()):
+                    if file is None or binding.name in known or not self._renames(file, binding, name):
+                        continue
+                    if any(is_meant(value, of) for value in project.names.bound(path, index)):
+                        known[binding.name] = None
+                        pending.append(binding.name)
+        return known
+
+    def _renames(self, file: facts.FileFacts, binding: facts.Binding, name: str) -> bool:
+        """Whether a binding gives another name to what is called so: `import x as y`, `y = x`."""
+        if isinstance(binding, facts.ImportBinding):
+            return binding.member == name
+        if not isinstance(binding, facts.ValueBinding) or binding.expr == facts.NONE or binding.path:
+            return False
+        return (self._project.names.dotted(file, binding.expr) or "").rpartition(".")[2] == name
+
+    # --- calls through values ---
+
+    def calls_through_values(self, of: AnyClass) -> Iterator[tuple[str, facts.ExprId, Level]]:
+        """`kind = C; kind()`, `KINDS["c"]()`, `make(C)` where `make` calls its parameter, in production code.
+
+        Only in files that take the class as a value, and in those of the functions that it is passed to.
+        """
+        flow = self._project.production_flow
+        called: dict[tuple[str, facts.ExprId], None] = {}
+        for path in self._taking(of):
+            file = self._project.facts_of(path)
+            for other in (path, *self._passing(path, file, of)):
+                calls = _calls_of_variables(self._project.facts_of(other))
+                called.update(dict.fromkeys((other, call) for call in calls))
+        for path, call in called:
+            for value, level in flow.values(path, self._project.call_at(path, call).func).items():
+                if is_meant(value, of) and not self._is_own(path, call, of):
+                    yield path, call, level
+
+    def _taking(self, of: AnyClass) -> Iterator[str]:
+        """The files in which a class is taken as a value: assigned, returned, passed on, put into a container."""
+        project = self._project
+        for name in self.names(of):
+            word = re.escape(name.encode())
+            # Behind the name: what ends an expression. A comma or a bracket ends an annotation, too: the facts decide.
+            taken = re.compile(word + rb"[\"']?[ \t]*(?:[,)\]}#]|$|(?:if|for|or|else)\b)", re.MULTILINE)
+            for path, _ in project.files.matching(name, taken):
+                file = project.files.facts(path) if not project.settings.is_test(path) else None
+                if file is not None and any(True for _ in self._taken_in(file, name)):
+                    yield path
+
+    def _taken_in(self, file: facts.FileFacts, name: str) -> Iterator[facts.ExprId]:
+        for expr in _handed(file):
+            match file.expressions[expr]:
+                case facts.Name(id=found) | facts.Attribute(name=found) if found == name:
+                    yield expr
+                case facts.Literal(value=text) if text == name:  # getattr(module, "ToolRegistry")
+                    yield expr
+
+    def _passing(self, path: str, file: facts.FileFacts, of: AnyClass) -> Iterator[str]:
+        """The files of the functions that a class is passed to as an argument."""
+        flow = self._project.production_flow
+        names = self.names(of)
+        for record in file.expressions:
+            if not isinstance(record, facts.Call) or _last_name(file, record.func) in _ASKING:
+                continue
+            for argument in record.arguments:
+                dotted = self._project.names.dotted(file, argument.value)
+                if dotted is None or dotted.rpartition(".")[2] not in names:
+                    continue
+                if not any(is_meant(value, of) for value in flow.types(path, argument.value)):
+                    continue
+                for value in flow.types(path, record.func):
+                    if isinstance(value, FunctionValue | ClassValue) and not isinstance(value.of, str):
+                        yield value.of.path
+
+    def _is_own(self, path: str, call: facts.ExprId, of: AnyClass) -> bool:
+        """`cls()` in a method of the class itself: what its callers get is told at their calls, if anybody asks."""
+        function = self._project.function_of(path, call)
+        owner = self._project.classes.owner(function) if function is not None else None
+        return owner is not None and self._project.classes.derives(owner, of)
+
+
+def is_meant(value: Value, of: AnyClass | FunctionRef | None) -> bool:
+    """Whether a value is a class or a function, itself and not by a declaration."""
+    if isinstance(of, FunctionRef):  # a tuple like any other: it would equal the class of the same number
+        return isinstance(value, FunctionValue) and value.of == of
+    match value:
+        case ClassValue(of=found, declared=False):
+            return found == of
+        case ExternalValue(dotted=dotted):
+            return dotted == of
+    return False
+
+
+def _last_name(file: facts.FileFacts, expr: facts.ExprId) -> str:
+    match file.expressions[expr]:
+        case facts.Name(id=name) | facts.Attribute(name=name):
+            return name
+    return ""
+
+
+def _handed(file: facts.FileFacts) -> Iterator[facts.ExprId]:
+    """The expressions whose value goes on: assigned, returned, an argument, an item of a container."""
+    for binding in file.bindings:
+        if isinstance(binding, facts.ValueBinding) and binding.expr != facts.NONE:
+            yield binding.expr
+    yield from (store.expr for store in file.attribute_stores if store.expr != facts.NONE)
+    yield from (store.expr for store in file.subscript_stores if store.expr != facts.NONE)
+    for function in file.functions:
+        yield from function.returns
+        yield from (parameter.default for parameter in function.parameters if parameter.default != facts.NONE)
+    for record in file.expressions:
+        match record:
+            case facts.Call(func=func, arguments=arguments):
+                if _last_name(file, func) not in _ASKING:
+                    yield from (argument.value for argument in arguments)
+            case facts.Sequence(items=items) | facts.Choice(options=items):
+                yield from items
+            case facts.Mapping(items=pairs):
+                yield from (value for _, value in pairs)
+            case facts.Comprehension(value=value):
+                yield value
+
+
+def _calls_of_variables(file: facts.FileFacts) -> Iterator[facts.ExprId]:
+    """Calls of what a variable, a parameter, a container or an own attribute holds."""
+    stored = {store.name for store in file.attribute_stores}
+    for expr, record in enumerate(file.expressions):
+        if not isinstance(record, facts.Call):
+            continue
+        match file.expressions[record.func]:
+            case facts.Name(bindings=tuple() as bindings) if any(
+                isinstance(file.bindings[index], facts.ValueBinding | facts.ParameterBinding | facts.MergedBinding)
+                for index in bindings
+            ):
+                yield expr
+            case facts.Name(id=name, bindings=None) if _is_module_variable(file, name):
+                yield expr
+            case facts.Subscript() | facts.Call():
+                yield expr  # `KINDS["tools"]()`, `partial(ToolRegistry)()`
+            case facts.Attribute(base=base, name=name) if name in stored and isinstance(
+                file.expressions[base], facts.Name
+            ):
+                yield expr
+
+
+def _is_module_variable(file: facts.FileFacts, name: str) -> bool:
+    """Whether a name of the module, read in a function, is assigned what may be a class: `make = partial(C)`."""
+    return any(
+        isinstance(file.bindings[index], facts.ValueBinding | facts.MergedBinding)
+        for index in file.scopes[0].names.get(name, ())
+    )

@@ -1,0 +1,4 @@
+class JobTracker:  # expect: REG103 certain
+    """Jobs."""
+    def __init__(self):
+        self.jobs = {}

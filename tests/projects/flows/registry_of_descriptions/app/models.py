@@ -1,0 +1,6 @@
+from pydantic import BaseModel
+
+
+class ToolSpec(BaseModel):
+    name: str
+    endpoint: str

@@ -1,0 +1,1 @@
+from pkg.core import BaseRegistry as Registry, make_registry
