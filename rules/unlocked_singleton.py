@@ -205,7 +205,7 @@ class Singleton(type):
     def __call__(cls, *args, **kwargs):
         if cls not in cls._instances:
             cls._instances[cls] = super().__call__(*args, **kwargs)
-                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: _instances is tested and stored without a lock
+                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: _instances[...] is tested and stored without a lock
         return cls._instances[cls]
 
 --- app/registry.py
