@@ -631,6 +631,9 @@ def test_wrong_command_and_option_name_the_nearest(run: Run) -> None:
     assert "Did you mean `check`?" in run("chek").err
     assert "registry-lint check app" in run("app").err
     assert "--select" in run("check", "--selekt", "X").err
+    assert "Did you mean 'sarif'?" in run("check", "--output-format", "sarrif").err
+    assert "Did you mean 'warning'?" in run("check", "--fail-on", "warn").err
+    assert "Did you mean" not in run("check", "--output-format", "none-of-them").err
 
 
 # --- manners -------------------------------------------------------------------------------------------------
@@ -731,7 +734,9 @@ def test_progress_is_shown_on_terminals_only(
         progress.stage("looking")
         time.sleep(1.1)
         progress.stage("reading")
+    progress.stage("reporting")
     shown = capfd.readouterr().err
+    assert "reporting" not in shown  # a report is on the terminal now
     assert "reading … " in shown
     assert "looking" not in shown  # it began before a second was over
     assert shown.endswith("\r\x1b[K")
@@ -749,7 +754,7 @@ def test_examples_of_a_folder_are_run(run: Run) -> None:
     assert "missing" in good.out
     run.write("lint_rules/bad.py", RULE.replace('Invalid("Bad()', 'Invalid("--- app/x.py\\nBad()'))
     result = run("test", "lint_rules")
-    assert (result.code, result.lines) == (0, ["ACME101 bad-call: all good in 1 examples"])
+    assert (result.code, result.lines) == (0, ["ACME101 bad-call: all good in 1 example"])
     run.write("lint_rules/bad.py", RULE.replace("    INVALID = ", "    EXAMPLES = "))
     assert "no INVALID example" in run("test", "lint_rules").out
     assert run("test", "app").code == 2

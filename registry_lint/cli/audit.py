@@ -14,14 +14,14 @@ from registry_lint.audit.formats import FORMATS
 from registry_lint.cli import CLEAN, terminal
 from registry_lint.cli.caches import Memories, cache_folder
 from registry_lint.cli.reporting import write_file
-from registry_lint.cli.start import begin, coloured, configured
+from registry_lint.cli.start import Choice, begin, coloured, configured
 from registry_lint.errors import UserError
 
 if TYPE_CHECKING:
     from registry_lint.audit.records import Report
     from registry_lint.request import Request
 
-_FORMAT = click.Choice(FORMATS)
+_FORMAT = Choice(FORMATS)
 _LINK_HELP = "Links to the code: a URL with {path}, {row} and {column} in it (html, markdown)."
 
 

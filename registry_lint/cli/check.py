@@ -15,7 +15,7 @@ import click
 from registry_lint.cli import CLEAN, FINDINGS, MISTAKE, fixes, reporting, terminal
 from registry_lint.cli.caches import Memories, cache_folder
 from registry_lint.cli.options import Options
-from registry_lint.cli.start import Start, begin, coloured, configured, listed
+from registry_lint.cli.start import Choice, Start, begin, coloured, configured, listed
 from registry_lint.cli.timings import Timings
 from registry_lint.errors import Mistake, UserError
 from registry_lint.report import FORMATS, fixable_line, summary_line
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from registry_lint.run import Examination
     from registry_lint.suggest.apply import Settled
 
-_FORMAT = click.Choice(list(FORMATS))
+_FORMAT = Choice(list(FORMATS))
 _FORMATS_HELP = f"How to report: {', '.join(FORMATS)}."
 _OUTPUT_HELP = "One more report, to a file. May be repeated."
 _WEIGHT = {"info": 0, "warning": 1, "error": 2}
@@ -56,8 +56,8 @@ def _destinations(
 @click.option("--ignore", callback=listed, metavar="RULE,…", help="Rules that are off.")
 @click.option("--extend-select", callback=listed, metavar="RULE,…", help="Rules that are on as well.")
 @click.option("--per-file-ignores", callback=listed, metavar="PATTERN:RULE,…", help="Rules that are off in some files.")
-@click.option("--min-confidence", type=click.Choice(["certain", "likely"]), help="The least confidence to report.")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="The least severity that fails.")
+@click.option("--min-confidence", type=Choice(["certain", "likely"]), help="The least confidence to report.")
+@click.option("--fail-on", type=Choice(["error", "warning", "info"]), help="The least severity that fails.")
 @click.option(
     "--exclude", callback=listed, metavar="PATTERN,…", help="Patterns to leave out, instead of the default ones."
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_lint.cli import CLEAN, terminal
-from registry_lint.cli.start import begin, configured
+from registry_lint.cli.start import Choice, begin, configured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to list them."
+    "--output-format", type=Choice(["text", "json"]), default="text", show_default=True, help="How to list them."
 )
 @configured
 def command(output_format: str, config: tuple[str, ...], isolated: bool, trust_packs: bool) -> int:

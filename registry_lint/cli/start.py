@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from registry_lint.config.load import Known
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
+
+
+class Choice(click.Choice[str]):
+    """One of several words; of a wrong one, the nearest is named."""
+
+    def get_invalid_choice_message(self, value: str, ctx: click.Context | None) -> str:
+        """What is said of a word that is none of them."""
+        close = difflib.get_close_matches(value, self.choices, 1, 0.5)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        return f"{super().get_invalid_choice_message(value, ctx)}{hint}"
 
 
 def listed(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -44,7 +55,7 @@ def coloured(command: Command) -> Command:
     return click.option(
         "--color",
         "colour",
-        type=click.Choice(["auto", "always", "never"]),
+        type=Choice(["auto", "always", "never"]),
         default="auto",
         show_default=True,
         help="When to use colour. `auto` minds NO_COLOR, FORCE_COLOR and the terminal.",
@@ -68,4 +79,4 @@ def begin(
     return api.begin(paths, config=config, isolated=isolated, trust_packs=trusted, values=values, known=known)
 
 
-__all__ = ["Start", "begin", "coloured", "common_folder", "configured", "listed"]
+__all__ = ["Choice", "Start", "begin", "coloured", "common_folder", "configured", "listed"]

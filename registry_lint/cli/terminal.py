@@ -107,6 +107,7 @@ class Progress:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        self._wanted = False  # from here on, stdout has the terminal
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()

@@ -31,7 +31,9 @@ def command(folder: str) -> int:
         told = list(_failures(rule))
         failed = failed or bool(told)
         count = len(rule.VALID) + len(rule.INVALID)
-        terminal.write([f"{rule.code} {rule.headline()[1]}: {len(told) or 'all good'} in {count} examples"])
+        wrong = f"{len(told)} wrong" if told else "all good"
+        examples = "1 example" if count == 1 else f"{count} examples"
+        terminal.write([f"{rule.code} {rule.headline()[1]}: {wrong} in {examples}"])
         terminal.write(f"  {line}" for text in told for line in text.splitlines())
     return FINDINGS if failed else CLEAN
 

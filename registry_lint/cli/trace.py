@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_lint.cli import CLEAN, terminal
-from registry_lint.cli.start import begin, coloured, configured
+from registry_lint.cli.start import Choice, begin, coloured, configured
 from registry_lint.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("place", metavar="FILE:LINE[:COLUMN]")
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--output-format", type=Choice(["text", "json"]), default="text", show_default=True)
 @coloured
 @configured
 def command(
