@@ -33,12 +33,15 @@ _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 class Target(NamedTuple):
-    """A function that a call runs; `virtual` where a method that overrides it may run in its place."""
+    """A function that a call runs.
+
+    The object that it is called on may be of a subclass of one of `receivers`, whose own method then runs in its place.
+    """
 
     of: FunctionRef
     how: Literal["call", "construct", "name"]
     level: Level
-    virtual: bool
+    receivers: tuple[ClassRef, ...] = ()
 
 
 class Resolution(NamedTuple):
@@ -54,7 +57,7 @@ class Callees:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._resolutions: dict[tuple[str, facts.ExprId], Resolution] = {}
-        self._overriding: dict[FunctionRef, tuple[FunctionRef, ...]] = {}
+        self._overriding: dict[tuple[ClassRef, str], tuple[FunctionRef, ...]] = {}
         self._only: dict[str, FunctionRef | None] = {}
 
     def of(self, path: str, call: facts.ExprId) -> Resolution:
@@ -71,20 +74,20 @@ class Callees:
         if isinstance(func, facts.Name) and func.id == "super" and func.bindings is None:
             return Resolution((), known=True)
         values = self._project.production_flow.types(path, call.func)
-        virtual = isinstance(func, facts.Attribute) and self._may_be_a_subclass(path, func)
+        receivers = self.receivers(path, func.base) if isinstance(func, facts.Attribute) else ()
         targets: dict[Target, None] = {}
         known = False
         for value, level in values.items():
             match value:
                 case FunctionValue(of=of):
-                    targets[Target(of, "call", level, virtual)] = None
+                    targets[Target(of, "call", level, receivers)] = None
                 case ClassValue(of=ClassRef() as of):
                     known = True
                     for constructor in self.constructors(of):
-                        targets[Target(constructor, "construct", level, virtual=False)] = None
-                case InstanceValue(of=ClassRef() as of):
+                        targets[Target(constructor, "construct", level)] = None
+                case InstanceValue(of=ClassRef() as of, declared=declared):
                     for method in self._project.classes.find_method(of, "__call__"):
-                        targets[Target(method, "call", level, virtual=True)] = None
+                        targets[Target(method, "call", level, (of,) if declared else ())] = None
                 case UnknownValue() | NoneValue():
                     pass
                 case _:
@@ -99,13 +102,21 @@ class Callees:
         for name in CONSTRUCTORS:
             yield from self._project.classes.find_method(of, name)
 
-    def _may_be_a_subclass(self, path: str, func: facts.Attribute) -> bool:
-        """Whether the receiver may be an instance of a subclass of what is known: `self`, a declared type."""
-        base = self._project.facts_of(path).expressions[func.base]
-        if isinstance(base, facts.Name) and base.id in ("self", "cls"):
-            return True
-        values = self._project.production_flow.types(path, func.base)
-        return any(isinstance(value, InstanceValue | ClassValue) and value.declared for value in values)
+    def receivers(self, path: str, base: facts.ExprId) -> tuple[ClassRef, ...]:
+        """The classes of an object whose own class may be a subclass of them: `self`, a declared type."""
+        record = self._project.facts_of(path).expressions[base]
+        own = isinstance(record, facts.Name) and record.id in ("self", "cls")
+        return tuple(
+            sorted(
+                {
+                    value.of
+                    for value in self._project.production_flow.types(path, base)
+                    if isinstance(value, InstanceValue | ClassValue)
+                    and isinstance(value.of, ClassRef)
+                    and (own or value.declared)
+                }
+            )
+        )
 
     def _receiver_is_foreign(self, path: str, func: facts.Attribute) -> bool:
         """Whether a method is called on something that is known, and is no object of the project's own classes."""
@@ -134,7 +145,7 @@ class Callees:
         if all(isinstance(value, UnknownValue | NoneValue) for value in values):
             only = self._only_method(func.name)
             if only is not None:
-                yield Target(only, "name", LIKELY, virtual=False)
+                yield Target(only, "name", LIKELY)
 
     def _only_method(self, name: str) -> FunctionRef | None:
         if name not in self._only:
@@ -166,57 +177,87 @@ class Callees:
             if isinstance(value, FunctionValue)
         )
 
-    def properties(self, path: str, load: facts.Attribute) -> tuple[FunctionRef, ...]:
-        """The properties of the project whose code runs when an attribute is read."""
-        found: dict[FunctionRef, None] = {}
-        for value in self._project.production_flow.types(path, load.base):
+    def properties(self, path: str, load: facts.Attribute) -> tuple[tuple[FunctionRef, Level], ...]:
+        """The properties of the project whose code runs when an attribute is read: those of the object's class, and
+        those of its subclasses, which are likely."""
+        found: dict[FunctionRef, Level] = {}
+        receivers = self.receivers(path, load.base)
+        for value, level in self._project.production_flow.types(path, load.base).items():
             if isinstance(value, InstanceValue) and isinstance(value.of, ClassRef):
-                for method in self._project.classes.find_method(value.of, load.name):
-                    if decorated_as(self._project.production_flow, method) == "property":
-                        found[method] = None
-        return tuple(found)
+                for method in self._properties(value.of, load.name):
+                    found[method] = min(level, found.get(method, level))
+        for receiver in receivers:
+            for subclass in self._project.classes.subclasses(receiver):
+                if not self._project.settings.is_test(subclass.path):
+                    for method in self._properties(subclass, load.name):
+                        found.setdefault(method, LIKELY)
+        return tuple(found.items())
+
+    def _properties(self, of: ClassRef, name: str) -> Iterator[FunctionRef]:
+        for method in self._project.classes.find_method(of, name):
+            if decorated_as(self._project.production_flow, method) == "property":
+                yield method
 
     # --- overriding ---
 
-    def overrides(self, method: FunctionRef, overridden: FunctionRef) -> bool:
-        """Whether a method may run where another one is called: it stands in a subclass, or in a class that has all
-        methods of the protocol which declares the other."""
-        own, other = self._project.function(method), self._project.function(overridden)
-        if own.name != other.name or facts.NONE in (own.class_, other.class_) or own.name in CONSTRUCTORS:
+    def overrides(self, method: FunctionRef, target: Target) -> bool:
+        """Whether a method may run where another one is called: an object of one of the receivers may be of a class
+        that has it, or that has all methods of the protocol which declares the other."""
+        own, other = self._project.function(method), self._project.function(target.of)
+        if not target.receivers or method == target.of or own.name != other.name or own.name in CONSTRUCTORS:
             return False
-        base = ClassRef(overridden.path, other.class_)
+        if facts.NONE in (own.class_, other.class_):
+            return False
+        classes = self._project.classes
         owner = ClassRef(method.path, own.class_)
-        return owner != base and (self._project.classes.derives(owner, base) or self._implements(owner, base))
+        for receiver in self._having(target):
+            if self._implements(owner, receiver):
+                return True
+            for one in (owner,) if classes.derives(owner, receiver) else classes.subclasses(owner):
+                if classes.derives(one, receiver) and method in classes.find_method(one, own.name):
+                    return True
+        return False
+
+    def _having(self, target: Target) -> Iterator[ClassRef]:
+        """Those of the receivers whose objects run the target, unless they are of a subclass."""
+        name = self._project.function(target.of).name
+        for receiver in target.receivers:
+            if target.of in self._project.classes.find_method(receiver, name):
+                yield receiver
 
     def _implements(self, of: ClassRef, protocol: ClassRef) -> bool:
         """Whether a class has every method of a protocol (`typing.Protocol`), without deriving from it."""
-        if not _PROTOCOLS.intersection(self._project.classes.bases(protocol)):
+        if of == protocol or not _PROTOCOLS.intersection(self._project.classes.bases(protocol)):
             return False
         wanted = [name for name in self._project.classes.record(protocol).methods if name not in CONSTRUCTORS]
         return bool(wanted) and all(self._project.classes.find_method(of, name) for name in wanted)
 
-    def overriding(self, method: FunctionRef) -> tuple[FunctionRef, ...]:
-        """The methods of subclasses that override a method; none for constructors."""
-        known = self._overriding.get(method)
-        if known is None:
-            known = self._overriding[method] = tuple(self._find_overriding(method))
-        return known
+    def overriding(self, target: Target) -> tuple[FunctionRef, ...]:
+        """The methods that may run in place of a target; none for constructors."""
+        record = self._project.function(target.of)
+        if not target.receivers or record.class_ == facts.NONE or record.name in CONSTRUCTORS:
+            return ()
+        found: dict[FunctionRef, None] = {}
+        for receiver in self._having(target):
+            key = (receiver, record.name)
+            if key not in self._overriding:
+                self._overriding[key] = tuple(dict.fromkeys(self._find_overriding(receiver, record.name)))
+            found.update(dict.fromkeys(self._overriding[key]))
+        found.pop(target.of, None)
+        return tuple(found)
 
-    def _find_overriding(self, method: FunctionRef) -> Iterator[FunctionRef]:
-        record = self._project.function(method)
-        if record.class_ == facts.NONE or record.name in CONSTRUCTORS:
-            return
-        for subclass in self._project.classes.subclasses(ClassRef(method.path, record.class_)):
+    def _find_overriding(self, receiver: ClassRef, name: str) -> Iterator[FunctionRef]:
+        for subclass in self._project.classes.subclasses(receiver):
             if not self._project.settings.is_test(subclass.path):
-                yield from self._project.classes.methods(subclass, record.name)
-        if _PROTOCOLS.intersection(self._project.classes.bases(ClassRef(method.path, record.class_))):
-            yield from self._implementations(method, record.name)
+                yield from self._project.classes.find_method(subclass, name)
+        if _PROTOCOLS.intersection(self._project.classes.bases(receiver)):
+            yield from self._implementations(receiver, name)
 
-    def _implementations(self, method: FunctionRef, name: str) -> Iterator[FunctionRef]:
+    def _implementations(self, protocol: ClassRef, name: str) -> Iterator[FunctionRef]:
         header = re.compile(rb"def\s+" + re.escape(name.encode()) + rb"\s*\(")
         for path, _ in self._project.files.matching(name, header):
             file = self._project.files.facts(path) if not self._project.settings.is_test(path) else None
             for index, function in enumerate(file.functions if file else ()):
-                found = FunctionRef(path, index)
-                if function.name == name and found != method and self.overrides(found, method):
-                    yield found
+                owner = ClassRef(path, function.class_)
+                if function.name == name and function.class_ != facts.NONE and self._implements(owner, protocol):
+                    yield FunctionRef(path, index)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from registry_lint.facts import records as facts
 from registry_lint.project.callees import CONSTRUCTORS, Callees, Target
 from registry_lint.project.callsieve import CallSieve
-from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, Level, ModuleValue
+from registry_lint.project.domain import LIKELY, ClassRef, ClassValue, FunctionRef, Level, ModuleValue
 from registry_lint.project.flow.indexes import CallSite, aliases_of
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
 
@@ -129,16 +129,15 @@ class CallGraph:
 
     def _with_overrides(self, node: Node, path: str, call: facts.ExprId, target: Target) -> Iterator[Edge]:
         yield Edge(node, target.of, path, call, target.how, target.level)
-        if target.virtual:
-            for override in self.overriding(target.of):
-                yield Edge(node, override, path, call, "override", LIKELY)
+        for override in self._resolved.overriding(target):
+            yield Edge(node, override, path, call, "override", LIKELY)
 
     def _loaded(self, node: Node, index: RunsIn, load: facts.ExprId) -> Iterator[Edge]:
         record = index.file.expressions[load]
         if isinstance(record, facts.Attribute):
             if record.name in self._property_names:
-                for ref in self._resolved.properties(index.path, record):
-                    yield Edge(node, ref, index.path, load, "property", CERTAIN)
+                for ref, level in self._resolved.properties(index.path, record):
+                    yield Edge(node, ref, index.path, load, "property", level)
             if not self._is_function_name(record.name):
                 return
         elif not isinstance(record, facts.Name) or not self._is_function_name(record.id):
@@ -286,7 +285,7 @@ class CallGraph:
                 node = self.node_of(site.path, site.call)
                 if target.of == function:
                     yield Edge(node, function, site.path, site.call, target.how, target.level)
-                elif target.virtual and self._resolved.overrides(function, target.of):
+                elif self._resolved.overrides(function, target):
                     yield Edge(node, function, site.path, site.call, "override", LIKELY)
         if record.name in self._property_names and record.class_ != facts.NONE:
             yield from self._property_reads(function, record.name)
@@ -332,8 +331,10 @@ class CallGraph:
             index = self.runs_in(path)
             for load in index.loads.get(name, ()):
                 record = index.file.expressions[load]
-                if isinstance(record, facts.Attribute) and function in self._resolved.properties(path, record):
-                    yield Edge(index.node(load), function, path, load, "property", CERTAIN)
+                if isinstance(record, facts.Attribute):
+                    for ref, level in self._resolved.properties(path, record):
+                        if ref == function:
+                            yield Edge(index.node(load), function, path, load, "property", level)
 
     def _referring(self, function: FunctionRef) -> Iterator[Edge]:
         name = self._project.function(function).name
@@ -361,12 +362,6 @@ class CallGraph:
 
     def _last_name(self, file: facts.FileFacts, expr: facts.ExprId) -> str:
         return (self._project.names.dotted(file, expr) or "").rpartition(".")[2]
-
-    # --- overriding ---
-
-    def overriding(self, method: FunctionRef) -> tuple[FunctionRef, ...]:
-        """The methods of subclasses that override a method; none for constructors."""
-        return self._resolved.overriding(method)
 
     # --- ways ---
 

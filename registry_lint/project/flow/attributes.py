@@ -144,7 +144,8 @@ def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:
     """An attribute of a class of the project or of its instances: the first class of the order that has it."""
     name = key.name
     order: list[ClassRef | str] = list(flow.classes.order(key.owner))
-    if name.startswith("super."):
+    above = name.startswith("super.")
+    if above:
         name, order = name.removeprefix("super."), order[1:]
     if flow.storage(key.owner, name):
         flow.graph.seed(node, StoredValue(key.owner))
@@ -158,10 +159,22 @@ def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:
         found = _stored_on_self(flow, node, key, owner, name, of_class=key.on_class and found) or found
         _put_in(flow, node, key, owner, name)
     _stored_from_outside(flow, node, key, name)
-    if not found:
+    if not found and above:
+        _beside(flow, node, key, name)
+    elif not found:
         for owner in flow.classes.subclasses(key.owner) if not key.on_class else ():
-            if _own(flow, node, key, owner, name) or _stored_on_self(flow, node, key, owner, name):
-                found = True
+            _own(flow, node, key, owner, name)
+            _stored_on_self(flow, node, key, owner, name)
+
+
+def _beside(flow: Flow, node: Node, key: AttributeAt, name: str) -> None:
+    """`super().name` of a mixin: what follows it in the order of a class that derives from it."""
+    for subclass in flow.classes.subclasses(key.owner):
+        order = flow.classes.order(subclass)
+        behind = order[order.index(key.owner) + 1 :] if key.owner in order else ()
+        for owner in behind:
+            if isinstance(owner, ClassRef) and _own(flow, node, key, owner, name):
+                break
 
 
 def _own(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str) -> bool:
