@@ -95,6 +95,60 @@ FORMS = {
         "def g(p: P): p.f()",
         ("g", "override", "C.f"),
     ),
+    "override in a mixin": (
+        "class B:\n    def f(self): ...\n    def g(self): self.f()\nclass M:\n    def f(self): ...\nclass C(M, B): ...",
+        ("B.g", "override", "M.f"),
+    ),
+    "super of a mixin": (
+        "class M:\n    def f(self): super().f()\nclass B:\n    def f(self): ...\nclass C(M, B): ...",
+        ("M.f", "call", "B.f"),
+    ),
+    "property that is called": (
+        "class C:\n    @property\n    def f(self): return print\ndef g(c: C): c.f()",
+        ("g", "property", "C.f"),
+    ),
+    "overriding property": (
+        "class B:\n    f = 1\nclass C(B):\n    @property\n    def f(self): ...\ndef g(b: B): return b.f",
+        ("g", "property", "C.f"),
+    ),
+    "called object": (
+        "class C:\n    def __call__(self): ...\nrun = C()\ndef g(): run()",
+        ("g", "call", "C.__call__"),
+    ),
+    "with": (
+        "class C:\n    def __exit__(self, *e): ...\ndef g():\n    with C() as c: ...",
+        ("g", "operator", "C.__exit__"),
+    ),
+    "async with": (
+        "class C:\n    async def __aenter__(self): ...\nasync def g(c: C):\n    async with c: ...",
+        ("g", "operator", "C.__aenter__"),
+    ),
+    "for": (
+        "class C:\n    def __iter__(self): ...\ndef g(c: C):\n    for x in c: ...",
+        ("g", "operator", "C.__iter__"),
+    ),
+    "comprehension over it": (
+        "class C:\n    def __iter__(self): ...\ndef g(c: C): return [x for x in c]",
+        ("g", "operator", "C.__iter__"),
+    ),
+    "item": (
+        "class C:\n    def __getitem__(self, key): ...\ndef g(c: C): return c['x']",
+        ("g", "operator", "C.__getitem__"),
+    ),
+    "item set": (
+        "class C:\n    def __setitem__(self, key, value): ...\ndef g(c: C): c['x'] = 1",
+        ("g", "operator", "C.__setitem__"),
+    ),
+    "in": (
+        "class C:\n    def __contains__(self, key): ...\ndef g(c: C): return 'x' in c",
+        ("g", "operator", "C.__contains__"),
+    ),
+    "sum of objects": (
+        "class C:\n    def __add__(self, other): ...\ndef g(c: C): return c + 1",
+        ("g", "operator", "C.__add__"),
+    ),
+    "length": ("class C:\n    def __len__(self): ...\ndef g(c: C): return len(c)", ("g", "operator", "C.__len__")),
+    "in a text": ("class C:\n    def __str__(self): ...\ndef g(c: C): return f'{c}'", ("g", "operator", "C.__str__")),
     "only one of that name": ("class C:\n    def do_it(self): ...\ndef g(x): x.do_it()", ("g", "name", "C.do_it")),
 }
 
@@ -128,6 +182,55 @@ def test_what_is_no_call_of_it_gives_no_edge(case: str) -> None:
     of = project(NO_EDGES[case])
     ref = next(FunctionRef("a.py", index) for index, _ in enumerate(of.facts_of("a.py").functions))
     assert of.calls.callers(ref) == ()
+
+
+NOT_RUN = {
+    "sibling": (
+        "class B:\n    def f(self): ...\nclass C(B):\n    def g(self): self.f()\nclass D(B):\n    def f(self): ...",
+        "D.f",
+    ),
+    "subclass of what is made here": (
+        "class B:\n    def f(self): ...\nclass C(B):\n    def f(self): ...\ndef g():\n    b = B()\n    b.f()",
+        "C.f",
+    ),
+    "subclass, by super": (
+        "class B(Exception):\n    def __init__(self): super().__init__()\n"
+        "class C(B):\n    def __init__(self): super().__init__()",
+        "C.__init__",
+    ),
+    "method that a protocol's arguments do not fit": (
+        "from typing import Protocol\nclass P(Protocol):\n    def __call__(self, a, *, b): ...\n"
+        "class C:\n    def __call__(self, a): ...\ndef g(p: P): p(1, b=2)",
+        "C.__call__",
+    ),
+    "special method of another class": (
+        "class C:\n    def __len__(self): ...\nclass D: ...\ndef g(d: D): return len(d), C",
+        "C.__len__",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOT_RUN)
+def test_what_cannot_run_gives_no_edge_in_either_direction(case: str) -> None:
+    text, target = NOT_RUN[case]
+    of = project(f"--- app.py\n{text}\n")
+    ref = function(of, target)
+    assert of.calls.callers(ref) == ()
+    assert ref not in of.calls.reachable(
+        FunctionRef("app.py", i) for i, f in enumerate(of.facts_of("app.py").functions) if f.qualname != target
+    )
+
+
+@pytest.mark.parametrize("made", ["f'visit_{k}'", "'visit_' + k", "'visit_%s' % k"])
+def test_a_name_made_at_run_time_means_the_methods_that_begin_so(made: str) -> None:
+    of = project(
+        "--- app.py\nclass V:\n"
+        f"    def visit(self, k):\n        found = getattr(self, {made}, None)\n        found(k)\n"
+        "    def visit_a(self, k): ...\n    def leave_a(self, k): ...\n"
+        "class W(V):\n    def visit_b(self, k): ...\n"
+    )
+    told_of = told(of, of.calls.callees(function(of, "V.visit")))
+    assert {("V.visit", "call", "V.visit_a"), ("V.visit", "call", "W.visit_b")} == told_of
 
 
 REFERENCES = {

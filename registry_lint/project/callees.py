@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.project.model import Project
+    from registry_lint.project.operators import Use
 
 CONSTRUCTORS = ("__new__", "__init__", "__post_init__", "__attrs_post_init__")
 _WORTH_A_GUESS = re.compile(r"_*[a-z0-9]+_\w+")  # two words at least: `create_for_user`, not `run`
-
+_STAND_INS = {"__str__": "__repr__", "__format__": "__str__", "__bool__": "__len__", "__contains__": "__iter__"}
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
@@ -198,6 +199,28 @@ class Callees:
             if decorated_as(self._project.production_flow, method) == "property":
                 yield method
 
+    def special(self, path: str, use: Use) -> tuple[tuple[FunctionRef, Level], ...]:
+        """The special methods that run where an object is used: those of its class; likely those of subclasses."""
+        flow = self._project.production_flow
+        found: dict[FunctionRef, Level] = {}
+        for value, level in flow.types(path, use.object).items():
+            if isinstance(value, InstanceValue) and isinstance(value.of, ClassRef):
+                for method in self._special(value.of, use.method):
+                    found[method] = min(level, found.get(method, level))
+        for receiver in self.receivers(path, use.object) if found else ():
+            for subclass in self._project.classes.subclasses(receiver):
+                if not self._project.settings.is_test(subclass.path):
+                    for method in self._special(subclass, use.method):
+                        found.setdefault(method, LIKELY)
+        return tuple(found.items())
+
+    def _special(self, of: ClassRef, name: str) -> tuple[FunctionRef, ...]:
+        """A special method of a class, or what stands in for it: `__repr__` for `str()`, `__len__` for `bool()`."""
+        found = self._project.classes.find_method(of, name)
+        if not found and name in _STAND_INS:
+            return self._project.classes.find_method(of, _STAND_INS[name])
+        return found
+
     # --- overriding ---
 
     def overrides(self, method: FunctionRef, target: Target) -> bool:
@@ -229,8 +252,30 @@ class Callees:
         """Whether a class has every method of a protocol (`typing.Protocol`), without deriving from it."""
         if of == protocol or not _PROTOCOLS.intersection(self._project.classes.bases(protocol)):
             return False
-        wanted = [name for name in self._project.classes.record(protocol).methods if name not in CONSTRUCTORS]
-        return bool(wanted) and all(self._project.classes.find_method(of, name) for name in wanted)
+        wanted = [
+            (name, FunctionRef(protocol.path, found[0]))
+            for name, found in self._project.classes.record(protocol).methods.items()
+            if name not in CONSTRUCTORS
+        ]
+        return bool(wanted) and all(
+            any(self._takes(method, declared) for method in self._project.classes.find_method(of, name))
+            for name, declared in wanted
+        )
+
+    def _takes(self, method: FunctionRef, declared: FunctionRef) -> bool:
+        """Whether a method takes the arguments that a protocol's one does: as many, and those by keyword only."""
+        own, other = self._project.function(method).parameters, self._project.function(declared).parameters
+        kinds = {parameter.kind for parameter in own}
+        names = {parameter.name for parameter in own}
+        here = [parameter for parameter in own if parameter.kind in ("positional", "plain")]
+        there = [parameter for parameter in other if parameter.kind in ("positional", "plain")]
+        required = sum(parameter.default == facts.NONE for parameter in here)
+        by_keyword = {parameter.name for parameter in other if parameter.kind == "keyword"}
+        return (
+            required <= len(there) + len(by_keyword)
+            and (len(here) >= len(there) or "args" in kinds)
+            and (by_keyword <= names or "kwargs" in kinds)
+        )
 
     def overriding(self, target: Target) -> tuple[FunctionRef, ...]:
         """The methods that may run in place of a target; none for constructors."""

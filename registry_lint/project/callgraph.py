@@ -24,6 +24,7 @@ from registry_lint.project.callees import CONSTRUCTORS, Callees, Target
 from registry_lint.project.callsieve import CallSieve
 from registry_lint.project.domain import LIKELY, ClassRef, ClassValue, FunctionRef, Level, ModuleValue
 from registry_lint.project.flow.indexes import CallSite, aliases_of
+from registry_lint.project.operators import RUN_BY_OPERATORS
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ How: TypeAlias = Literal[
     "call",  # f(), x.f()
     "construct",  # C(): its __init__, __new__, __post_init__
     "property",  # x.f, where f is a property
+    "operator",  # with x, for … in x, x[i], len(x), x + y: a special method
     "dependency",  # Depends(f) in a parameter or decorator of the caller
     "name",  # x.f() on something unknown, where one class only has a method of that name
     "decorator",  # the caller is decorated with it
@@ -43,7 +45,7 @@ How: TypeAlias = Literal[
     "override",  # a method that overrides the one that is called
     "text",  # the caller holds its name as a text: getattr, "module:function"
 ]
-DIRECT: frozenset[How] = frozenset({"call", "construct", "property", "dependency", "name"})
+DIRECT: frozenset[How] = frozenset({"call", "construct", "property", "operator", "dependency", "name"})
 EVERYTHING: frozenset[How] = DIRECT | {"decorator", "reference", "override"}
 
 _SITES = 400  # calls of one name that are resolved; a name with more is everybody's (`get`, `run`)
@@ -119,6 +121,11 @@ class CallGraph:
         for call in index.calls.get(node, ()):
             for target in self._resolved.of(node.path, call).targets:
                 yield from self._with_overrides(node, node.path, call, target)
+            yield from self._property_read(node, index, self._project.call_at(node.path, call).func)
+        for use in index.operators_of.get(node, ()):
+            if self._is_function_name(use.method):
+                for ref, level in self._resolved.special(node.path, use):
+                    yield Edge(node, ref, node.path, use.at, "operator", level)
         for load in index.loads_of.get(node, ()):
             if load not in index.headers:
                 yield from self._loaded(node, index, load)
@@ -134,16 +141,20 @@ class CallGraph:
 
     def _loaded(self, node: Node, index: RunsIn, load: facts.ExprId) -> Iterator[Edge]:
         record = index.file.expressions[load]
+        yield from self._property_read(node, index, load)
         if isinstance(record, facts.Attribute):
-            if record.name in self._property_names:
-                for ref, level in self._resolved.properties(index.path, record):
-                    yield Edge(node, ref, index.path, load, "property", level)
             if not self._is_function_name(record.name):
                 return
         elif not isinstance(record, facts.Name) or not self._is_function_name(record.id):
             return
         for ref, level in self._resolved.functions(index.path, load):
             yield Edge(node, ref, index.path, load, "reference", max(level, LIKELY))
+
+    def _property_read(self, node: Node, index: RunsIn, expr: facts.ExprId) -> Iterator[Edge]:
+        record = index.file.expressions[expr]
+        if isinstance(record, facts.Attribute) and record.name in self._property_names:
+            for ref, level in self._resolved.properties(index.path, record):
+                yield Edge(node, ref, index.path, expr, "property", level)
 
     def _is_function_name(self, name: str) -> bool:
         return name in self._function_names
@@ -289,10 +300,15 @@ class CallGraph:
                     yield Edge(node, function, site.path, site.call, "override", LIKELY)
         if record.name in self._property_names and record.class_ != facts.NONE:
             yield from self._property_reads(function, record.name)
+        if record.name in RUN_BY_OPERATORS and record.class_ != facts.NONE:
+            yield from self._operations(function, record.name)
 
     def _sites_for(self, function: FunctionRef, record: facts.Function) -> tuple[CallSite, ...]:
         """The calls that may run a function, by name: its own; for a constructor, those of its class's family, and
-        `super().__init__()` and `cls()` where the family lives."""
+        `super().__init__()` and `cls()` where the family lives; for `__call__`, those of the names of its objects."""
+        if record.name == "__call__" and record.class_ != facts.NONE:
+            names = (*self.sieve.names_of(ClassRef(function.path, record.class_)), record.name)
+            return tuple(self._named_sites(names, self.sieve.near(function)))
         if record.class_ == facts.NONE or record.name not in _RUN_BY_CONSTRUCTION:
             return self._sites(record.name, self.sieve.calling(function))
         classes = self._project.classes
@@ -307,6 +323,13 @@ class CallGraph:
             for name in ("cls", record.name):
                 found.update(dict.fromkeys(CallSite(path, call) for call in calls.get(name, ())))
         return tuple(found)
+
+    def _named_sites(self, names: Iterable[str], paths: Iterable[str]) -> Iterator[CallSite]:
+        for path in paths:
+            file = self._project.files.facts(path)
+            if file is not None:
+                for call in sorted(call for name in names for call in file.calls.get(name, ())):
+                    yield CallSite(path, call)
 
     def _class_sites(self, ref: ClassRef) -> tuple[CallSite, ...]:
         return self._sites(self._project.classes.name(ref), self.sieve.calling_class(ref))
@@ -324,17 +347,26 @@ class CallGraph:
             return ()
         return tuple(found)
 
-    def _property_reads(self, function: FunctionRef, name: str) -> Iterator[Edge]:
-        for path in self.sieve.naming(function):
+    def _operations(self, function: FunctionRef, name: str) -> Iterator[Edge]:
+        for path in self.sieve.near(function):
             if self._project.files.facts(path) is None:
                 continue
             index = self.runs_in(path)
-            for load in index.loads.get(name, ()):
-                record = index.file.expressions[load]
-                if isinstance(record, facts.Attribute):
-                    for ref, level in self._resolved.properties(path, record):
-                        if ref == function:
-                            yield Edge(index.node(load), function, path, load, "property", level)
+            for use in index.operators.get(name, ()):
+                for ref, level in self._resolved.special(path, use):
+                    if ref == function:
+                        yield Edge(index.node(use.at), function, path, use.at, "operator", level)
+
+    def _property_reads(self, function: FunctionRef, name: str) -> Iterator[Edge]:
+        for path in self.sieve.reading_property(function):
+            if self._project.files.facts(path) is None:
+                continue
+            index = self.runs_in(path)
+            called = (index.file.expressions[call] for call in index.file.calls.get(name, ()))
+            for expr in (*index.loads.get(name, ()), *(call.func for call in called if isinstance(call, facts.Call))):
+                yield from (
+                    edge for edge in self._property_read(index.node(expr), index, expr) if edge.target == function
+                )
 
     def _referring(self, function: FunctionRef) -> Iterator[Edge]:
         name = self._project.function(function).name

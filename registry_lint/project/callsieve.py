@@ -33,6 +33,7 @@ _NO_OBJECTS = frozenset({"self", "cls", "return", "type", "None", "Optional", "d
 _ACCESSOR = re.compile(r"(?:get|create|make|build|new)_\w*[a-z]{3}\w*_\w+")  # two words after the verb: no `get_id`
 _LONGEST_TARGET = 200  # bytes of a name and what stands between it and its `=`
 _COMMON = 40  # files that may call a method; with more, the name is everybody's and the class itself must be mentioned
+_HELD = 200  # files that may hold an object of a class; in more of them, its special methods are not looked for
 _NAMES_KEPT = 80  # names that objects of one class are bound to; a class with more is everywhere
 
 
@@ -46,6 +47,7 @@ class CallSieve:
         self._holders: dict[ClassRef, frozenset[str]] = {}
         self._families: dict[ClassRef, frozenset[str]] = {}
         self._makers: dict[ClassRef, frozenset[str]] = {}
+        self._names: dict[ClassRef, frozenset[str]] = {}
 
     def mentioning(self, word: str) -> frozenset[str]:
         """The production files that hold a word."""
@@ -73,6 +75,24 @@ class CallSieve:
         for path in sorted(self._candidates(function, record)):
             if named.search(self._read(path)):
                 yield path
+
+    def reading_property(self, function: FunctionRef) -> tuple[str, ...]:
+        """The files that may read a property, sorted."""
+        return tuple(sorted(self._candidates(function, self._project.function(function))))
+
+    def near(self, function: FunctionRef) -> tuple[str, ...]:
+        """The files that may hold an object of a method's class, sorted: it may run there without being named."""
+        record = self._project.function(function)
+        owner = ClassRef(function.path, record.class_)
+        paths = self._near(owner)
+        if len(paths) > _COMMON:
+            paths = self._mentioning_class(owner)
+        return tuple(sorted(paths | {function.path})) if len(paths) <= _HELD else ()
+
+    def names_of(self, owner: ClassRef) -> frozenset[str]:
+        """The names that objects of a class are bound to, as far as a line that mentions it tells."""
+        self._near(owner)
+        return self._names[owner]
 
     def depending(self, function: FunctionRef) -> tuple[str, ...]:
         """The files that may hand a function to a dependency marker: `Depends(f)`; sorted."""
@@ -233,6 +253,7 @@ class CallSieve:
             if maker not in bound:
                 bound[maker] = None
                 self._bind(maker, bound, {})
+        self._names[owner] = frozenset(bound)
         self._holders[owner] = frozenset(path for name in bound for path in self.mentioning(name))
         accessors = [maker for maker in chosen if _ACCESSOR.match(maker)]
         self._makers[owner] = frozenset(path for name in (*own, *accessors) for path in self.mentioning(name))

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import FunctionRef
+from registry_lint.project.operators import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from registry_lint.project.operators import Use
 
 
 class ModuleBody(NamedTuple):
@@ -86,6 +89,20 @@ class RunsIn:
             for expr in exprs:
                 found[self.node(expr)].append(expr)
         return {node: tuple(sorted(exprs)) for node, exprs in found.items()}
+
+    @cached_property
+    def operators(self) -> dict[str, tuple[Use, ...]]:
+        """Every place that may run a special method, by the method's name."""
+        return uses(self.file)
+
+    @cached_property
+    def operators_of(self) -> dict[Node, tuple[Use, ...]]:
+        """The same by what runs it."""
+        found: defaultdict[Node, list[Use]] = defaultdict(list)
+        for places in self.operators.values():
+            for use in places:
+                found[self.node(use.at)].append(use)
+        return {node: tuple(places) for node, places in found.items()}
 
     @cached_property
     def renamed(self) -> dict[str, tuple[str, ...]]:

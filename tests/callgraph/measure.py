@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
@@ -95,6 +94,17 @@ class Own:
         """Every (caller, callee), those that only pass a function on where they are asked for."""
         return frozenset(pair for pair, edge in self.edges if references or edge.how != "reference")
 
+    def pairs_backward(self) -> frozenset[Pair]:
+        """The same as `pairs`, found by asking every function for its callers: what the rules ask."""
+        calls = self.project.calls
+        found = set()
+        for node in self._nodes():
+            if isinstance(node, FunctionRef):
+                decorating = (edge for edge in calls.references(node) if edge.how == "decorator")
+                for edge in (*calls.callers(node), *calls.dependents(node), *decorating):
+                    found.add(self._pair(edge))
+        return frozenset(found)
+
     @cached_property
     def unresolved(self) -> tuple[Place, ...]:
         """The calls whose callee stayed unknown."""
@@ -132,8 +142,11 @@ class Own:
         for node in self._nodes():
             for edge in self.project.calls.callees(node):
                 if edge.how in EVERYTHING and self.project.function(edge.target).name != "<lambda>":
-                    source = self._around(edge.source) if edge.how == "decorator" else self._name(edge.source)
-                    yield (source, self._name(edge.target)), edge
+                    yield self._pair(edge), edge
+
+    def _pair(self, edge: Edge) -> Pair:
+        source = self._around(edge.source) if edge.how == "decorator" else self._name(edge.source)
+        return source, self._name(edge.target)
 
     def _name(self, node: Node) -> Function:
         path = node.path.removeprefix(self._prefix)
@@ -182,19 +195,15 @@ def at_sites(own: Own, traced: Traced) -> tuple[list[Pair], list[tuple[Pair, Edg
     The second are a bound for wrong ones: a call that may run one of several methods is rarely tested with all.
     """
     seen = {(place, pair[1]) for pair, places in traced.at.items() for place in places}
+    entered = {pair for pair, kinds in traced.kinds.items() if not kinds <= {"CALL", "BACK"}}  # by `with` …
     right: list[Pair] = []
     doubtful: list[tuple[Pair, Edge]] = []
     for pair, edge in own.edges:
         if edge.how in ("call", "construct", "name", "override"):
             place = own.place(edge.path, edge.expr)
             if place in traced.sites:
-                if (place, pair[1]) in seen:
+                if (place, pair[1]) in seen or pair in entered:
                     right.append(pair)
                 else:
                     doubtful.append((pair, edge))
     return right, doubtful
-
-
-def main_python() -> str:
-    """The interpreter that traces unless another is named."""
-    return sys.executable

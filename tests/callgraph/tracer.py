@@ -14,6 +14,8 @@ function around them, class bodies as the module: so does our graph. Calls *of* 
 Writes {"edges": [[caller path, name, row, column, end row, end column, callee path, name, operation]…],
 "sites": [[path, row, column, end row, end column]…], "ran": [[path, name]…]}: rows from 1, columns from 0 in bytes;
 names are qualified, without `<locals>`, "" for a module; `sites` are the calls that were made (empty before 3.12).
+An operation is CALL, BACK where what was called is C code that came back (`sorted(key=f)`, `str(x)`), or the
+instruction that runs code without a call.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ import runpy
 import sys
 import threading
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_OPTIMIZED
+from pathlib import Path
 from types import CodeType, FrameType, FunctionType, MethodType
 
 _INNER = re.compile(r"(?:\.<locals>)?\.?<(?:lambda|listcomp|setcomp|dictcomp|genexpr)>")
@@ -39,9 +42,10 @@ class Trace:
     """What was seen; codes as they are, so that a call costs little."""
 
     def __init__(self, folder: str) -> None:
-        self.prefix = os.path.join(os.path.realpath(folder), "")
+        self.prefix = os.path.realpath(folder) + os.sep
         self.edges: set[tuple[CodeType, int, CodeType]] = set()
-        self.sites: set[tuple[CodeType, int]] = set()
+        self.sites: dict[tuple[CodeType, int], bool] = {}  # whether what was called last is Python code
+        self.backs: set[tuple[CodeType, int, CodeType]] = set()  # edges where it is not: C code called back
         self.ran: set[CodeType] = set()
         self._ours: dict[str, bool] = {}
 
@@ -65,7 +69,11 @@ class Trace:
             operation = _operation(caller.f_code, caller.f_lasti)
             if operation == "CALL" or (operation == "SEND" and not code.co_name.startswith("__")):
                 return  # it begins when it is first resumed, wherever that is; its call was seen before
-        self.edges.add((caller.f_code, caller.f_lasti, code))
+        edge = (caller.f_code, caller.f_lasti, code)
+        if self.sites.get(edge[:2], True):
+            self.edges.add(edge)
+        else:
+            self.backs.add(edge)
 
     # --- Python 3.12 and later ---
 
@@ -84,8 +92,12 @@ class Trace:
             return None
 
         def call(code: CodeType, offset: int, called: object, _first: object) -> None:
-            self.sites.add((code, offset))
             function = called.__func__ if isinstance(called, MethodType) else called
+            self.sites[code, offset] = (
+                function.__module__ != "builtins"
+                if isinstance(function, type)
+                else isinstance(function, FunctionType) or isinstance(type(function).__call__, FunctionType)
+            )
             if isinstance(function, FunctionType) and self.is_ours(function.__code__):
                 self.edges.add((code, offset, function.__code__))
 
@@ -100,8 +112,9 @@ class Trace:
 
         def heard(frame: FrameType, event: str, _argument: object) -> None:
             if event == "call" and self.is_ours(frame.f_code):
-                if frame.f_code.co_flags & (CO_GENERATOR | CO_ASYNC_GENERATOR):
-                    self.ran.add(frame.f_code)
+                wrapped = frame.f_back is not None and frame.f_back.f_code.co_filename in _WRAPPERS
+                if frame.f_code.co_flags & (CO_GENERATOR | CO_ASYNC_GENERATOR) and not wrapped:
+                    self.ran.add(frame.f_code)  # resumed, by whomever
                 else:
                     self.began(frame.f_code, frame.f_back)
 
@@ -113,8 +126,10 @@ class Trace:
     def record(self) -> dict[str, list[list[object]]]:
         """All of it, in names and positions; sorted."""
         edges = {
-            (*self._name(caller), *_position(caller, offset), *self._name(callee), _operation(caller, offset))
-            for caller, offset, callee in self.edges
+            (*self._name(caller), *_position(caller, offset), *self._name(callee), operation)
+            for found in (self.edges, self.backs)
+            for caller, offset, callee in found
+            for operation in ["BACK" if found is self.backs else _operation(caller, offset)]
             if _is_function(callee)
         }
         sites = {(self._name(code)[0], *_position(code, offset)) for code, offset in self.sites}
@@ -155,7 +170,7 @@ def main() -> None:
     else:
         trace.profile()
     sys.argv = arguments[1:] if arguments[0] == "-m" else arguments
-    sys.path[0] = os.getcwd()
+    sys.path[0] = str(Path.cwd())
     try:
         if arguments[0] == "-m":
             runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
@@ -166,8 +181,7 @@ def main() -> None:
             sys.monitoring.set_events(sys.monitoring.PROFILER_ID, 0)
         else:
             sys.setprofile(None)
-        with open(out, "w", encoding="utf-8") as file:
-            json.dump(trace.record(), file)
+        Path(out).write_text(json.dumps(trace.record()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import (
+    LIKELY,
+    ClassRef,
+    ClassValue,
     DisplayValue,
     FunctionValue,
     IdentityValue,
@@ -66,6 +70,9 @@ _IDENTITIES = {
     "datetime.datetime.now": "a timestamp",
     "datetime.datetime.utcnow": "a timestamp",
 }
+
+_VERB = re.compile(r"_*[a-z]{2,}\w*_")  # what a name made at run time begins with to mean methods: `visit_`, `on_`
+_MOST_DISPATCHED = 2_000  # methods, over all subclasses
 
 _NUMBERS = frozenset(
     f"builtins.{name}" for name in ("len", "int", "float", "bool", "sum", "isinstance", "callable", "hasattr")
@@ -167,6 +174,9 @@ def _getattr(flow: Flow, node: Node, key: ExprAt, positional: list[int], level: 
         flow.graph.flow(flow.node(key.path, positional[2], key.typed), node, level=level)
     if not isinstance(name, facts.Literal) or not isinstance(name.value, str):
         flow.unknown(node, "an attribute whose name is not literal")
+        prefix = _literal_begin(file, positional[1]) if len(positional) > 1 else ""
+        if _VERB.fullmatch(prefix):
+            _dispatch(flow, node, key, positional[0], prefix)
         return
     base = flow.node(key.path, positional[0], key.typed)
     if name.value == "__class__":
@@ -191,6 +201,51 @@ def _getattr(flow: Flow, node: Node, key: ExprAt, positional: list[int], level: 
         from registry_lint.project.flow.attributes import ask_by_name
 
         flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, record)))
+
+
+def _literal_begin(file: facts.FileFacts, expr: facts.ExprId) -> str:
+    """The text that a made name begins with: `f"visit_{x}"`, `"visit_%s" % x`, `"visit_" + x`; "" where none does.
+
+    A local name stands for the one expression that it is bound to.
+    """
+    match file.expressions[expr]:
+        case facts.Name(bindings=[binding]):
+            bound = file.bindings[binding]
+            if isinstance(bound, facts.ValueBinding) and not bound.path and bound.expr not in (facts.NONE, expr):
+                record = file.expressions[bound.expr]
+                return "" if isinstance(record, facts.Name) else _literal_begin(file, bound.expr)
+        case facts.Joined(parts=[first, *_]) | facts.Binary(operator="+", left=first):
+            return _literal_begin(file, first)
+        case facts.Literal(value=str() as text):
+            return text.partition("%")[0]
+    return ""
+
+
+def _dispatch(flow: Flow, node: Node, key: ExprAt, base: facts.ExprId, prefix: str) -> None:
+    """`getattr(self, f"visit_{kind}")`: one of the methods of the object's class and its subclasses so called."""
+    from registry_lint.project.flow.attributes import member_node
+
+    def arrive(value: Value, level: Level) -> None:
+        if not isinstance(value, InstanceValue | ClassValue) or not isinstance(value.of, ClassRef):
+            return
+        classes = (value.of, *flow.classes.subclasses(value.of))
+        named = [
+            (of, name)
+            for of in classes
+            for base in flow.classes.order(of)
+            if isinstance(base, ClassRef)
+            for name in flow.classes.record(base).methods
+            if name.startswith(prefix)
+        ]
+        if len(named) > _MOST_DISPATCHED:
+            flow.bounds["methods that a name made at run time may mean"] += 1
+            return
+        for of, name in dict.fromkeys(named):
+            source = member_node(flow, type(value)(of), name, key.typed)
+            if source is not None:
+                flow.graph.flow(source, node, level=max(level, LIKELY))
+
+    flow.graph.watch(flow.type_node(key.path, base), arrive)
 
 
 def _partial(flow: Flow, node: Node, key: ExprAt, positional: list[int]) -> None:
