@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry_lint.cli import CLEAN, FINDINGS, terminal
-from registry_lint.cli.start import begin, configured
+from registry_lint.cli.reporting import deliver
+from registry_lint.cli.start import begin, configured, reported
 from registry_lint.errors import Mistake, UserError
 from registry_lint.housekeeping import UNPARSABLE
+from registry_lint.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,15 +96,22 @@ def prune(name: str | None, check: bool, **configuration: Any) -> int:
 
 
 @command.command()
+@reported
 @_file
 @configured
-def show(name: str | None, **configuration: Any) -> int:
+def show(name: str | None, output_format: str, output_file: str | None, **configuration: Any) -> int:
     """List what the baseline holds, and how much of each rule."""
+    from registry_lint.report.json_records import json_text
+    from registry_lint.report.visible import guarded
+
     start = begin((), **configuration)
     known = _read(start, _located(start, name))
-    terminal.tell(_lines(known.entries))
-    counts = Counter(entry.code for entry in known.entries)
-    terminal.write([f"{count:>5}  {code}" for code, count in sorted(counts.items())])
+    if output_format == "json":
+        deliver(json_text([entry._asdict() for entry in known.entries], indent=2).split("\n"), output_file)
+        return CLEAN
+    counts = Counter(visible(entry.code) for entry in known.entries)
+    table = [f"{count:>5}  {code}" for code, count in sorted(counts.items())]
+    deliver([*guarded(_lines(known.entries)), *table], output_file)
     return CLEAN
 
 
@@ -177,11 +186,7 @@ def save(file: Path, entries: Iterable[Identity]) -> None:
 
 
 def _lines(entries: Iterable[Identity]) -> list[str]:
-    from registry_lint.report.visible import visible
-
-    return [
-        f"{visible(entry.path)}: {entry.code}" + (f" in {entry.symbol}" if entry.symbol else "") for entry in entries
-    ]
+    return [visible(f"{e.path}: {e.code} in {e.symbol}" if e.symbol else f"{e.path}: {e.code}") for e in entries]
 
 
 def _shown(file: Path) -> str:

@@ -14,7 +14,7 @@ from registry_lint.packs import page_of
 from registry_lint.report import FORMATS, MACHINE_FORMATS, STATISTICS, step_summary, summary_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from registry_lint.cli.options import Options
     from registry_lint.cli.start import Start
@@ -103,7 +103,15 @@ def _prefix(root: Path) -> str:
     return ""
 
 
-def write_file(name: str, lines: Iterator[str]) -> None:
+def deliver(lines: Iterable[str], file: str | None) -> None:
+    """Write lines to a file, or to stdout where none is given."""
+    if file is None:
+        terminal.write(lines)
+    else:
+        write_file(file, lines)
+
+
+def write_file(name: str, lines: Iterable[str]) -> None:
     """Write a report to a file: to another one first, so that a run that is stopped leaves no half of it."""
     text = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
     path = Path(name)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_lint.cli import CLEAN, terminal
-from registry_lint.cli.start import Choice, begin, configured
+from registry_lint.cli.reporting import deliver
+from registry_lint.cli.start import begin, configured, reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,17 +19,18 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--output-format", type=Choice(["text", "json"]), default="text", show_default=True, help="How to list them."
-)
+@reported
 @configured
-def command(output_format: str, config: tuple[str, ...], isolated: bool, trust_packs: bool) -> int:
+def command(
+    output_format: str, output_file: str | None, config: tuple[str, ...], isolated: bool, trust_packs: bool
+) -> int:
     """List all rules: built in, of installed packs, and of this project.
 
     The severity is the one that the configuration gives; `fix` marks rules that can mend what they find.
     """
     start = begin((), config=config, isolated=isolated, trust_packs=trust_packs)
-    terminal.write(_as_json(start) if output_format == "json" else _as_table(start))
+    width = None if output_file else terminal.width(sys.stdout)
+    deliver(_as_json(start) if output_format == "json" else _as_table(start, width), output_file)
     return CLEAN
 
 
@@ -65,7 +67,7 @@ def _as_json(start: Start) -> Iterator[str]:
     yield json.dumps(records, indent=2)
 
 
-def _as_table(start: Start) -> Iterator[str]:
+def _as_table(start: Start, cells: int | None) -> Iterator[str]:
     mending = fixable(start)
     rows = [
         (
@@ -78,7 +80,6 @@ def _as_table(start: Start) -> Iterator[str]:
         for card in start.rulebook.cards.values()
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    cells = terminal.width(sys.stdout)
     for row in rows:
         line = "  ".join([*(text.ljust(wide) for text, wide in zip(row[:4], widths, strict=True)), row[4]])
         yield line if cells is None or len(line) <= cells else f"{line[: cells - 1]}…"

@@ -50,6 +50,16 @@ def configured(command: Command) -> Command:
     return command
 
 
+def reported(command: Command) -> Command:
+    """The options --output-format, for people or as JSON, and --output-file."""
+    for option in (
+        click.option("-o", "--output-file", type=click.Path(dir_okay=False), help="Write the report to a file."),
+        click.option("--output-format", type=Choice(["text", "json"]), default="text", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
 def coloured(command: Command) -> Command:
     """The option --color."""
     return click.option(
@@ -79,4 +89,4 @@ def begin(
     return api.begin(paths, config=config, isolated=isolated, trust_packs=trusted, values=values, known=known)
 
 
-__all__ = ["Choice", "Start", "begin", "coloured", "common_folder", "configured", "listed"]
+__all__ = ["Choice", "Start", "begin", "coloured", "common_folder", "configured", "listed", "reported"]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_lint.cli import CLEAN, terminal
-from registry_lint.cli.start import Choice, begin, coloured, configured
+from registry_lint.cli.reporting import deliver
+from registry_lint.cli.start import begin, coloured, configured, reported
 from registry_lint.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("place", metavar="FILE:LINE[:COLUMN]")
-@click.option("--output-format", type=Choice(["text", "json"]), default="text", show_default=True)
+@reported
 @coloured
 @configured
 def command(
     place: str,
     output_format: str,
+    output_file: str | None,
     colour: terminal.Colour,
     config: tuple[str, ...],
     isolated: bool,
@@ -58,11 +60,11 @@ def command(
     if explanation is None:
         why = project.unparsable.get(path)
         raise UserError(f"{path}: {why.message}" if why else f"no expression stands at {place}")
-    presentation = Presentation(
-        gathered.corpus.read, colour=terminal.wants_colour(colour, sys.stdout), width=terminal.width(sys.stdout)
-    )
-    lines = _json(explanation) if output_format == "json" else _text(explanation, presentation)
-    terminal.write(lines)
+    presentation = Presentation(gathered.corpus.read)
+    if output_file is None:
+        shown = terminal.wants_colour(colour, sys.stdout)
+        presentation = Presentation(gathered.corpus.read, colour=shown, width=terminal.width(sys.stdout))
+    deliver(_json(explanation) if output_format == "json" else _text(explanation, presentation), output_file)
     return CLEAN
 
 
