@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from registry_lint.api import check_paths
     from registry_lint.errors import ConfigurationError, Mistake, UserError
-    from registry_lint.findings import Edit, Finding, Fix, Found, Outcome, Span, Step
+    from registry_lint.findings import Edit, Finding, Fix, Found, Outcome, Span, Step, Unexamined
     from registry_lint.project.absences import Absence
     from registry_lint.project.accessors import Accessor
     from registry_lint.project.aliases import EmptySubclass
@@ -94,6 +94,7 @@ __all__ = [
     "Swallowed",
     "TextValue",
     "Tracker",
+    "Unexamined",
     "UnlockedCreation",
     "Unreleased",
     "Unscoped",
@@ -108,7 +109,7 @@ __all__ = [
 _HOMES = {
     "registry_lint.api": ("check_paths",),
     "registry_lint.errors": ("ConfigurationError", "Mistake", "UserError"),
-    "registry_lint.findings": ("Edit", "Finding", "Fix", "Found", "Outcome", "Span", "Step"),
+    "registry_lint.findings": ("Edit", "Finding", "Fix", "Found", "Outcome", "Span", "Step", "Unexamined"),
     "registry_lint.project.absences": ("Absence",),
     "registry_lint.project.accessors": ("Accessor",),
     "registry_lint.project.aliases": ("EmptySubclass",),

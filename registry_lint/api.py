@@ -29,8 +29,9 @@ def check_paths(
 
     The whole project is analysed; the outcome holds the findings in the given paths, with what their rules suggest,
     after suppressions and the configured baseline. `select` and `ignore` hold codes, names, prefixes of codes or
-    "ALL" and replace what is configured; `config` is what the command line's --config takes. With `trust_packs`, the
-    rules of the project's own folders are loaded, which runs their code.
+    "ALL" and replace what is configured; `config` is what the command line's --config takes; with `isolated`, no
+    configuration is read and no pack loaded. With `trust_packs`, the rules of the project's own folders are loaded,
+    which runs their code.
 
     Raises UserError with every mistake that the user must mend: a path that does not exist, a wrong configuration, a
     rule that does not load.
