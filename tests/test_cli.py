@@ -775,18 +775,26 @@ def test_api_gives_scripts_what_check_reports() -> None:
         registry_lint.check_paths(select=["SOME9"], trust_packs=True)
 
 
-def test_shell_completion(run: Run) -> None:
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("che", ["plain,check"]),
+        ("check --sel", ["plain,--select"]),
+        ("check --output-format sar", ["plain,sarif"]),
+        ("check app/", ["file,app/"]),  # the shell completes files itself
+        ("check --baseline ", ["file,"]),
+        ("check --select REG101,reg50", [f"plain,REG101,REG50{n}" for n in range(1, 6)]),
+        ("explain class-r", ["plain,class-registered"]),
+        ("trace app/", ["file,app/"]),
+        ("baseline p", ["plain,prune"]),
+    ],
+)
+def test_shell_completion(run: Run, words: str, expected: list[str]) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "_REGISTRY_LINT_COMPLETE": "bash_complete"}
-    environment |= {"COMP_WORDS": "registry-lint che", "COMP_CWORD": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "registry_lint"],
-        cwd=run.root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.stdout.split() == ["plain,check"]
+    environment |= {"COMP_WORDS": f"registry-lint {words}", "COMP_CWORD": str(len(words.split(" ")))}
+    command = [sys.executable, "-m", "registry_lint"]
+    done = subprocess.run(command, cwd=run.root, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.stdout.splitlines(), done.stderr) == (expected, "")
 
 
 # --- the cache -----------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ _LINK_HELP = "Links to the code: a URL with {path}, {row} and {column} in it (ht
 
 
 @click.command()
-@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("path", default=".", metavar="[PATH]", type=click.Path())
 @click.option(
     "--compare", metavar="REV|FILE", help="Say what changed since a revision, or since an earlier JSON report."
 )

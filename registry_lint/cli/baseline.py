@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from registry_lint.fingerprint import Identity
     from registry_lint.run import Examination
 
-_file = click.option("--baseline", "name", metavar="FILE", help="The file, instead of the configured one.")
+_file = click.option(
+    "--baseline", "name", metavar="FILE", type=click.Path(), help="The file, instead of the configured one."
+)
 
 
 @click.group()

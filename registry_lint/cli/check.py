@@ -15,7 +15,7 @@ import click
 from registry_lint.cli import CLEAN, FINDINGS, MISTAKE, fixes, reporting, terminal
 from registry_lint.cli.caches import Memories, cache_folder
 from registry_lint.cli.options import Options
-from registry_lint.cli.start import Choice, Start, begin, coloured, configured, listed
+from registry_lint.cli.start import Choice, Start, begin, coloured, configured, labels, listed
 from registry_lint.cli.timings import Timings
 from registry_lint.errors import Mistake, UserError
 from registry_lint.report import FORMATS, fixable_line, summary_line
@@ -49,12 +49,18 @@ def _destinations(
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATHS…|-]")
+@click.argument("paths", nargs=-1, metavar="[PATHS…|-]", type=click.Path())
 @click.option(
-    "--select", callback=listed, metavar="RULE,…", help="Rules that are on: codes, names, prefixes of codes, or ALL."
+    "--select",
+    callback=listed,
+    shell_complete=labels,
+    metavar="RULE,…",
+    help="Rules that are on: codes, names, prefixes of codes, or ALL.",
 )
-@click.option("--ignore", callback=listed, metavar="RULE,…", help="Rules that are off.")
-@click.option("--extend-select", callback=listed, metavar="RULE,…", help="Rules that are on as well.")
+@click.option("--ignore", callback=listed, shell_complete=labels, metavar="RULE,…", help="Rules that are off.")
+@click.option(
+    "--extend-select", callback=listed, shell_complete=labels, metavar="RULE,…", help="Rules that are on as well."
+)
 @click.option("--per-file-ignores", callback=listed, metavar="PATTERN:RULE,…", help="Rules that are off in some files.")
 @click.option("--min-confidence", type=Choice(["certain", "likely"]), help="The least confidence to report.")
 @click.option("--fail-on", type=Choice(["error", "warning", "info"]), help="The least severity that fails.")
@@ -71,13 +77,15 @@ def _destinations(
 @click.option("--unsafe-fixes", is_flag=True, help="Count fixes that may change what the code does as fixes, too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
 @click.option("--fix-only", is_flag=True, help="Mend, and report nothing.")
-@click.option("--show-fixes", is_flag=True, help="List what was mended.")
+@click.option("--show-fixes", is_flag=True, help="List what was mended, by file and rule.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 where something was mended.")
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 although there are findings.")
 @click.option("--strict", is_flag=True, help="Exit with 2 where anything was not examined to its end.")
-@click.option("--stdin-filename", metavar="PATH", help="The file that the text on standard input stands for.")
+@click.option(
+    "--stdin-filename", metavar="PATH", type=click.Path(), help="The file that the text on standard input stands for."
+)
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and end.")
-@click.option("--baseline", metavar="FILE", help="Known findings, which are not reported again.")
+@click.option("--baseline", metavar="FILE", type=click.Path(), help="Known findings, which are not reported again.")
 @click.option("--since", metavar="REV", help="Report only what is new since a revision (its merge base with HEAD).")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write what runs leave for the next one.")
 @cache_folder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_lint.cli import CLEAN, terminal
-from registry_lint.cli.start import begin, coloured, configured
+from registry_lint.cli.start import begin, coloured, configured, labels
 from registry_lint.errors import UserError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("rule", metavar="CODE|NAME")
+@click.argument("rule", metavar="CODE|NAME", shell_complete=labels)
 @coloured
 @configured
 def command(rule: str, colour: terminal.Colour, config: tuple[str, ...], isolated: bool, trust_packs: bool) -> int:

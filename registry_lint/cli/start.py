@@ -13,6 +13,8 @@ from registry_lint.api import Start, common_folder
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from click.shell_completion import CompletionItem
+
     from registry_lint.config.load import Known
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
@@ -31,6 +33,24 @@ class Choice(click.Choice[str]):
 def listed(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
     """The values of an option that takes several with commas between them: `--select REG101,REG2`."""
     return None if value is None else tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def labels(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Completions of what a shell's user has begun to write: codes and names of the built-in rules, after a comma too.
+
+    The project's own rules are left out: nothing of a project runs because somebody pressed a key.
+    """
+    from click.shell_completion import CompletionItem
+
+    from registry_lint import housekeeping
+    from registry_lint.config.settings import Settings
+    from registry_lint.packs import load_rules
+
+    before, comma, begun = incomplete.rpartition(",")
+    cards = housekeeping.cards(load_rules(Settings.default(), isolated=True))
+    pairs = [(label, card.sentence) for card in cards for label in (card.code, card.name)]
+    found = [pair for pair in sorted(pairs) if pair[0].lower().startswith(begun.lower())]
+    return [CompletionItem(f"{before}{comma}{label}", help=sentence) for label, sentence in found]
 
 
 def configured(command: Command) -> Command:
@@ -89,4 +109,4 @@ def begin(
     return api.begin(paths, config=config, isolated=isolated, trust_packs=trusted, values=values, known=known)
 
 
-__all__ = ["Choice", "Start", "begin", "coloured", "common_folder", "configured", "listed", "reported"]
+__all__ = ["Choice", "Start", "begin", "coloured", "common_folder", "configured", "labels", "listed", "reported"]

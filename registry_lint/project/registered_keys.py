@@ -70,7 +70,7 @@ class RegisteredKeys:
 
     @cached_property
     def runs(self) -> tuple[tuple[FunctionRef | str, ClassRef | None], ...]:
-        """Every function (with the class whose object runs it) and module in whose runs a key may come twice; sorted."""
+        """Functions (with the class whose object runs each) and modules in whose runs a key may come twice; sorted."""
         project = self._project
         found: dict[FunctionRef | str, None] = dict.fromkeys(self._repeated)
         fresh = [of for of in found if isinstance(of, FunctionRef)]
