@@ -95,7 +95,9 @@ def _opened(request: Request, gathered: Gathered, at: States | None) -> Project:
     from registry_lint.project.model import Project
 
     request.stage(f"reading {len(gathered.corpus.paths):,} files")
-    project = Project(gathered.corpus, request.settings, request.memory.facts(extract) if request.memory else extract)
+    read_facts = request.memory.facts(extract) if request.memory else extract
+    reported = None if gathered.everything else frozenset(gathered.reported)
+    project = Project(gathered.corpus, request.settings, read_facts, reported)
     _set_up_sieves(project, request, at)
     return project
 

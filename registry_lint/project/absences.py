@@ -57,7 +57,8 @@ class Absences:
         receivers = self._receiver_names
         found: list[Absence] = []
         for path, _ in project.files.matching("egistr", _SAYS_REGISTRY):
-            file = None if project.settings.is_test(path) else project.files.facts(path)
+            wanted = project.is_reported(path) and not project.settings.is_test(path)
+            file = project.files.facts(path) if wanted else None
             if file is not None:
                 found.extend(self._in_file(path, file, receivers))
         # some expressions are read twice by the facts, once as what is called and once for what it says: one is enough

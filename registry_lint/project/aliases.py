@@ -55,7 +55,7 @@ class Aliases:
 
     def _found(self) -> Iterator[EmptySubclass]:
         for path in self._paths():
-            if not _HEADER.search(self._project.files.read(path)):
+            if not self._project.is_reported(path) or not _HEADER.search(self._project.files.read(path)):
                 continue
             file = self._project.files.facts(path)
             for index, record in enumerate(file.classes if file else ()):

@@ -53,7 +53,6 @@ class Endings:
     def _looked_up(self, keeping: Keeping) -> bool:
         project = self._project
         paths = dict.fromkeys((keeping.path, *project.files.mentioning(keeping.name)))
-        orphans = {orphan.function for orphan in project.releases.orphans}
         for path in paths:
             file = project.files.facts(path)
             if file is None:
@@ -62,8 +61,10 @@ class Endings:
                 name = record.name if isinstance(record, facts.Attribute) else getattr(record, "id", "")
                 if name != keeping.name:
                     continue
-                if self._ends(file, expr, keeping) and project.function_of(path, expr) not in orphans:
-                    return True
+                if self._ends(file, expr, keeping):
+                    function = project.function_of(path, expr)
+                    if function is None or not project.releases.is_orphan(function):
+                        return True
         return self._is_weak(keeping)
 
     def _ends(self, file: facts.FileFacts, expr: facts.ExprId, keeping: Keeping) -> bool:

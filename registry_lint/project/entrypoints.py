@@ -68,6 +68,10 @@ class EntryPoints:
         """The entry points that run one of these nodes, sorted; little more than their files is parsed."""
         return self._collect(tuple(sorted({node.path for node in nodes})), nodes)
 
+    def within(self, paths: Collection[str]) -> tuple[EntryPoint, ...]:
+        """The entry points that run something in one of these files, sorted."""
+        return tuple(entry for entry in self._collect(tuple(sorted(paths)), None) if entry.node.path in paths)
+
     def _collect(self, paths: tuple[str, ...], nodes: Collection[Node] | None) -> tuple[EntryPoint, ...]:
         found: dict[tuple[Node, Kind], EntryPoint] = {}
         for entry in (

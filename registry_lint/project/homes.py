@@ -39,6 +39,10 @@ class Meaning(NamedTuple):
     span: Span
 
 
+_IMPORTED_BEFORE = re.compile(rb"[\w \t,]*")  # other names of the same import, on the same line
+_LONGEST_IMPORT = 500  # bytes of a line before a name
+
+
 class Homes:
     """Definitions by name. Answers are memoised."""
 
@@ -150,6 +154,8 @@ class Homes:
         """
         found = []
         for refs in self.by_role.values():
+            if not any(self._project.is_reported(ref.path) for ref in refs):
+                continue
             used = [ref for ref in refs if self.is_used(ref)]
             ranked = sorted(used, key=lambda ref: (-len(self.importers(ref)), ref))
             for index, ref in enumerate(ranked):
@@ -219,9 +225,9 @@ class Homes:
         if known is not None:
             return known
         found: dict[ClassRef | FunctionRef, list[str]] = {}
-        pattern = re.compile(rb"(?:import\b[^;]{0,9999}?|^[ \t]*)\b" + re.escape(name.encode()) + rb"\b", re.MULTILINE)
-        for path, _ in project.files.matching(name, pattern):
-            file = project.files.facts(path)
+        word = name.encode()
+        for path in project.files.mentioning(name):
+            file = project.files.facts(path) if _may_import(project.files.read(path), word) else None
             for index, binding in enumerate(file.bindings if file else ()):
                 if isinstance(binding, facts.ImportBinding) and binding.member == name:
                     for target in project.names.bound(path, index):
@@ -244,3 +250,14 @@ class Homes:
     def _only_hands_on(self, path: str) -> bool:
         """Whether a file is a package's front, which imports what others use."""
         return path.endswith("__init__.py")
+
+
+def _may_import(data: bytes, word: bytes) -> bool:
+    """Whether a word stands in an import, or where one of many names in brackets may stand."""
+    at = data.find(word)
+    while at >= 0:
+        before = data[max(data.rfind(b"\n", 0, at) + 1, at - _LONGEST_IMPORT) : at]
+        if _IMPORTED_BEFORE.fullmatch(before) or b"import" in before:
+            return True
+        at = data.find(word, at + len(word))
+    return False

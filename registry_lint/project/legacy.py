@@ -44,8 +44,9 @@ class LegacyFallbacks:
         """Every fallback, sorted by place; one a place."""
         found: dict[Span, LegacyFallback] = {}
         for path, _ in self._project.files.matching("legacy", _SIEVE):
-            file = self._project.files.facts(path)
-            if file is not None and not self._project.settings.is_test(path):
+            wanted = self._project.is_reported(path) and not self._project.settings.is_test(path)
+            file = self._project.files.facts(path) if wanted else None
+            if file is not None:
                 for one in (*self._choices(path, file), *self._lookups(path, file), *self._handlers(path, file)):
                     found.setdefault(one.span, one)
         return tuple(found[span] for span in sorted(found))

@@ -108,6 +108,8 @@ class Lifetimes:
         if not self._follow(path, expr, (), ways, 0):
             return
         for way in ways:
+            if not self._project.is_reported(way.path):
+                continue
             offered = f"{name}()" if (name := self._offer(of)) else self._offer_of_owner(way.keeping, of)
             if offered and not self._endings.is_let_go(way.keeping):
                 reached = LIKELY if way.steps[:-1] else level

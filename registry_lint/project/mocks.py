@@ -30,7 +30,7 @@ class Mocks:
 
     def _paths(self) -> list[str]:
         """The tests that make a mock, and hold a name that can tell what it stands for."""
-        sieve = self._project.files.test_sieve
+        sieve = self._project.reported_tests
         known = self._project.contract_classes
         making = {path for name in (*MOCKS, "patch") for path in sieve.mentioning(name)}
         wanted = {path for role in known.roles for path in sieve.containing(role)}

@@ -50,6 +50,7 @@ from registry_lint.project.toolness import Toolness
 from registry_lint.project.trackers import Trackers
 from registry_lint.project.vacuous import VacuousTests
 from registry_lint.project.wants import Wants
+from registry_lint.source.sieve import Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -67,8 +68,12 @@ class Project:
         corpus: Corpus,
         settings: Settings,
         read_facts: Callable[[bytes], FileFacts | Unparsable] = extract,
+        reported: frozenset[str] | None = None,
     ) -> None:
+        """`reported`: the files whose findings are asked for, all for None. What rules look through file by file is
+        looked for in these alone; every question about them has the same answer as in a run over everything."""
         self.settings = settings
+        self.reported = reported
         self.contracts = settings.contracts
         self.production = tuple(path for path in corpus.paths if not settings.is_test(path))
         self.tests = tuple(path for path in corpus.paths if settings.is_test(path))
@@ -91,6 +96,17 @@ class Project:
     def unparsable(self) -> Mapping[str, Unparsable]:
         """The files that gave no facts, as far as they were asked for."""
         return self.files.unparsable
+
+    def is_reported(self, path: str) -> bool:
+        """Whether findings in a file are asked for."""
+        return self.reported is None or path in self.reported
+
+    @cached_property
+    def reported_tests(self) -> Sieve:
+        """The tests whose findings are asked for."""
+        if self.reported is None:
+            return self.files.test_sieve
+        return Sieve(self.files.corpus, self.reported.intersection(self.tests))
 
     # --- flow ---
 

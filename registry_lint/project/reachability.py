@@ -141,7 +141,10 @@ class Reachability:
     def all(self) -> dict[EntryPoint, tuple[Reach, ...]]:
         """For every entry point that leads to crowded constructions, what it leads to; both sorted by place."""
         calls = self._project.calls
-        nodes = {node for ways in self._ways.values() for node in ways}
+        reported = self._project.reported
+        if reported is not None and not self._project.entry_points.within(reported):
+            return {}
+        nodes = {node for ways in self._ways.values() for node in ways if self._project.is_reported(node.path)}
         found: dict[EntryPoint, tuple[Reach, ...]] = {}
         for entry in self._project.entry_points.among(nodes):
             reached = []

@@ -62,10 +62,11 @@ class Orphan(NamedTuple):
 
 
 class Releases:
-    """Computed once, over production code."""
+    """Answers for production code, memoised."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._are_orphans: dict[FunctionRef, bool] = {}
 
     @cached_property
     def orphans(self) -> tuple[Orphan, ...]:
@@ -75,24 +76,40 @@ class Releases:
     def _orphaned(self) -> Iterator[Orphan]:
         project = self._project
         for function in self._candidates():
-            released = self._released(function)
-            if not released or self._may_be_called_from_outside(function) or self._is_called(function):
-                continue
-            name = project.function(function).name
-            in_tests = any(project.settings.is_test(path) for path in project.files.mentioning(name, tests=True))
-            yield Orphan(function, released, in_tests, self._level(function))
+            if self.is_orphan(function):
+                name = project.function(function).name
+                in_tests = any(project.settings.is_test(path) for path in project.files.mentioning(name, tests=True))
+                yield Orphan(function, self._released(function), in_tests, self._level(function))
+
+    def is_orphan(self, function: FunctionRef) -> bool:
+        """Whether it is the work of a function to release, and nothing calls it."""
+        known = self._are_orphans.get(function)
+        if known is None:
+            known = self._are_orphans[function] = bool(
+                self._is_called_like_one(self._project.function(function))
+                and self._released(function)
+                and not self._may_be_called_from_outside(function)
+                and not self._is_called(function)
+            )
+        return known
 
     def _candidates(self) -> Iterator[FunctionRef]:
         project = self._project
-        told = {name.rpartition(".")[2] for name in project.contracts.release_names}
         paths = {path for path, _ in project.files.matching("def", _HEADER)}
-        paths.update(path for name in told for path in project.files.mentioning(name))
+        paths.update(path for name in self._told for path in project.files.mentioning(name))
         for path in sorted(paths):
-            file = project.files.facts(path)
+            file = project.files.facts(path) if project.is_reported(path) else None
             for index, function in enumerate(file.functions if file else ()):
-                named = _NAMED.fullmatch(function.name) and "test" not in function.name
-                if (named or function.name in told) and "<locals>" not in function.qualname:
+                if self._is_called_like_one(function):
                     yield FunctionRef(path, index)
+
+    @cached_property
+    def _told(self) -> frozenset[str]:
+        return frozenset(name.rpartition(".")[2] for name in self._project.contracts.release_names)
+
+    def _is_called_like_one(self, function: facts.Function) -> bool:
+        named = _NAMED.fullmatch(function.name) and "test" not in function.name
+        return bool(named or function.name in self._told) and "<locals>" not in function.qualname
 
     # --- what it does ---
 

@@ -83,7 +83,7 @@ class Singletons:
         """Every such creation, sorted; of several behind one check (two arms of it), the first."""
         found: dict[tuple[object, ...], UnlockedCreation] = {}
         for path in self._project.production:
-            if _may_keep(self._project.files.read(path)):
+            if self._project.is_reported(path) and _may_keep(self._project.files.read(path)):
                 for one in sorted(self._in_file(path), key=lambda one: one.creation):
                     found.setdefault((path, one.function, one.check, one.place), one)
         return tuple(found.values())

@@ -55,7 +55,7 @@ class VacuousTests:
     def _paths(self) -> list[str]:
         """The tests that hold a function which may be one: looked at as bytes, function by function."""
         known = self._project.contract_classes
-        sieve = self._project.files.test_sieve
+        sieve = self._project.reported_tests
         touching = {path for name in known.by_name for path in sieve.mentioning(name)}
         touching |= {path for role in known.roles for path in sieve.containing(role)}
         return sorted(path for path in touching if self._may_be_vacuous(self._project.files.read(path)))
