@@ -145,6 +145,30 @@ def check():
     )
     INVALID = (
         Invalid("""
+--- app/tools.py
+from pydantic import BaseModel
+
+class Search(BaseModel):
+    name: str = "search"
+
+    def run(self): ...
+
+class WebSearch(BaseModel):
+    name: str = "search"
+
+    def run(self): ...
+
+class ToolRegistry:
+    def register(self, tool):
+        self._tools[tool.name] = tool
+
+def fill():
+    registry = ToolRegistry()
+    for tool in (Search(), WebSearch()):
+                           ^^^^^^^^^^^ REG204 the key 'search' is registered twice in ToolRegistry
+        registry.register(tool)
+"""),
+        Invalid("""
 --- app/registry.py
 class Search:
     name = "search"

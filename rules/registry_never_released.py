@@ -97,6 +97,39 @@ class Application:
     )
     INVALID = (
         Invalid("""
+--- app/hub.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+    def cleanup(self):
+        self._tools.clear()
+
+class Hub:
+    def __init__(self):
+        self.rooms = {}
+        self.guests = []
+
+    def enter(self, room, user_id):
+        self.rooms[room] = (user_id, ToolRegistry())
+                                     ^^^^^^^^^^^^^^ REG401 this ToolRegistry is made for one user_id and kept in Hub.rooms: nothing releases it
+
+    def visit(self, user_id):
+        registry = ToolRegistry()
+                   ^^^^^^^^^^^^^^ REG401 this ToolRegistry is made for one user_id and kept in Hub.guests: nothing releases it
+        self.guests.append(registry)
+
+class OtherHub:
+    def __init__(self, user_id):
+        self.user_id = user_id
+        self.rooms = {}
+        self.tools = ToolRegistry()
+
+    def close(self):
+        self.rooms.clear()
+        self.tools._tools.clear()
+"""),
+        Invalid("""
 --- app/dispatch.py
 class ToolDispatcher:
     def close(self):

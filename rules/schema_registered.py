@@ -231,7 +231,13 @@ class DescribedRegistry(ToolRegistry):
 def _is_told_better(
     project: Project, span: Span, name: str, arrival: Arrival, entering: dict[tuple[Span, str], Arrival]
 ) -> bool:
-    """A store into an own table, beside a call of a registering method in the same function."""
+    """A base that is only declared, beside what really arrives there; a store into an own table, beside a call of a
+    registering method in the same function."""
+    if arrival.value.declared and any(
+        span == there and name != other_name and project.classes.derives(other.of, arrival.of)
+        for (there, other_name), other in entering.items()
+    ):
+        return True
     function = project.function_of(arrival.registration.path, arrival.registration.call)
     return arrival.registration.is_store and any(
         other_name == name

@@ -130,6 +130,12 @@ class TestRegistry:
               ^^^^^^^^^^^^ REG602 test_or_true cannot fail: it asserts only what is always true
         assert tool_registry.names() or True
 
+class TestOldToolRegistry(unittest.TestCase):
+    def test_always(self):
+        ^^^^^^^^^^^ REG602 test_always cannot fail: it asserts only what is always true
+        ToolRegistry()
+        self.assertTrue(True)
+
 class TestToolRegistryKeys:
     def test_placeholder(self):
         ^^^^^^^^^^^^^^^^ REG602 test_placeholder cannot fail: it asserts only what is always true

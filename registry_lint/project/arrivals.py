@@ -14,6 +14,7 @@ from registry_lint.project.domain import (
     ClassValue,
     DisplayValue,
     EntryOf,
+    FunctionRef,
     FunctionValue,
     InstanceValue,
     ItemOf,
@@ -105,7 +106,7 @@ class Arrivals:
         for held in sorted(node.values, key=_order):
             for value in self._stored(registration, held):
                 for way in traces(flow, node, held):
-                    if registration.is_store and way.arguments:
+                    if registration.is_store and self._is_handed_in(registration.path, registration.value, way):
                         continue  # a store into a table: what is handed in by a call is looked at there
                     entry, want = self._entry(registration, way, value)
                     steps = _distinct((*way.steps, self._registered(registration, value)))
@@ -201,6 +202,8 @@ class Arrivals:
             if one.key != NONE and (one.path, one.key) not in seen:
                 span = project.span(one.path, one.value)
                 yield _Sink(one.path, one.key, span, project.classes.name(one.registry), one.registry, None)
+        for ref, path, key in project.registries.table_fillings:
+            yield _Sink(path, key, project.span(path, key), project.classes.name(ref), ref, None)
         for path, name, store in project.registries.module_table_stores:
             yield _Sink(path, store.key, project.place(path, store.position), name, None, None)
 
@@ -214,7 +217,7 @@ class Arrivals:
             way = trace(flow, node, value)
             if way is None or not way.takes_class:
                 continue  # `Handler.__name__` is a name like any other
-            if sink.registration is None and way.arguments:
+            if sink.registration is None and self._is_handed_in(sink.path, sink.key, way):
                 continue  # the registering method was handed the key: its callers are looked at themselves
             taken = next((step for step in reversed(way.steps) if "name of a class is taken" in step.message), None)
             source = project.with_recasing(taken.span) if taken else project.span(sink.path, sink.key)
@@ -222,6 +225,11 @@ class Arrivals:
             level = max(way.level, sink.registration.level if sink.registration else CERTAIN)
             steps = _distinct((*way.steps, becomes))
             yield NamedKey(sink.registry, sink.called, sink.registration, value, source, steps, level)
+
+    def _is_handed_in(self, path: str, expr: ExprId, way: Trace) -> bool:
+        """Whether a way leads through a parameter of the very function in which an expression stands."""
+        function = self._project.function_of(path, expr)
+        return any(FunctionRef(each.parameter.path, each.parameter.function) == function for each in way.arguments)
 
     def is_own_entry(self, arrival: Arrival) -> bool:
         """Whether what is stored was made in the very method of the registry that stores it: a note of its own."""

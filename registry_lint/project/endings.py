@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
+from registry_lint.project.domain import ClassRef
+from registry_lint.project.flow.attributes import class_of_receiver
 
 if TYPE_CHECKING:
     from registry_lint.findings import Span
-    from registry_lint.project.domain import ClassRef
     from registry_lint.project.model import Project
 
 # What a class offers for its own end. `clear` is no offer, since every table has it; nor is `cleanup_expired_items`.
@@ -59,13 +60,24 @@ class Endings:
                 continue
             for expr, record in enumerate(file.expressions):
                 name = record.name if isinstance(record, facts.Attribute) else getattr(record, "id", "")
-                if name != keeping.name:
+                if name != keeping.name or self._is_of_another(path, file, record, keeping):
                     continue
                 if self._ends(file, expr, keeping):
                     function = project.function_of(path, expr)
                     if function is None or not project.releases.is_orphan(function):
                         return True
         return self._is_weak(keeping)
+
+    def _is_of_another(self, path: str, file: facts.FileFacts, record: facts.Expr, keeping: Keeping) -> bool:
+        """`self._registries` in a class that has nothing to do with the one that keeps it."""
+        if not isinstance(record, facts.Attribute) or keeping.owner is None:
+            return False
+        class_ = class_of_receiver(file, record.base)
+        if class_ == facts.NONE:
+            return False
+        derives = self._project.classes.derives
+        here = ClassRef(path, class_)
+        return not derives(here, keeping.owner) and not derives(keeping.owner, here)
 
     def _ends(self, file: facts.FileFacts, expr: facts.ExprId, keeping: Keeping) -> bool:
         """Whether something at a place ends what is kept: on it, on an entry, by taking it out, by handing it over."""
@@ -121,5 +133,14 @@ def is_released_here(file: facts.FileFacts, use: facts.ExprId) -> bool:
         given = any(argument.value == use for argument in record.arguments)
         if (on_it or given) and (_LETS_GO.fullmatch(name) or (given and name in _WEAK)):
             return True
-    read = [record for record in file.expressions if isinstance(record, facts.Attribute) and record.base == use]
-    return any(_LETS_GO.fullmatch(record.name) for record in read)
+    read = {
+        index: record.name
+        for index, record in enumerate(file.expressions)
+        if isinstance(record, facts.Attribute) and record.base == use
+    }
+    if any(_LETS_GO.fullmatch(name) for name in read.values()):
+        return True
+    return any(  # `registry.tools.clear()`: a part of it
+        isinstance(record, facts.Attribute) and record.base in read and _LETS_GO.fullmatch(record.name)
+        for record in (file.expressions if read else ())
+    )

@@ -29,6 +29,7 @@ _NO_HOME = ("Protocol", "Exception", "BaseException", "Error", "Enum", "IntEnum"
 
 _SHARED_METHODS = 2  # public methods of one name that make two classes two of one role; of registries one is enough,
 _SHARED_PART = 0.25  # and this part of the smaller one's: two limiters that share `check` alone are no rivals
+_SITES = 1_000  # calls of a class's name that are looked at
 
 
 class Meaning(NamedTuple):
@@ -243,9 +244,21 @@ class Homes:
         file = self._project.facts_of(ref.path)
         name = file.classes[ref.id].name
         extent = file.classes[ref.id].extent
-        return any(not extent[0] <= file.position(call)[0] <= extent[2] for call in file.calls.get(name, ())) or any(
-            ref in self._project.classes.bases(ClassRef(ref.path, other)) for other in range(len(file.classes))
+        return (
+            self._is_built_by_its_module(ref, name)
+            or any(not extent[0] <= file.position(call)[0] <= extent[2] for call in file.calls.get(name, ()))
+            or any(ref in self._project.classes.bases(ClassRef(ref.path, other)) for other in range(len(file.classes)))
         )
+
+    def _is_built_by_its_module(self, ref: ClassRef, name: str) -> bool:
+        """`routers.MessageRouter()`, where the module is imported and not the class."""
+        flow = self._project.production_flow
+        for site in flow.indexes.call_sites(name, _SITES) or ():
+            func = self._project.call_at(site.path, site.call).func
+            dotted = isinstance(flow.facts(site.path).expressions[func], facts.Attribute)
+            if site.path != ref.path and dotted and ClassValue(ref) in flow.types(site.path, func):
+                return True
+        return False
 
     def _only_hands_on(self, path: str) -> bool:
         """Whether a file is a package's front, which imports what others use."""

@@ -165,22 +165,33 @@ class Lifetimes:
         return True
 
     def _kept(self, path: str, file: facts.FileFacts, use: facts.ExprId) -> Iterator[Keeping]:
+        """Where a value is stored: itself, in a tuple or dict that is stored, or put into a list."""
         project = self._project
+        held = {use, *(number for number, record in enumerate(file.expressions) if _holds(record, use))}
         for store in file.attribute_stores:
-            if store.expr == use and not store.path:
+            if store.expr in held and not store.path:
                 owner = self._owner(path, file, store.base)
                 if owner is not None:
                     yield Keeping("attribute", path, store.name, owner, project.place(path, store.position))
         for table in file.subscript_stores:
-            if table.expr == use and not table.path:
-                base = file.expressions[table.base]
-                span = project.place(path, table.position)
-                if isinstance(base, facts.Attribute):
-                    owner = self._owner(path, file, base.base)
-                    if owner is not None:
-                        yield Keeping("table", path, base.name, owner, span)
-                elif isinstance(base, facts.Name) and base.id in file.scopes[0].names and not base.bindings:
-                    yield Keeping("table", path, base.id, None, span)
+            if table.expr in held and not table.path:
+                yield from self._table(path, file, table.base, project.place(path, table.position))
+        for method in ("append", "add", "setdefault"):
+            for call in file.calls.get(method, ()):
+                record = project.call_at(path, call)
+                func = file.expressions[record.func]
+                if isinstance(func, facts.Attribute) and any(argument.value in held for argument in record.arguments):
+                    yield from self._table(path, file, func.base, project.span(path, call))
+
+    def _table(self, path: str, file: facts.FileFacts, expr: facts.ExprId, span: Span) -> Iterator[Keeping]:
+        """A table that outlives the call: an attribute of an object, a global of a module."""
+        base = file.expressions[expr]
+        if isinstance(base, facts.Attribute):
+            owner = self._owner(path, file, base.base)
+            if owner is not None:
+                yield Keeping("table", path, base.name, owner, span)
+        elif isinstance(base, facts.Name) and base.id in file.scopes[0].names and not base.bindings:
+            yield Keeping("table", path, base.id, None, span)
 
     def _owner(self, path: str, file: facts.FileFacts, base: facts.ExprId) -> ClassRef | None:
         record = file.expressions[base]
@@ -255,3 +266,13 @@ class Lifetimes:
             if isinstance(bound, facts.ParameterBinding) and (bound.function, bound.index) == (function, index):
                 return True
         return False
+
+
+def _holds(record: facts.Expr, use: facts.ExprId) -> bool:
+    """Whether a display holds a value."""
+    match record:
+        case facts.Sequence(items=items):
+            return use in items
+        case facts.Mapping(items=pairs):
+            return any(value == use for _, value in pairs)
+    return False

@@ -182,7 +182,12 @@ class RegisteredKeys:
             if decorated:
                 yield registration.call, decorated
         elif registration.storing.key_attribute and registration.value != facts.NONE:
-            text = self._attribute_text(path, registration.value, registration.storing.key_attribute)
+            attribute = registration.storing.key_attribute
+            looped = list(self._looped(path, registration.value, attribute))
+            if looped:
+                yield from looped
+                return
+            text = self._attribute_text(path, registration.value, attribute)
             if text is not None:
                 yield registration.value, text
 
@@ -202,7 +207,7 @@ class RegisteredKeys:
             return None
         of = values[0].of
         node = flow.solve(flow.graph.node(AttributeAt(of.path, of.id, attribute, False, typed=False)))
-        texts = list(node.values)
+        texts = [v for v in node.values if not (isinstance(v, InstanceValue) and v.declared)]
         return texts[0].text if len(texts) == 1 and isinstance(texts[0], TextValue) else None
 
     def _decorated(self, registration: Registration) -> str:
@@ -213,11 +218,11 @@ class RegisteredKeys:
         records: tuple[facts.Function | facts.Class, ...] = (*file.functions, *file.classes)
         return next((record.name for record in records if registration.call in record.decorators), "")
 
-    def _looped(self, path: str, key: facts.ExprId) -> Iterator[tuple[facts.ExprId, str]]:
-        """The literal keys that a loop over a display gives to a name: pairs, texts, objects with a name."""
+    def _looped(self, path: str, key: facts.ExprId, attribute: str = "") -> Iterator[tuple[facts.ExprId, str]]:
+        """The literal keys that a loop over a display gives to a name: pairs, texts, objects with a name (whose
+        `attribute` is read, if not by the expression itself)."""
         file = self._project.facts_of(path)
         record = file.expressions[key]
-        attribute = ""
         if isinstance(record, facts.Attribute):
             attribute, record = record.name, file.expressions[record.base]
         if not isinstance(record, facts.Name) or len(record.bindings or ()) != 1:

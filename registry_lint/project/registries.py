@@ -224,8 +224,29 @@ class Registries:
         return tuple(found)
 
     @cached_property
+    def table_fillings(self) -> tuple[tuple[ClassRef, str, facts.ExprId], ...]:
+        """The keys of `self._tools.setdefault(key, tool)` and `.update({key: tool})`: (registry, path, key)."""
+        found = []
+        for ref, registry in self.all.items():
+            file = self._project.facts_of(ref.path)
+            for method in ("setdefault", "update") if registry.tables else ():
+                for call in file.calls.get(method, ()):
+                    record = file.expressions[call]
+                    assert isinstance(record, facts.Call)
+                    func = file.expressions[record.func]
+                    base = file.expressions[func.base] if isinstance(func, facts.Attribute) else None
+                    if (
+                        isinstance(base, facts.Attribute)
+                        and base.name in registry.tables
+                        and class_of_receiver(file, base.base) == ref.id
+                    ):
+                        found += [(ref, ref.path, key) for key in _keys_put_in(file, method, record)]
+        return tuple(found)
+
+    @cached_property
     def module_table_stores(self) -> tuple[tuple[str, str, facts.SubscriptStore], ...]:
-        """Every store by key into a dict of a module that is called like a registry: (path, name, store)."""
+        """Every store by key into a dict of a module that is called like a registry, or in which a function that is
+        called like a registering one stores a parameter: (path, name, store)."""
         found = []
         files = self._project.files
         for path in sorted({*files.containing("egistr"), *files.containing("EGISTR")}):
@@ -235,12 +256,19 @@ class Registries:
                 if (
                     file is not None
                     and isinstance(base, facts.Name)
-                    and _TABLE.fullmatch(base.id)
+                    and (_TABLE.fullmatch(base.id) or self._is_registering(path, file, store))
                     and store.expr != facts.NONE
                     and self._is_module_name(file, base)
                 ):
                     found.append((path, base.id, store))
         return tuple(found)
+
+    def _is_registering(self, path: str, file: facts.FileFacts, store: facts.SubscriptStore) -> bool:
+        """`def register_tool(tool): TOOLS[key] = tool`."""
+        function = self._project.function_of(path, store.base)
+        if function is None or not _REGISTERING.fullmatch(self._project.function(function).name):
+            return False
+        return _is_parameter(file, store.expr)
 
     def _is_module_name(self, file: facts.FileFacts, name: facts.Name) -> bool:
         if name.bindings is None:
@@ -255,3 +283,19 @@ class Registries:
             registry = self.all.get(ref)
             self._tables[key] = registry is not None and attribute in registry.tables
         return self._tables[key]
+
+
+def _is_parameter(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    record = file.expressions[expr] if expr != facts.NONE else None
+    return isinstance(record, facts.Name) and any(
+        isinstance(file.bindings[index], facts.ParameterBinding) for index in record.bindings or ()
+    )
+
+
+def _keys_put_in(file: facts.FileFacts, method: str, call: facts.Call) -> list[facts.ExprId]:
+    """The keys under which a call of `setdefault` or `update` stores; a list that is begun is no entry."""
+    arguments = [argument.value for argument in call.arguments if argument.name == ""]
+    if method == "setdefault":
+        return arguments[:1] if len(arguments) == 2 and _is_parameter(file, arguments[1]) else []
+    given = file.expressions[arguments[0]] if arguments else None
+    return [key for key, _ in given.items if key != facts.NONE] if isinstance(given, facts.Mapping) else []

@@ -67,6 +67,8 @@ class VacuousTests:
                 continue
             if b"except" in test or b"assert True" in test or b"or True" in test or b"assert (" in test:
                 return True
+            if b"assertTrue(True" in test:
+                return True
             if b"print(" in test and b"assert" not in test:
                 return True
         return False
@@ -172,8 +174,11 @@ class _Test:
         for name, calls in self._file.calls.items():
             for call in calls:
                 block = self._file.expression_blocks[call]
-                if block in self._blocks and self._may_check(name) and not self._is_lost(name, block):
+                if block not in self._blocks or not self._may_check(name) or self._is_lost(name, block):
+                    continue
+                if name != "assertTrue" or not self._is_constant(self._first_argument(call)):
                     return None
+                constant = constant or self._file.span(self._path, call)
         if lost is not None:
             return lost
         if constant is not None:
@@ -183,6 +188,10 @@ class _Test:
             return "act", Span(self._path, *self._file.blocks[swallowed].position)
         prints = [call for call in self._file.calls.get("print", ()) if self._is_here(call)]
         return ("prints", self._file.span(self._path, prints[0])) if prints else None
+
+    def _first_argument(self, call: facts.ExprId) -> facts.ExprId:
+        arguments = self._project.call_at(self._path, call).arguments
+        return arguments[0].value if arguments else call
 
     # --- checks ---
 

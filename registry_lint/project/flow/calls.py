@@ -147,7 +147,7 @@ def _method_of_value(flow: Flow, node: Node, key: ExprAt, call: facts.Call, func
         flow.graph.flow(base, node, ("recased", name))
         if name in ("format", "join"):
             for argument in call.arguments:
-                flow.graph.flow(flow.node(key.path, argument.value, key.typed), node, ("text",))
+                _into_text(flow, node, key, argument.value)
     elif name in ("get", "pop", "setdefault", "__getitem__"):
         _lookup(flow, node, key, call, base)
     elif name in _CONTAINER_METHODS:
@@ -160,6 +160,13 @@ def _method_of_value(flow: Flow, node: Node, key: ExprAt, call: facts.Call, func
             flow.graph.seed(node, value, level)
 
     flow.graph.watch(base, arrive)
+
+
+def _into_text(flow: Flow, node: Node, key: ExprAt, argument: facts.ExprId) -> None:
+    """`"{}".format(x)`, `"_".join([x, y])`: what the text is made of."""
+    record = flow.facts(key.path).expressions[argument]
+    for part in record.items if isinstance(record, facts.Sequence) else (argument,):
+        flow.graph.flow(flow.node(key.path, part, key.typed), node, ("text",))
 
 
 def _instantiate(flow: Flow, node: Node, value: Value, level: Level) -> None:
