@@ -191,6 +191,19 @@ def test_a_mistake_in_the_configuration_is_told_once(editor: Editor) -> None:
     assert codes(editor.diagnostics("app/use.py", editor.change("app/use.py", USE))) == ["REG101"]
 
 
+def test_nothing_of_the_project_runs(folder: Path) -> None:
+    """The editor starts it in the project: what has the name of a library is none."""
+    mark = folder / "mark"
+    for name in ("pygls", "lsprotocol", "attrs", "cattrs", "asyncio", "click", "logging", "json"):
+        (folder / f"{name}.py").write_text(f"open({str(mark)!r}, 'w')\n")
+    with Editor(folder) as editor:
+        editor.open("app/use.py")
+        assert codes(editor.diagnostics("app/use.py")) == ["REG101"]
+        editor.open("pygls.py")
+        editor.diagnostics("pygls.py")
+    assert not mark.exists()
+
+
 # --- fixes ---------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ import asyncio
 import gc
 import os
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-TYPING: Final = 0.3  # seconds without a keystroke after which a change is looked at
+TYPING: Final = 0.3  # seconds without a keystroke after which a change is looked at, if looking takes no longer
+PATIENCE: Final = 5.0  # seconds that are waited at most where it does: a project of thousands of files
 _STACK: Final = 64 * 1024 * 1024  # bytes; a thread's own is 0.5 MB on some systems, and deep code needs more
 _WATCHED: Final = ("**/*.py", "**/*.pyi", "**/pyproject.toml", "**/registry-lint.toml", "**/.registry-lint.toml")
 
@@ -56,10 +58,15 @@ class Session:
         self._options = options
         self._timer: asyncio.TimerHandle | None = None
         self._running: threading.Event | None = None  # set: the analysis that runs is to end
+        self._took = 0.0  # seconds, of the last analysis that came to its end
         self._analyses: dict[Path, Analysis] = {}  # by the project's root
         self._complaints: tuple[str, ...] = ()
 
     # --- when ---
+
+    def look_soon(self) -> None:
+        """Look at the open files when nothing was typed for a while: as long as looking takes, within bounds."""
+        self.look(min(max(self._took, TYPING), PATIENCE))
 
     def look(self, delay: float = 0.0) -> None:
         """Look at the open files, in so many seconds, unless something happens before."""
@@ -84,7 +91,10 @@ class Session:
 
     def _work(self, opened: Mapping[Path, _Opened], stop: threading.Event, loop: asyncio.AbstractEventLoop) -> None:
         """In a thread: look at every project that a file is open of."""
+        begun = time.monotonic()
         told = _looked_at(opened, self._options, stop)
+        if told is not None:
+            self._took = time.monotonic() - begun
         gc.collect()  # an analysis leaves circles of millions of objects
         loop.call_soon_threadsafe(self._end, told)
 
@@ -136,7 +146,7 @@ class Session:
     def forget(self, uri: str) -> None:
         """A file was closed: nothing is shown of it any more."""
         self._publish(uri, [])
-        self.look(TYPING)
+        self.look_soon()
 
     # --- what is asked ---
 
@@ -221,7 +231,7 @@ def serve(options: Options) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(_parameters: types.DidChangeTextDocumentParams) -> None:
-        session.look(TYPING)
+        session.look_soon()
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(parameters: types.DidCloseTextDocumentParams) -> None:
@@ -229,7 +239,7 @@ def serve(options: Options) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def elsewhere(_parameters: types.DidChangeWatchedFilesParams) -> None:
-        session.look(TYPING)
+        session.look_soon()
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=list(actions.KINDS)))
     def code_actions(parameters: types.CodeActionParams) -> list[types.CodeAction]:
