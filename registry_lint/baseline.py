@@ -17,6 +17,8 @@ from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Finding, Span
 from registry_lint.fingerprint import Identity
 from registry_lint.housekeeping import STALE_BASELINE
+from registry_lint.source.corpus import read_regular
+from registry_lint.source.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +50,8 @@ class Baseline:
         """Read a baseline. Raises UserError with every line that is wrong."""
         name = _relative(file, root)
         try:
-            lines = file.read_text(encoding="utf-8").splitlines()
+            # The project's configuration may name it: a pipe or a device there must not hang a run.
+            lines = read_regular(str(file.resolve())).decode("utf-8").splitlines()
         except FileNotFoundError:
             hint = "`registry-lint baseline write` makes one"
             raise UserError(Mistake("there is no such baseline", path=name, hint=hint)) from None
@@ -120,16 +123,11 @@ class Baseline:
 def write(file: Path, entries: Iterable[Identity]) -> None:
     """Write a baseline, whole or not at all. Raises UserError where it cannot."""
     lines = [json.dumps(_HEADER), *(json.dumps(dict(zip(_KEYS, entry, strict=True))) for entry in sorted(set(entries)))]
-    draft = file.with_name(f"{file.name}.{os.getpid()}.tmp")
+    content = "".join(f"{line}\n" for line in lines).encode()
     try:
-        draft.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-        draft.replace(file)
-    except BaseException as error:  # Ctrl-C too
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise UserError(Mistake(f"the baseline cannot be written: {error.strerror}", path=str(file))) from error
-        raise
+        write_whole(file, content, file.with_name(f"{file.name}.{os.getpid()}.tmp"))
+    except OSError as error:
+        raise UserError(Mistake(f"the baseline cannot be written: {error.strerror}", path=str(file))) from error
     _sweep(file)
 
 

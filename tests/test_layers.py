@@ -58,7 +58,6 @@ LIBRARIES = {
     "click": {"cli"},
     "libcst": {"facts", "suggest"},
     "lsprotocol": {"server"},
-    "pathspec": {"source"},
     "pydantic": {"config"},
     "pygls": {"server"},
     "rich": {"cli"},

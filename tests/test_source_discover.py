@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import shutil
 import stat
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -91,6 +94,16 @@ IGNORES = {
     "escaped trailing blank": ("x\\ /", ["x /a.py"], ["x/a.py"]),
     "carriage returns": ("x.py\r\ny.py\r\n", ["x.py", "y.py"], ["z.py"]),
     "an impossible rule is passed over": ("x[.py\n//\n!\ny.py", ["y.py"], ["z.py"]),
+    "stars in a row": ("a**b.py", ["ab.py", "axxb.py"], ["a/b.py"]),
+    "several stars": ("a*b*c*.py", ["abc.py", "aXbXbcX.py", "d/aabbcc.py"], ["acb.py", "abc.pyi"]),
+    "a star between two others": ("x/*a*b", ["x/ab/f.py", "x/acbab/f.py"], ["x/abc/f.py"]),
+    "characters that are not meant": ("[!a-c]x.py", ["dx.py", "-x.py"], ["ax.py", "cx.py"]),
+    "a bracket and a hyphen in a class": ("[]-]x.py", ["]x.py", "-x.py"], ["ax.py"]),
+    "a named class": ("[[:digit:]_]*.py", ["1.py", "_x.py"], ["x1.py"]),
+    "a name that no class has": ("[[:odd:]].py\ny.py", ["y.py"], ["o.py", ":.py"]),
+    "escaped star": ("\\*.py", ["*.py"], ["a.py"]),
+    "two stars twice": ("**/a/**/b.py", ["a/b.py", "x/a/y/z/b.py"], ["b.py", "x/b.py"]),
+    "an escape at the end": ("x.py\\\ny.py", ["y.py"], ["x.py"]),
     "one name by several rules": ("x.py\n!x.py\nx/", ["x/a.py"], ["a/x.py"]),
 }
 
@@ -104,6 +117,44 @@ def test_ignore_rules_mean_what_they_mean_to_git(
     make(tmp_path, *ignored, *kept, "always.pyi")
     (tmp_path / ".gitignore").write_bytes(f"{rules}\n!/always.pyi\n".encode())
     assert set(both_ways(tmp_path).paths) == {*kept, "always.pyi"}
+
+
+@needs_git
+def test_invented_rules_mean_what_they_mean_to_git(tmp_path: Path) -> None:
+    """Rules of a few signs, each asked of many paths."""
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    chance = random.Random(56)
+    pieces = ("a", "b", "a", "*", "?", "/", "/", "**", "[ab]", "[!a]", "**/", "/**", "\\a", ".")
+    paths = {"/".join(chance.choice(("a", "b", "ab", "ba", "aab", "abab", "a.b")) for _ in range(length)) for length in
+             (1, 1, 2, 2, 2, 3, 3, 3, 4, 4) for _ in range(4)}  # fmt: skip
+    for _ in range(80):
+        rule = "".join(chance.choice(pieces) for _ in range(chance.randint(1, 5)))
+        if re.search(r"[^/]\*\*+/", rule):
+            continue  # stars in a row that are no component: git compares what is behind the last plain letter only
+        (tmp_path / "rules").write_text(f"{rule}\n")
+        said = subprocess.run(
+            ["git", "-c", "core.excludesFile=rules", "check-ignore", "--no-index", "-z", "--stdin"],
+            cwd=tmp_path, input="\0".join(sorted(paths)), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert said.returncode in (0, 1), said.stderr
+        rules = gitignore.parse(rule, "")
+        ours = set()
+        for path in paths:
+            parts = path.split("/")
+            steps = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+            if any(rules.verdict(step, step != path) for step in steps):
+                ours.add(path)
+        assert ours == set(said.stdout.split("\0")) - {""}, rule
+
+
+@pytest.mark.parametrize("rule", ["x/" + "a*" * 100 + "b", "a*" * 100 + "b", "**/a/" * 60 + "b", "?*" * 100 + "b"])
+def test_no_ignore_rule_hangs(rule: str) -> None:
+    """The file belongs to the project that is analysed."""
+    rules = gitignore.parse(rule, "")
+    begun = time.process_time()
+    assert rules.verdict("x/" + "a" * 250, False) is None
+    assert rules.verdict("a/" * 2_000 + "a", False) is None
+    assert time.process_time() - begun < 2
 
 
 @needs_git

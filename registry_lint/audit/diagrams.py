@@ -55,6 +55,7 @@ def dot(report: Report, presentation: Presentation) -> Iterator[str]:
     for edge in drawn.edges:
         label = f", label={_quoted(_said(edge.kind, edge.times))}" if _WORDS[edge.kind] else ""
         yield f"  {edge.source} -> {edge.target} [{_STROKES[edge.kind]}{label}];"
+    yield from _unseen(report, "  // ")
     yield "}"
 
 
@@ -76,6 +77,15 @@ def mermaid(report: Report, _: Presentation) -> Iterator[str]:
     past = [str(number) for number, edge in enumerate(drawn.edges) if edge.kind == "past"]
     if past:
         yield f"  linkStyle {','.join(past)} stroke:#c2362b,stroke-width:2px"
+    yield from _unseen(report, "  %% ")
+
+
+def _unseen(report: Report, comment: str) -> Iterator[str]:
+    """What the map cannot show, since it was not seen: as comments, since both tools draw nothing else."""
+    limits = report.limits
+    for said, unseen in (("not examined", limits.unexamined), ("a bound was met", (*limits.cut_short, *limits.bounds))):
+        for one in unseen:
+            yield f"{comment}{said}: {visible(one)}".replace("\n", " ").replace("{", "(").replace("}", ")")
 
 
 def _said(kind: EdgeKind, times: int) -> str:

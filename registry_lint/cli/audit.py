@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry_lint.audit.formats import FORMATS
-from registry_lint.cli import CLEAN, terminal
+from registry_lint.cli import CLEAN, MISTAKE, terminal
 from registry_lint.cli.caches import Memories, cache_folder
 from registry_lint.cli.reporting import write_file
 from registry_lint.cli.start import Choice, begin, coloured, configured
@@ -42,6 +42,7 @@ _LINK_HELP = "Links to the code: a URL with {path}, {row} and {column} in it (ht
 @click.option("--link-template", default="", metavar="URL", help=_LINK_HELP)
 @click.option("--all", "everything", is_flag=True, help="Show every row of every table (text).")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the JSON report, and end.")
+@click.option("--strict", is_flag=True, help="Exit with 2 where anything was not examined to its end.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write what runs leave for the next one.")
 @cache_folder
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -55,6 +56,7 @@ def command(
     link_template: str,
     everything: bool,
     schema: bool,
+    strict: bool,
     no_cache: bool,
     cache_dir: str | None,
     quiet: bool,
@@ -111,7 +113,8 @@ def command(
     else:
         with contextlib.suppress(BrokenPipeError):  # `| head` has seen enough
             terminal.write(lines)
-    return CLEAN
+    limits = report.limits
+    return MISTAKE if strict and (limits.unexamined or limits.bounds or limits.cut_short) else CLEAN
 
 
 def _report(request: Request, compare: str | None) -> Report:

@@ -29,6 +29,11 @@ _file = click.option(
 )
 
 
+_strict = click.option(
+    "--strict", is_flag=True, help="Write nothing, and exit with 2, where anything was not examined."
+)
+
+
 @click.group()
 def command() -> None:
     """Write, prune or show the file of known findings.
@@ -40,9 +45,10 @@ def command() -> None:
 
 @command.command()
 @click.option("--grow", is_flag=True, help="Take new findings into a baseline that is there.")
+@_strict
 @_file
 @configured
-def write(name: str | None, grow: bool, **configuration: Any) -> int:
+def write(name: str | None, grow: bool, strict: bool, **configuration: Any) -> int:
     """Take all present findings into the baseline.
 
     Counts only fall: a baseline that is there takes no new findings, unless `--grow` says so. Nothing is written
@@ -52,7 +58,7 @@ def write(name: str | None, grow: bool, **configuration: Any) -> int:
 
     start = begin((), **configuration)
     file = _located(start, name)
-    examination = _examined(start)
+    examination = _examined(start, strict)
     now = {judged.identity for judged in examination.findings}
     if file.exists():
         old = baseline.Baseline.read(file, start.configuration.root)
@@ -76,14 +82,15 @@ def write(name: str | None, grow: bool, **configuration: Any) -> int:
 
 @command.command()
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 where there is something to prune.")
+@_strict
 @_file
 @configured
-def prune(name: str | None, check: bool, **configuration: Any) -> int:
+def prune(name: str | None, check: bool, strict: bool, **configuration: Any) -> int:
     """Remove the entries that match nothing any more."""
     start = begin((), **configuration)
     file = _located(start, name)
     known = _read(start, file)
-    examination = _examined(start)
+    examination = _examined(start, strict)
     parted = known.part([judged.identity for judged in examination.findings], examination.gathered.corpus.paths)
     unjudged = _unjudged(parted.stale, examination)
     stale = set(parted.stale) - unjudged
@@ -136,8 +143,11 @@ def _read(start: Start, file: Path) -> Baseline:
     return Baseline.read(file, start.configuration.root)
 
 
-def _examined(start: Start) -> Examination:
-    """A run over the whole project. Raises UserError where it is partial: entries would be lost."""
+def _examined(start: Start, strict: bool) -> Examination:
+    """A run over the whole project. Raises UserError where it is partial: entries would be lost.
+
+    `strict` counts files that do not parse and bounds as partial, too.
+    """
     from registry_lint.request import Request
     from registry_lint.run import examine
 
@@ -146,6 +156,15 @@ def _examined(start: Start) -> Examination:
     with terminal.Progress(quiet=False) as progress:
         examination = examine(dataclasses.replace(request, stage=progress.stage))
     refuse_partial(examination)
+    if strict and not examination.outcome.complete:
+        from registry_lint.report import summary_line
+
+        raise UserError(
+            Mistake(
+                "the baseline is left as it is, since --strict demands that everything is examined",
+                hint=summary_line(examination.outcome),
+            )
+        )
     return examination
 
 

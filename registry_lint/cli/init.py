@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from registry_lint.cli import CLEAN, terminal
+from registry_lint.cli import CLEAN, MISTAKE, terminal
 from registry_lint.cli.start import common_folder
 from registry_lint.errors import Mistake, UserError
+from registry_lint.source.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 @click.argument("path", default=".", type=click.Path())
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 @click.option("--baseline", is_flag=True, help="Take what is found at present into a baseline as well.")
-def command(path: str, dry_run: bool, baseline: bool) -> int:
+@click.option("--strict", is_flag=True, help="Write nothing, and exit with 2, where a file cannot be examined.")
+def command(path: str, dry_run: bool, baseline: bool, strict: bool) -> int:
     """Look at a project and write down what its code shows, for you to correct.
 
     Registries with their methods and factories, trackers with their accessors, and bases of tools go into
@@ -34,7 +37,11 @@ def command(path: str, dry_run: bool, baseline: bool) -> int:
     configuration = load(common_folder([path]), CommandLine())
     with terminal.Progress(quiet=False) as progress:
         progress.stage("looking at the code")
-        inferred = _inferred(configuration)
+        inferred, unseen = _inferred(configuration)
+    if unseen:
+        terminal.tell([f"Not examined: {one}" for one in unseen], sys.stderr)
+        if strict:
+            return MISTAKE
     file = _file(configuration)
     text = _read(file)
     new, added = _written(file, text, inferred)
@@ -47,19 +54,24 @@ def command(path: str, dry_run: bool, baseline: bool) -> int:
         lines = unified_diff(text.splitlines(), new.splitlines(), _shown(file), _shown(file), lineterm="")
         terminal.write(["", *lines])
     else:
-        _write(file, new)
+        _write(file, new, configuration.root)
         entries = "one entry" if len(added) == 1 else f"{len(added)} entries"
         terminal.write([f"Written to {_shown(file)}: {entries}. Read it, and correct what is wrong."])
     return CLEAN if dry_run else _findings(configuration, baseline)
 
 
-def _inferred(configuration: Configuration) -> Inferred:
+def _inferred(configuration: Configuration) -> tuple[Inferred, tuple[str, ...]]:
+    """What the code shows, and what of it could not be seen: files with the reason, and bounds."""
     from registry_lint.inference import infer
     from registry_lint.project.model import Project
     from registry_lint.request import Request, gather
 
     gathered = gather(Request(configuration.root, configuration.settings, ()))
-    return infer(Project(gathered.corpus, configuration.settings))
+    project = Project(gathered.corpus, configuration.settings)
+    inferred = infer(project)
+    unread = {problem.path: problem.reason for problem in gathered.problems}
+    unread |= {path: why.message for path, why in project.unparsable.items()}
+    return inferred, (*(f"{path}: {why}" for path, why in sorted(unread.items())), *project.bounds)
 
 
 def _file(configuration: Configuration) -> Path:
@@ -89,14 +101,13 @@ def _written(file: Path, text: str, inferred: Inferred) -> tuple[str, tuple[str,
         raise UserError(Mistake(f"not TOML: {error}", path=_shown(file))) from error
 
 
-def _write(file: Path, text: str) -> None:
-    draft = file.with_name(f".{file.name}.new")
+def _write(file: Path, text: str, root: Path) -> None:
+    """Write the configuration; through a link only where that stays in the project."""
+    target = file.resolve()
+    if not target.is_relative_to(root.resolve()):
+        raise UserError(Mistake("lies outside of the project", path=_shown(file)))
     try:
-        with draft.open("w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-        if file.exists():
-            draft.chmod(file.stat().st_mode & 0o7777)
-        draft.replace(file.resolve())
+        write_whole(target, text.encode(), target.with_name(f".{target.name}.new"))
     except OSError as error:
         raise UserError(Mistake(f"cannot be written: {error.strerror}", path=_shown(file))) from error
 

@@ -12,6 +12,7 @@ from registry_lint.cli import terminal
 from registry_lint.errors import Mistake, UserError
 from registry_lint.packs import page_of
 from registry_lint.report import FORMATS, MACHINE_FORMATS, STATISTICS, step_summary, summary_line
+from registry_lint.source.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,9 +120,7 @@ def write_file(name: str, lines: Iterable[str]) -> None:
         if path.exists() and not path.is_file():  # /dev/stdout, a pipe
             path.write_bytes(text)
             return
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.write_bytes(text)
-        draft.replace(path)
+        write_whole(path, text, path.with_name(f".{path.name}.{os.getpid()}"))
     except OSError as error:
         raise UserError(Mistake(f"the report cannot be written: {error.strerror}", path=name)) from error
 

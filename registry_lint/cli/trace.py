@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from registry_lint.cli import CLEAN, terminal
+from registry_lint.cli import CLEAN, MISTAKE, terminal
 from registry_lint.cli.reporting import deliver
 from registry_lint.cli.start import begin, coloured, configured, reported
 from registry_lint.errors import UserError
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("place", metavar="FILE:LINE[:COLUMN]", type=click.Path())
 @reported
+@click.option("--strict", is_flag=True, help="Exit with 2 where the search was cut short, or met what it cannot read.")
 @coloured
 @configured
 def command(
     place: str,
     output_format: str,
     output_file: str | None,
+    strict: bool,
     colour: terminal.Colour,
     config: tuple[str, ...],
     isolated: bool,
@@ -65,7 +67,7 @@ def command(
         shown = terminal.wants_colour(colour, sys.stdout)
         presentation = Presentation(gathered.corpus.read, colour=shown, width=terminal.width(sys.stdout))
     deliver(_json(explanation) if output_format == "json" else _text(explanation, presentation), output_file)
-    return CLEAN
+    return MISTAKE if strict and (project.unparsable or not explanation.complete) else CLEAN
 
 
 def _place(text: str) -> tuple[Path, int, int]:

@@ -29,6 +29,8 @@ class Document:
     prefix: KeyPath  # () or ("tool", "registry-lint")
     table: Mapping[str, Any]
     places: Mapping[KeyPath, Place]
+    # A project's configuration can extend any file that may be read: what stands there is not shown in a CI's log.
+    is_foreign: bool = False
 
     @property
     def identity(self) -> str:
@@ -61,7 +63,7 @@ class Reader:
         chain: list[Document] = []
         seen: list[Path] = []
         while True:
-            document = self.file(path, folder)
+            document = self.file(path, folder, is_foreign=bool(seen) and not path.is_relative_to(folder))
             if document is None:
                 break
             chain.append(document)
@@ -79,13 +81,13 @@ class Reader:
             path = above
         return chain[::-1]
 
-    def file(self, path: Path, folder: Path) -> Document | None:
+    def file(self, path: Path, folder: Path, *, is_foreign: bool = False) -> Document | None:
         """One file, whose patterns count from `folder`; None, with the mistake kept, where it cannot be read."""
         if (path, folder) not in self._documents:
-            self._documents[path, folder] = self._read(path, folder)
+            self._documents[path, folder] = self._read(path, folder, is_foreign)
         return self._documents[path, folder]
 
-    def _read(self, path: Path, folder: Path) -> Document | None:
+    def _read(self, path: Path, folder: Path, is_foreign: bool) -> Document | None:
         name = _shown(path)
         try:
             if path.stat().st_size > LARGEST:
@@ -96,13 +98,15 @@ class Reader:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             self.mistakes.append(Mistake(f"cannot be read: {reason}", path=name))
             return None
-        return self.text(name, text, folder, pyproject=path.name == "pyproject.toml")
+        return self.text(name, text, folder, pyproject=path.name == "pyproject.toml", is_foreign=is_foreign)
 
-    def text(self, name: str, text: str, folder: Path, *, pyproject: bool = False) -> Document | None:
+    def text(
+        self, name: str, text: str, folder: Path, *, pyproject: bool = False, is_foreign: bool = False
+    ) -> Document | None:
         """A TOML text; None, with the mistake kept, where it is none."""
         text = text.replace("\r\n", "\n")
         prefix: KeyPath = _TABLE if pyproject else ()
-        empty = Document(name, folder, text, prefix, {}, {})
+        empty = Document(name, folder, text, prefix, {}, {}, is_foreign)
         try:
             table: Any = tomllib.loads(text)
             found = places(text)

@@ -35,7 +35,8 @@ def positioned(document: Document, location: KeyPath, message: str, hint: str = 
     if place is None or not place.row:
         return Mistake(message, path=document.name, hint=hint)
     line = document.text.split("\n")[place.row - 1]
-    return Mistake(message, document.name, place.row, place.column, _frame(line, place.column, place.end_column), hint)
+    frame = "" if document.is_foreign else _frame(line, place.column, place.end_column)
+    return Mistake(message, document.name, place.row, place.column, frame, hint)
 
 
 def mistakes_in(document: Document) -> Iterator[Mistake]:

@@ -32,6 +32,10 @@ _FRAMES = 5_000
 # so many rows.
 _MOST_STATEMENTS = 60
 _MOST_ROWS = 12
+# What a row of newer grammar has in it: most rows with a mistake have none of it, and libcst need not be asked.
+_PERHAPS_NEWER = re.compile(
+    r"\b(?:type|lazy|except)\b|\b(?:def|class)\s+\w+\s*\[|[fFtT][rR]?[\"']|[rR][fFtT][\"']|[\[({]\s*\*"
+)
 
 
 class Parsed(NamedTuple):
@@ -110,6 +114,8 @@ def _true_mistake(source: str, error: SyntaxError) -> SyntaxError:
 
 def _write_over(lines: list[str], row: int) -> bool:
     """Write the statement that begins in a row in older grammar, if it is a whole one in newer grammar."""
+    if row >= len(lines) or not _PERHAPS_NEWER.search(lines[row]):
+        return False
     for end in range(row + 1, min(row + _MOST_ROWS, len(lines)) + 1):
         piece = textwrap.dedent("\n".join(lines[row:end]))
         indentation = lines[row].removesuffix(piece.split("\n")[0])

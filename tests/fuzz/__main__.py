@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import functools
 import os
 import resource
 import signal
@@ -19,6 +20,8 @@ import traceback
 from pathlib import Path
 from typing import NamedTuple
 
+from registry_lint import packs
+from registry_lint.facts import extract as facts
 from tests.fuzz import newer
 from tests.fuzz.drive import case, sources
 
@@ -37,6 +40,10 @@ class Worker(NamedTuple):
 def work(seeds: range, known: list[bytes], report: Path) -> None:
     """Try the seeds one by one; a line for each: what it is, then its number of inputs and `ok`, or what broke."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    # Facts are a function of the bytes, and the packs of this interpreter do not change: both are asked for again by
+    # every command of a case.
+    facts.extract = functools.lru_cache(512)(facts.extract)
+    packs._has_packs = functools.cache(packs._has_packs)
     faulthandler.enable()
     signal.signal(signal.SIGPROF, _give_up)
     with tempfile.TemporaryDirectory() as folder, report.open("w", buffering=1) as told:
