@@ -159,7 +159,8 @@ def _take(configuration: Configuration, examination: Examination) -> None:
     refuse_partial(examination)
     save(configuration.root / DEFAULT_NAME, (one.identity for one in examination.findings))
     file = _file(configuration)
-    _write(file, with_baseline(_read(file), DEFAULT_NAME, pyproject=file.name == "pyproject.toml"))
+    text = with_baseline(_read(file), DEFAULT_NAME, pyproject=file.name == "pyproject.toml")
+    _write(file, text, configuration.root)
     terminal.write([f"{_shown(file)} names it. Commit both; `registry-lint check` reports what is new from here on."])
 
 
