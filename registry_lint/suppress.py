@@ -136,6 +136,33 @@ def comments(text: str) -> Comments:
     return Comments(tuple(_ranged(suppressions)), tuple(malformed))
 
 
+def above(text: str, row: int, code: str) -> Edit | None:
+    """A comment on a line of its own that suppresses a rule in the logical line which a row is part of.
+
+    The path of its span is left empty. None where the file cannot be read so far, or the row is in no statement.
+    """
+    first, lines = 0, text.split("\n")
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.NEWLINE:
+                if token.start[0] >= row:
+                    break
+                first = 0
+            elif not first and token.type not in _BETWEEN:
+                first = token.start[0]
+    except (tokenize.TokenError, SyntaxError):
+        return None
+    if not 0 < first <= row:
+        return None
+    line = lines[first - 1]
+    indent = line[: len(line) - len(line.lstrip())]
+    end = "\r\n" if line.endswith("\r") else "\n"
+    return Edit(Span("", first, 1, first, 1), f"{indent}# registry-lint: ignore[{code}] -- say why this is right{end}")
+
+
+_BETWEEN = (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT)
+
+
 def _parts(token: tokenize.TokenInfo, lines: Sequence[str], rows: int) -> Iterator[Suppression | Malformed]:
     """Our parts of one comment."""
     row, start = token.start

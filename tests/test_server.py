@@ -210,7 +210,7 @@ def test_nothing_of_the_project_runs(folder: Path) -> None:
 def test_a_fix_is_offered_with_its_applicability(editor: Editor) -> None:
     editor.open("app/use.py")
     editor.diagnostics("app/use.py")
-    (action,) = ask_actions(editor, "app/use.py", 2)
+    action, _ = ask_actions(editor, "app/use.py", 2)
     assert action["kind"] == "quickfix"
     assert "REG101, unsafe: may change what the code does" in action["title"]
     assert action["isPreferred"] is False
@@ -227,7 +227,18 @@ def test_no_fix_is_offered_for_a_text_that_has_changed(editor: Editor) -> None:
     editor.change("app/use.py", "#\n" + USE)
     assert ask_actions(editor, "app/use.py", 2) == []
     editor.diagnostics("app/use.py", 2)
-    assert len(ask_actions(editor, "app/use.py", 3)) == 1
+    assert len(ask_actions(editor, "app/use.py", 3)) == 2
+
+
+def test_a_finding_can_be_suppressed(editor: Editor) -> None:
+    text = USE.replace("registry = ToolRegistry()", "def make():\n    return [\n        ToolRegistry(),\n    ]")
+    editor.open("app/use.py", text)
+    assert codes(editor.diagnostics("app/use.py")) == ["REG101"]
+    action = ask_actions(editor, "app/use.py", 4)[-1]
+    assert action["title"] == "Suppress REG101 here, with a reason"
+    suppressed = applied(text, action["edit"]["changes"][editor.uri("app/use.py")])
+    assert "\n    # registry-lint: ignore[REG101] -- say why this is right\n    return [\n" in suppressed
+    assert editor.diagnostics("app/use.py", editor.change("app/use.py", suppressed)) == []
 
 
 def test_all_safe_fixes_at_once(editor: Editor) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from registry_lint.findings import Edit, Finding, Span
 from registry_lint.select import Card, Rulebook
-from registry_lint.suppress import Ledger, comments, may_suppress, noqa_of
+from registry_lint.suppress import Ledger, above, comments, may_suppress, noqa_of
 
 BOOK = Rulebook(
     [
@@ -195,3 +195,28 @@ def test_files_that_mention_neither_are_not_tokenised() -> None:
 def test_hostile_comment_does_not_hang() -> None:
     text = "# registry-lint:" + " # " * 20_000 + "\n#" + "noqa:" * 20_000 + "\n# noqa: " + "A1 " * 20_000 + "\n"
     assert ledger(textwrap.dedent(text)) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "expected"),
+    [
+        ("x = 1\n", 1, (1, "")),
+        ("def f():\n    return (\n        1,\n    )\n", 3, (2, "    ")),
+        ('x = 1\ny = """\na\nb"""\n', 4, (2, "")),
+        ("if x:\n\n    # a comment\n    y = 1\n", 4, (4, "    ")),
+        ("@one\n@two\ndef f(): ...\n", 3, (3, "")),
+        ("x = 1 + \\\n    2\n", 2, (1, "")),
+        ("# a comment\nx = 1\n", 1, None),
+        ("x = (\n", 1, None),
+    ],
+    ids=["first", "brackets", "text", "suite", "decorated", "backslash", "no statement", "broken"],
+)
+def test_a_comment_above_the_statement(text: str, row: int, expected: tuple[int, str] | None) -> None:
+    edit = above(text, row, "REG101")
+    assert (edit and (edit.span.row, edit.content.partition("#")[0])) == expected
+    if edit is None:
+        return
+    rows = text.split("\n")
+    rows.insert(edit.span.row - 1, edit.content.removesuffix("\n"))
+    (suppression,) = comments("\n".join(rows)).suppressions
+    assert suppression.first <= row + 1 <= suppression.last

@@ -1,4 +1,4 @@
-"""What an editor offers to do: each finding's fix, and all safe ones of a file at once."""
+"""What an editor offers to do: each finding's fix, a comment that suppresses it, all safe fixes of a file at once."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
+from registry_lint import housekeeping
 from registry_lint.findings import Edit, Span
 from registry_lint.server.places import overlap
 from registry_lint.server.shown import diagnostic
 from registry_lint.source.text import decode, position
+from registry_lint.suppress import above
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from registry_lint.server.places import Places
 
 FIX_ALL: Final = f"{types.CodeActionKind.SourceFixAll.value}.registry-lint"
+_HOUSEKEEPING: Final = frozenset(card.code for card in housekeeping.CARDS)
 KINDS: Final = (types.CodeActionKind.QuickFix.value, FIX_ALL)
 
 
@@ -34,8 +37,9 @@ def actions(
     if _wanted(types.CodeActionKind.QuickFix.value, parameters.context.only):
         for finding in analysis.of(path):
             if overlap(places.range(finding.span), parameters.range):
-                action = _quick_fix(finding, analysis, places, is_present)
-                found += [action] if action else []
+                for offer in (_quick_fix, _suppression):
+                    action = offer(finding, analysis, places, is_present)
+                    found += [action] if action else []
     if _wanted(FIX_ALL, parameters.context.only):
         action = _fix_all(analysis, path, places, is_present)
         found += [action] if action else []
@@ -63,6 +67,25 @@ def _quick_fix(
         diagnostics=[diagnostic(finding, analysis, places)],
         is_preferred=safe,
         edit=_workspace_edit(fix.edits, places),
+    )
+
+
+def _suppression(
+    finding: Finding, analysis: Analysis, places: Places, is_present: Callable[[str], bool]
+) -> types.CodeAction | None:
+    """A comment above the statement; its reason is for its author to write."""
+    path = finding.span.path
+    if finding.code in _HOUSEKEEPING or not is_present(path):
+        return None
+    edit = above(decode(analysis.read(path)), finding.span.row, finding.code)
+    if edit is None:
+        return None
+    return types.CodeAction(
+        title=f"Suppress {finding.code} here, with a reason",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[diagnostic(finding, analysis, places)],
+        is_preferred=False,
+        edit=_workspace_edit([Edit(edit.span._replace(path=path), edit.content)], places),
     )
 
 
