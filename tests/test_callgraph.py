@@ -165,6 +165,22 @@ def test_a_call_is_found_in_both_directions(form: str) -> None:
     assert (source, how, target) in told(again, backward)
 
 
+CALLED_BY_ANOTHER_NAME = {
+    "parameter": "def work(): ...\ndef run(job): job()\nrun(work)",
+    "parameter of a callable protocol": "from typing import Protocol\nclass J(Protocol):\n    def __call__(self): ...\n"
+    "def work(): ...\ndef run(job: J): job()\nrun(work)",
+    "attribute": "def work(): ...\nclass C:\n    def __init__(self):\n        self.job = work\ndef run(c: C): c.job()",
+}
+
+
+@pytest.mark.parametrize("case", CALLED_BY_ANOTHER_NAME)
+def test_a_function_is_called_by_the_name_that_it_was_handed_on_as(case: str) -> None:
+    of = project(f"--- app.py\n{CALLED_BY_ANOTHER_NAME[case]}\n")
+    assert ("run", "call", "work") in told(of, of.calls.callees(function(of, "run")))
+    again = project(f"--- app.py\n{CALLED_BY_ANOTHER_NAME[case]}\n")
+    assert {edge.how for edge in again.calls.references(function(again, "work"))} == {"reference"}
+
+
 NO_EDGES = {
     "another function of that name": "--- a.py\ndef f(): ...\n--- b.py\ndef f(): ...\ndef g(): f()",
     "a method of another class": "--- a.py\nclass A:\n    def f(self): ...\n--- b.py\n"
@@ -231,6 +247,9 @@ def test_a_name_made_at_run_time_means_the_methods_that_begin_so(made: str) -> N
     )
     told_of = told(of, of.calls.callees(function(of, "V.visit")))
     assert {("V.visit", "call", "V.visit_a"), ("V.visit", "call", "W.visit_b")} == told_of
+    for method in ("V.visit_a", "W.visit_b"):
+        assert told(of, of.calls.references(function(of, method))) == {("V.visit", "reference", method)}
+    assert of.calls.references(function(of, "V.leave_a")) == ()
 
 
 REFERENCES = {

@@ -22,8 +22,9 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow.attributes import decorated_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from registry_lint.project.domain import AnyClass, Value
     from registry_lint.project.model import Project
     from registry_lint.project.operators import Use
 
@@ -74,7 +75,7 @@ class Callees:
         func = file.expressions[call.func]
         if isinstance(func, facts.Name) and func.id == "super" and func.bindings is None:
             return Resolution((), known=True)
-        values = self._project.production_flow.types(path, call.func)
+        values = self._callee_values(path, call.func)
         receivers = self.receivers(path, func.base) if isinstance(func, facts.Attribute) else ()
         targets: dict[Target, None] = {}
         known = False
@@ -97,6 +98,22 @@ class Callees:
             targets.update(dict.fromkeys(self._by_name(path, func)))
             known = not targets and self._receiver_is_foreign(path, func)
         return Resolution(tuple(sorted(targets)), known or bool(targets))
+
+    def _callee_values(self, path: str, func: facts.ExprId) -> Mapping[Value, Level]:
+        """What a callee is; where an annotation only says that it can be called, what arrives there, too."""
+        flow = self._project.production_flow
+        values = flow.types(path, func)
+        if not any(isinstance(value, InstanceValue) and self._is_callable_protocol(value.of) for value in values):
+            return values
+        return {**values, **{value: level for value, level in flow.values(path, func).items() if value not in values}}
+
+    def _is_callable_protocol(self, of: AnyClass) -> bool:
+        classes = self._project.classes
+        return (
+            isinstance(of, ClassRef)
+            and "__call__" in classes.record(of).methods
+            and bool(_PROTOCOLS.intersection(classes.bases(of)))
+        )
 
     def constructors(self, of: ClassRef) -> Iterator[FunctionRef]:
         """The methods of the project that run when an instance of a class is made."""

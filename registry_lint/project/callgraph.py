@@ -5,8 +5,11 @@ Two directions, one resolution (`Callees.of`), so that both tell the same edges:
 - *forward*, `callees(node)`: what a function calls. Reads the one file that holds it. `reachable(start)` goes on from
   there and parses what it reaches, nothing else.
 - *backward*, `callers(function)`: what calls a function. The sieve names the files in which its name is called, and
-  only those are parsed. `ways_to(targets)` goes on from there: cheap where little leads to the targets, which is so
-  for the places that build a registry, and is how "which entry points reach this" is answered in a large project.
+  only those are parsed; what is called by another name, since it was handed on, has `references` instead.
+  `ways_to(targets)` goes on from there: cheap where little leads to the targets, which is so for the places that build
+  a registry, and is how "which entry points reach this" is answered in a large project.
+
+`python -m tests.callgraph` holds it against what really runs.
 
 An edge says how it was found (`How`); a consumer chooses what it follows. `DIRECT` is what certainly runs when the
 caller does; `EVERYTHING` adds what may run: callbacks that are passed on, methods that override the one called.
@@ -22,7 +25,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from registry_lint.facts import records as facts
 from registry_lint.project.callees import CONSTRUCTORS, Callees, Target
 from registry_lint.project.callsieve import CallSieve
-from registry_lint.project.domain import LIKELY, ClassRef, ClassValue, FunctionRef, Level, ModuleValue
+from registry_lint.project.domain import LIKELY, ClassRef, ClassValue, FunctionRef, InstanceValue, Level, ModuleValue
 from registry_lint.project.flow.indexes import CallSite, aliases_of
 from registry_lint.project.operators import RUN_BY_OPERATORS
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
@@ -369,6 +372,7 @@ class CallGraph:
                 )
 
     def _referring(self, function: FunctionRef) -> Iterator[Edge]:
+        yield from self._dispatching(function)
         name = self._project.function(function).name
         for path in self.sieve.naming(function):
             if self._project.files.facts(path) is None:
@@ -391,6 +395,22 @@ class CallGraph:
                     for ref, level in self._resolved.functions(path, decorator):
                         if ref == function:
                             yield Edge(source, function, path, decorator, "decorator", level)
+
+    def _dispatching(self, method: FunctionRef) -> Iterator[Edge]:
+        """Where a method is looked up by a name that is made at run time: `getattr(self, f"visit_{kind}")`."""
+        record = self._project.function(method)
+        if record.class_ == facts.NONE or "_" not in record.name.strip("_"):
+            return
+        classes = self._project.classes
+        owner = ClassRef(method.path, record.class_)
+        for path in self.sieve.looking_up(owner, record.name):
+            index = self.runs_in(path)
+            for dispatch in index.dispatches:
+                if record.name.startswith(dispatch.prefix):
+                    for value in self._project.production_flow.types(path, dispatch.object):
+                        of = value.of if isinstance(value, InstanceValue | ClassValue) else None
+                        if isinstance(of, ClassRef) and (classes.derives(owner, of) or classes.derives(of, owner)):
+                            yield Edge(index.node(dispatch.at), method, path, dispatch.at, "reference", LIKELY)
 
     def _last_name(self, file: facts.FileFacts, expr: facts.ExprId) -> str:
         return (self._project.names.dotted(file, expr) or "").rpartition(".")[2]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
 
 _FROM_IMPORT = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\]|\\\r?\n)*)")
+_DEFINITION = re.compile(rb"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 _DEF = re.compile(rb"def[ \t]+(\w+)")
 _MARKERS = ("Depends", "Security", "Provide", "Inject")
 _DEPENDENCY = re.compile(rb"(?:Depends|Security|Provide|Inject)\s*\(([^()]*)")
@@ -47,6 +48,7 @@ class CallSieve:
         self._holders: dict[ClassRef, frozenset[str]] = {}
         self._families: dict[ClassRef, frozenset[str]] = {}
         self._makers: dict[ClassRef, frozenset[str]] = {}
+        self._defined: dict[str, frozenset[bytes]] = {}  # path → what its module defines
         self._names: dict[ClassRef, frozenset[str]] = {}
 
     def mentioning(self, word: str) -> frozenset[str]:
@@ -88,6 +90,14 @@ class CallSieve:
         if len(paths) > _COMMON:
             paths = self._mentioning_class(owner)
         return tuple(sorted(paths | {function.path})) if len(paths) <= _HELD else ()
+
+    def looking_up(self, owner: ClassRef, name: str) -> Iterator[str]:
+        """The files of a class, its bases and subclasses that may look a method up by the begin of its name, sorted."""
+        begin = re.escape(name.encode()[: name.index("_", len(name) - len(name.lstrip("_"))) + 1])
+        text = re.compile(rb"[\"']" + begin)
+        for path in sorted(self._family(owner) & self.mentioning("getattr")):
+            if text.search(self._read(path)) and self._project.files.facts(path) is not None:
+                yield path
 
     def names_of(self, owner: ClassRef) -> frozenset[str]:
         """The names that objects of a class are bound to, as far as a line that mentions it tells."""
@@ -160,9 +170,12 @@ class CallSieve:
             at = data.find(word, at + 1)
         if dotted and self._mentions_module(path, home):
             return True
-        whole = re.compile(rb"\b" + re.escape(word) + rb"\b")
         for match in _FROM_IMPORT.finditer(data):
-            if whole.search(match[2]) and self._may_export(path, match[1].decode(), name, home):
+            if (
+                word in match[2]
+                and word in _WORD.findall(match[2])
+                and self._may_export(path, match[1].decode(), name, home)
+            ):
                 return True
         return False
 
@@ -185,8 +198,9 @@ class CallSieve:
             return True
         if target not in self.mentioning(name):
             return b"import *" in self._read(target)
-        defines = re.compile(rb"^(?:async\s+def|def|class)\s+" + re.escape(name.encode()) + rb"\b", re.MULTILINE)
-        return defines.search(self._read(target)) is None
+        if target not in self._defined:
+            self._defined[target] = frozenset(_DEFINITION.findall(self._read(target)))
+        return name.encode() not in self._defined[target]
 
     # --- methods ---
 

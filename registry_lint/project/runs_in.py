@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import FunctionRef
+from registry_lint.project.flow.externals import dispatch_prefix
 from registry_lint.project.operators import uses
 
 if TYPE_CHECKING:
@@ -30,6 +31,14 @@ class ModuleBody(NamedTuple):
 
 Node: TypeAlias = FunctionRef | ModuleBody
 Header: TypeAlias = Literal["decorator", "dependency"]
+
+
+class Dispatch(NamedTuple):
+    """A method that is looked up by a name made at run time."""
+
+    prefix: str
+    object: facts.ExprId
+    at: facts.ExprId
 
 
 class RunsIn:
@@ -103,6 +112,19 @@ class RunsIn:
             for use in places:
                 found[self.node(use.at)].append(use)
         return {node: tuple(places) for node, places in found.items()}
+
+    @cached_property
+    def dispatches(self) -> tuple[Dispatch, ...]:
+        """Every `getattr(x, f"visit_{kind}")`, in the order of the file."""
+        found = []
+        for call in self.file.calls.get("getattr", ()):
+            record = self.file.expressions[call]
+            assert isinstance(record, facts.Call)
+            positional = [argument.value for argument in record.arguments if argument.name == ""]
+            prefix = dispatch_prefix(self.file, positional)
+            if prefix:
+                found.append(Dispatch(prefix, positional[0], call))
+        return tuple(found)
 
     @cached_property
     def renamed(self) -> dict[str, tuple[str, ...]]:

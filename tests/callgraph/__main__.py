@@ -76,11 +76,11 @@ def _options(given: Sequence[str]) -> argparse.Namespace:
 
 
 def _rows(own: Own, traced: Traced) -> Iterator[tuple[str, dict[str, object]]]:
-    """Our own edges, asked for in both directions, with and without functions that are only passed on."""
+    """Our own edges, asked for in both directions, and without those that a subclass may bring."""
     for name, pairs in (
         ("registry-lint, callees of every function", own.pairs()),
         ("registry-lint, callers of every function", own.pairs_backward()),
-        ("registry-lint, with callbacks passed on", own.pairs(references=True)),
+        ("registry-lint, no overriding methods", own.pairs("reference", "override")),
     ):
         row = measure.score(pairs, traced)._asdict()
         _print(name, row)

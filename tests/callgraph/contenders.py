@@ -30,7 +30,7 @@ with open(sys.argv[1], "w") as out:
 TOOLS: dict[str, tuple[str, ...]] = {
     "pyan3": ("-c", _PYAN, "{out}"),
     "PyCG": ("-m", "pycg", "--package", ".", "-o", "{out}"),
-    "Jarvis": ("-c", "from jarviscg.tool.jarvis import main; main()", "--package", ".", "-o", "{out}"),
+    "Jarvis": ("-c", "from jarviscg import cli; cli.main()", "--package", ".", "-o", "{out}"),
 }
 
 

@@ -23,7 +23,7 @@ from registry_lint.source.corpus import DiskCorpus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from registry_lint.project.callgraph import Edge
+    from registry_lint.project.callgraph import Edge, How
     from registry_lint.project.runs_in import Node
 
 Function: TypeAlias = tuple[str, str]
@@ -90,9 +90,10 @@ class Own:
         """Every edge."""
         return tuple(self._edges())
 
-    def pairs(self, *, references: bool = False) -> frozenset[Pair]:
-        """Every (caller, callee), those that only pass a function on where they are asked for."""
-        return frozenset(pair for pair, edge in self.edges if references or edge.how != "reference")
+    def pairs(self, *without: How) -> frozenset[Pair]:
+        """Every (caller, callee) but those of some kinds: of functions that are only passed on, unless others are named."""
+        left_out = without or ("reference",)
+        return frozenset(pair for pair, edge in self.edges if edge.how not in left_out)
 
     def pairs_backward(self) -> frozenset[Pair]:
         """The same as `pairs`, found by asking every function for its callers: what the rules ask."""

@@ -25,6 +25,8 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow.graph import Node
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from registry_lint.project.flow.keys import ExprAt
     from registry_lint.project.flow.operations import Operation
     from registry_lint.project.flow.solver import Flow
@@ -174,8 +176,8 @@ def _getattr(flow: Flow, node: Node, key: ExprAt, positional: list[int], level: 
         flow.graph.flow(flow.node(key.path, positional[2], key.typed), node, level=level)
     if not isinstance(name, facts.Literal) or not isinstance(name.value, str):
         flow.unknown(node, "an attribute whose name is not literal")
-        prefix = _literal_begin(file, positional[1]) if len(positional) > 1 else ""
-        if _VERB.fullmatch(prefix):
+        prefix = dispatch_prefix(file, positional)
+        if prefix:
             _dispatch(flow, node, key, positional[0], prefix)
         return
     base = flow.node(key.path, positional[0], key.typed)
@@ -201,6 +203,12 @@ def _getattr(flow: Flow, node: Node, key: ExprAt, positional: list[int], level: 
         from registry_lint.project.flow.attributes import ask_by_name
 
         flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, record)))
+
+
+def dispatch_prefix(file: facts.FileFacts, positional: Sequence[facts.ExprId]) -> str:
+    """What the attribute names begin with that a `getattr` of a name made at run time means; "" for anything else."""
+    prefix = _literal_begin(file, positional[1]) if len(positional) > 1 else ""
+    return prefix if _VERB.fullmatch(prefix) else ""
 
 
 def _literal_begin(file: facts.FileFacts, expr: facts.ExprId) -> str:
