@@ -91,7 +91,7 @@ class Own:
         return tuple(self._edges())
 
     def pairs(self, *without: How) -> frozenset[Pair]:
-        """Every (caller, callee) but those of some kinds: of functions that are only passed on, unless others are named."""
+        """Every (caller, callee) but those of some kinds; where none is named, of functions that are only passed on."""
         left_out = without or ("reference",)
         return frozenset(pair for pair, edge in self.edges if edge.how not in left_out)
 
