@@ -222,12 +222,14 @@ def test_the_watch_sees(tmp_path: Path, home: Path) -> None:
         "s = socket.socket(); s.settimeout(0.01)\n"
         "try:\n    s.connect(('127.0.0.1', 9))\nexcept OSError:\n    pass\n"
     )
-    for refused in ((), ("--isolated",)):
+    for refused in ((), ("--isolated",), ("--isolated", "--trust-packs")):
         result = watched(project, "check", *refused, home=home)
         assert result.code == (0 if refused else 2), result.err
         assert not result.of("exec")
         assert not (tmp_path / "mark").exists()
     assert "--trust-packs" in watched(project, "check", home=home).err
+    named = watched(project, "check", "--isolated", "--trust-packs", "--config", 'packs = ["lint_rules"]', home=home)
+    assert not named.of("exec"), "isolated means isolated, whoever names the folder"
     for variables, arguments in (({}, ["--trust-packs"]), ({"REGISTRY_LINT_TRUST_PACKS": "1"}, [])):
         result = watched(project, "check", *arguments, home=home, **variables)
         assert result.of("exec") == (str(project / "lint_rules" / "bad.py"),)

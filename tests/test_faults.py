@@ -310,12 +310,14 @@ for number in itertools.count():
                 file.write("class Tool:\\n    name = 'x'\\n" * (number % 400) + "registry.register('a', Tool)\\n")
         else:
             os.remove(path)
+        with open("chat/growing.py", "a" if number % 400 else "w") as file:  # it grows while it is read
+            file.write("registry.register('a', Tool)\\n" * 20)
     except OSError:
         pass
 """
     noise = subprocess.Popen([sys.executable, "-c", script], cwd=project)
     try:
-        for _ in range(4):
+        for _ in range(3):
             done = run(project, *COMMANDS["check"], "--strict")
             assert done.code in (1, 2), done.err
             assert "a bug of ours" not in done.err, done.err

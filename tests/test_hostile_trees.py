@@ -131,6 +131,12 @@ def test_what_a_configuration_extends_elsewhere_is_not_shown(project: Path, tmp_
     assert answer.code == 2
     assert "not TOML" in answer.err
     assert SECRET not in answer.err
+    (project / "registry-lint.toml").unlink()
+    (project / "registry-lint.toml").symlink_to(tmp_path / "secret")
+    answer = run(project, "check")
+    assert answer.code == 2
+    assert SECRET not in answer.err
+    (project / "registry-lint.toml").unlink()
     (project / "inside.toml").write_text(f"a {SECRET}\n")
     (project / "registry-lint.toml").write_text('extend = "inside.toml"\n')
     assert SECRET in run(project, "check").err, "what belongs to the project is shown"

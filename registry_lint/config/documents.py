@@ -63,7 +63,7 @@ class Reader:
         chain: list[Document] = []
         seen: list[Path] = []
         while True:
-            document = self.file(path, folder, is_foreign=bool(seen) and not path.is_relative_to(folder))
+            document = self.file(path, folder, named_by_a_file=bool(seen))
             if document is None:
                 break
             chain.append(document)
@@ -81,9 +81,11 @@ class Reader:
             path = above
         return chain[::-1]
 
-    def file(self, path: Path, folder: Path, *, is_foreign: bool = False) -> Document | None:
+    def file(self, path: Path, folder: Path, *, named_by_a_file: bool = False) -> Document | None:
         """One file, whose patterns count from `folder`; None, with the mistake kept, where it cannot be read."""
         if (path, folder) not in self._documents:
+            led = named_by_a_file or path.is_symlink()  # else a person has named it, or it lies where it is looked for
+            is_foreign = led and not path.resolve().is_relative_to(folder.resolve())
             self._documents[path, folder] = self._read(path, folder, is_foreign)
         return self._documents[path, folder]
 

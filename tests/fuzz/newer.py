@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LIBRARY = Path(os.__file__).parent
 
 _DEFINITION = re.compile(r"^([ \t]*(?:async )?(?:def|class) \w+)(?=[(:])")
-_EXCEPTIONS = re.compile(r"^([ \t]*except) \(([\w., ]*\w, [\w., ]*)\)(?=:\n)", re.MULTILINE)
+_EXCEPTIONS = re.compile(r"^([ \t]*except) \(([\w., ]*\w, [\w., ]*)\)(?=:$)")
 _FORMATTED = re.compile(r'f"[^"\\]*"')
 _EXPRESSION = re.compile(r"(?<!\{)\{([^{}:!=\"\\]*'[^{}:!=\"\\]*)\}(?!\})")
 
@@ -42,20 +42,24 @@ class Written(NamedTuple):
 
 def with_type_parameters(source: str) -> Written:
     """Every definition gets parameters; in the older form blanks of the same length."""
-    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    rows = {node.lineno - 1 for node in ast.walk(ast.parse(source)) if isinstance(node, definitions)}
-    written = []
-    for new in (r"\1[T: int]", r"\1        "):
-        lines = source.split("\n")
-        for row in rows:
-            lines[row] = _DEFINITION.sub(new, lines[row])
-        written.append("\n".join(lines))
-    return Written(*written)
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return Written(*(_rewritten(source, definitions, _DEFINITION, new) for new in (r"\1[T: int]", r"\1        ")))
 
 
 def with_bare_exceptions(source: str) -> Written:
     """`except (A, B):` without its parentheses."""
-    return Written(_EXCEPTIONS.sub(r"\1  \2", source), _EXCEPTIONS.sub(r"\1 (\2)", source))
+    handlers = (ast.ExceptHandler,)
+    return Written(*(_rewritten(source, handlers, _EXCEPTIONS, new) for new in (r"\1  \2", r"\1 (\2)")))
+
+
+def _rewritten(source: str, kinds: tuple[type[ast.AST], ...], old: re.Pattern[str], new: str) -> str:
+    """The source with the rows changed in which a node of some kinds begins: not those of texts that look like code."""
+    lines = source.split("\n")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, kinds):
+            row: int = node.lineno - 1  # type: ignore[attr-defined]  # the kinds all have one
+            lines[row] = old.sub(new, lines[row])
+    return "\n".join(lines)
 
 
 def with_one_kind_of_quote(source: str) -> Written:
