@@ -7,7 +7,7 @@ The environment maps a name to the bindings that reach this point, the guards ma
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from registry_lint.facts.guards import narrowed, path_of
 from registry_lint.facts.records import (
@@ -41,6 +41,8 @@ from registry_lint.facts.records import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from registry_lint.facts.tables import Tables
 
 Environment = dict[str, tuple[BindingId, ...]]
@@ -67,14 +69,18 @@ _OPERATORS: dict[type[ast.operator], str] = {
 _MOST_LITERALS = 1_000
 
 
-class LambdaReader(Protocol):
-    """What reads the body of a lambda (the statement walker does)."""
+# What is tested for in every file ten thousand times; `A | B` makes a new object each time that it is met.
+DISPLAYS = (ast.Tuple, ast.List)
+_DOTTED = (ast.Name, ast.Attribute)
+_TEXTS = (ast.Constant, ast.JoinedStr)
 
-    def read_lambda(self, node: ast.Lambda) -> FunctionId: ...
+_NO_VALUE = Literal("none", None)
+_TRUE, _FALSE = Literal("bool", True), Literal("bool", False)
+_OTHER = Literal("other", None)
 
 
 class ExpressionReader:
-    """Reads expressions into the tables. One for a file; the walker sets what is in force."""
+    """Reads expressions into the tables. The walker, which derives from it, sets what is in force."""
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
@@ -82,82 +88,63 @@ class ExpressionReader:
         self.guards: Guards = {}
         self.scope: ScopeId = 0
         self.block: BlockId = 0
-        self.lambdas: LambdaReader | None = None
         self.yields: list[ExprId] = []
         self.delegates: list[ExprId] = []
-        self._readers = {
-            ast.Name: self._name,
-            ast.Attribute: self._attribute,
-            ast.Subscript: self._subscript,
-            ast.Call: self._call,
-            ast.List: self._sequence,
-            ast.Tuple: self._sequence,
-            ast.Set: self._sequence,
-            ast.Dict: self._dict,
-            ast.ListComp: self._comprehension,
-            ast.SetComp: self._comprehension,
-            ast.GeneratorExp: self._comprehension,
-            ast.DictComp: self._comprehension,
-            ast.BoolOp: self._bool_op,
-            ast.IfExp: self._if_expression,
-            ast.JoinedStr: self._joined,
-            ast.FormattedValue: self._formatted,
-            ast.BinOp: self._binary,
-            ast.Constant: self._constant,
-            ast.Lambda: self._lambda,
-            ast.Starred: self._starred,
-            ast.Await: self._await,
-            ast.NamedExpr: self._named,
-            ast.Yield: self._yield,
-            ast.YieldFrom: self._yield_from,
-        }
+        self._expressions = tables.expressions
+        self._places = tables.places
 
     def read(self, node: ast.expr) -> ExprId:
         """Read an expression and all in it; its index."""
-        reader = self._readers.get(type(node))
-        if reader is None:
-            return self._opaque(node)
-        return reader(node)  # type: ignore[operator, no-any-return]  # each node type has its own reader
+        return _READERS[type(node)](self, node)
 
     def read_optional(self, node: ast.expr | None) -> ExprId:
         """Like `read`; NONE for None."""
-        return NONE if node is None else self.read(node)
+        return NONE if node is None else _READERS[type(node)](self, node)
+
+    def read_all(self, nodes: Iterable[ast.expr]) -> tuple[ExprId, ...]:
+        """Read some expressions in their order."""
+        readers = _READERS
+        return tuple([readers[type(node)](self, node) for node in nodes])
 
     def enter(self, expr: Expr, node: ast.expr) -> ExprId:
         """Enter an expression at a node's place."""
-        tables = self.tables
-        tables.expressions.append(expr)
-        tables.positions.extend(tables.place(node))
-        tables.expression_blocks.append(self.block)
-        return len(tables.expressions) - 1
+        expressions, place = self._expressions, node.__dict__
+        expressions.append(expr)
+        self._places += (place["lineno"], place["col_offset"], place["end_lineno"], place["end_col_offset"])
+        return len(expressions) - 1
+
+    def continue_in(self, block: BlockId) -> None:
+        """From here on, what is read stands in this block."""
+        self.block = block
+        self.tables.continue_in(block)
 
     # --- stores ---
 
     def store(self, target: ast.expr, value: ExprId, path: Path, annotation: ExprId = NONE) -> None:
         """Bind a target to (a part of) an expression."""
         tables = self.tables
-        match target:
-            case ast.Name(id=name):
-                binding = tables.bind(ValueBinding(name, self.scope, tables.place(target), value, path, annotation))
-                self.rebind(name, binding)
-            case ast.Tuple(elts=targets) | ast.List(elts=targets):
-                for index, item in enumerate(targets):
-                    if isinstance(item, ast.Starred):
-                        self.store(item.value, value, (*path, ("rest", index)))
-                    else:
-                        self.store(item, value, (*path, ("item", index)))
-            case ast.Starred(value=inner):
-                self.store(inner, value, path)
-            case ast.Attribute(value=base, attr=name):
-                store = AttributeStore(self.read(base), name, value, path, annotation, self.block, tables.place(target))
-                tables.attribute_stores.append(store)
-                self.forget(path_of(target))
-            case ast.Subscript(value=base, slice=key):
-                subscript = SubscriptStore(
-                    self.read(base), self.read(key), literal_key(key), value, path, self.block, tables.place(target)
-                )
-                tables.subscript_stores.append(subscript)
-                self.forget(path_of(target))
+        if isinstance(target, ast.Name):
+            name = target.id
+            binding = tables.bind(ValueBinding(name, self.scope, tables.place(target), value, path, annotation))
+            self.rebind(name, binding)
+        elif isinstance(target, ast.Attribute):
+            base, place = self.read(target.value), tables.place(target)
+            store = AttributeStore(base, target.attr, value, path, annotation, self.block, place)
+            tables.attribute_stores.append(store)
+            self.forget(target)
+        elif isinstance(target, ast.Subscript):
+            base, key, place = self.read(target.value), self.read(target.slice), tables.place(target)
+            subscript = SubscriptStore(base, key, literal_key(target.slice), value, path, self.block, place)
+            tables.subscript_stores.append(subscript)
+            self.forget(target)
+        elif isinstance(target, ast.Starred):
+            self.store(target.value, value, path)
+        elif isinstance(target, DISPLAYS):
+            for index, item in enumerate(target.elts):
+                if isinstance(item, ast.Starred):
+                    self.store(item.value, value, (*path, ("rest", index)))
+                else:
+                    self.store(item, value, (*path, ("item", index)))
 
     def rebind(self, name: str, *bindings: BindingId) -> None:
         """From here on, the name has these bindings; what was known of it is forgotten."""
@@ -165,12 +152,17 @@ class ExpressionReader:
             self.environment.pop(name, None)  # read through the module, where every store counts
         else:
             self.environment[name] = bindings
-        self.forget(name)
+        if self.guards:
+            self.forget_path(name)
 
-    def forget(self, path: str | None) -> None:
+    def forget(self, target: ast.expr) -> None:
+        """Drop the guards on what a target names, and on all below it."""
+        path = path_of(target) if self.guards else None
+        if path is not None:
+            self.forget_path(path)
+
+    def forget_path(self, path: str) -> None:
         """Drop the guards on a path and all below it."""
-        if path is None or not self.guards:
-            return
         self.tables.copied(len(self.guards))
         below = (path + ".", path + "[")
         stale = [known for known in self.guards if known == path or known.startswith(below)]
@@ -180,16 +172,23 @@ class ExpressionReader:
     # --- loads ---
 
     def _guards_of(self, node: ast.expr) -> tuple[int, ...]:
-        if not self.guards:
-            return ()
         path = path_of(node)
         return self.guards.get(path, ()) if path else ()
 
     def _name(self, node: ast.Name) -> ExprId:
-        return self.enter(Name(node.id, self.environment.get(node.id), self._guards_of(node)), node)
+        place, guards, expressions = node.__dict__, self.guards, self._expressions
+        name = place["id"]
+        expressions.append(Name(name, self.environment.get(name), guards.get(name, ()) if guards else ()))
+        self._places += (place["lineno"], place["col_offset"], place["end_lineno"], place["end_col_offset"])
+        return len(expressions) - 1
 
     def _attribute(self, node: ast.Attribute) -> ExprId:
-        return self.enter(Attribute(self.read(node.value), node.attr, self._guards_of(node)), node)
+        place, expressions = node.__dict__, self._expressions
+        value = place["value"]
+        base = _READERS[type(value)](self, value)
+        expressions.append(Attribute(base, place["attr"], self._guards_of(node) if self.guards else ()))
+        self._places += (place["lineno"], place["col_offset"], place["end_lineno"], place["end_col_offset"])
+        return len(expressions) - 1
 
     def _subscript(self, node: ast.Subscript) -> ExprId:
         base = self.read(node.value)
@@ -199,19 +198,26 @@ class ExpressionReader:
                     self.read(part)
             return self.enter(Subscript(base, NONE, None, True, ()), node)
         key = self.read(node.slice)
-        return self.enter(Subscript(base, key, literal_key(node.slice), False, self._guards_of(node)), node)
+        guards = self._guards_of(node) if self.guards else ()
+        return self.enter(Subscript(base, key, literal_key(node.slice), False, guards), node)
 
     def _call(self, node: ast.Call) -> ExprId:
-        func = self.read(node.func)
+        place, readers, expressions = node.__dict__, _READERS, self._expressions
+        called = place["func"]
+        func = readers[type(called)](self, called)
         arguments: list[Argument] = []
-        for value in node.args:
+        for value in place["args"]:
             if isinstance(value, ast.Starred):
                 arguments.append(Argument("*", self.read(value.value)))
             else:
-                arguments.append(Argument("", self.read(value)))
-        arguments.extend([Argument(keyword.arg or "**", self.read(keyword.value)) for keyword in node.keywords])
-        call = self.enter(Call(func, tuple(arguments)), node)
-        name = last_name(node.func)
+                arguments.append(Argument("", readers[type(value)](self, value)))
+        for keyword in place["keywords"]:
+            value = keyword.value
+            arguments.append(Argument(keyword.arg or "**", readers[type(value)](self, value)))
+        call = len(expressions)
+        expressions.append(Call(func, tuple(arguments)))
+        self._places += (place["lineno"], place["col_offset"], place["end_lineno"], place["end_col_offset"])
+        name = last_name(called)
         self.tables.calls[name].append(call)
         if name == "setattr" and len(arguments) == 3 and isinstance(node.args[1], ast.Constant):
             self._setattr(node, arguments)
@@ -227,11 +233,12 @@ class ExpressionReader:
 
     def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> ExprId:
         kind = "list" if isinstance(node, ast.List) else "tuple" if isinstance(node, ast.Tuple) else "set"
-        items = tuple(self._items(node.elts))
+        few = len(node.elts) <= _MOST_LITERALS
+        items = self.read_all(node.elts) if few else tuple(self._items(node.elts))
         return self.enter(Sequence(kind, items), node)  # type: ignore[arg-type]  # one of the three kinds
 
     def _items(self, nodes: list[ast.expr]) -> list[ExprId]:
-        """Read the items of a display. Behind the first thousand, one literal of a kind stands for all that follow."""
+        """Read the items of a long display: behind the first thousand, one literal of a kind stands for the rest."""
         items = [self.read(item) for item in nodes[:_MOST_LITERALS]]
         shared: dict[type, ExprId] = {}
         for item in nodes[_MOST_LITERALS:]:
@@ -286,7 +293,7 @@ class ExpressionReader:
         if not isinstance(call, ast.Call) or len(call.args) != 1 or call.keywords:
             return
         path = path_of(call.args[0])
-        if path is not None and isinstance(call.func, ast.Name | ast.Attribute):
+        if path is not None and isinstance(call.func, _DOTTED):
             guard = self.tables.guard("checked", True, self.read(call.func))
             self.guards[path] = self.tables.with_guard(self.guards.get(path, ()), guard)
 
@@ -314,7 +321,7 @@ class ExpressionReader:
         return self.enter(Choice("if", (body, orelse)), node)
 
     def _joined(self, node: ast.JoinedStr) -> ExprId:
-        return self.enter(Joined(tuple([self.read(part) for part in node.values])), node)
+        return self.enter(Joined(self.read_all(node.values)), node)
 
     def _formatted(self, node: ast.FormattedValue) -> ExprId:
         value = self.read(node.value)
@@ -324,28 +331,34 @@ class ExpressionReader:
 
     def _binary(self, node: ast.BinOp) -> ExprId:
         left, right = self.read(node.left), self.read(node.right)
-        if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant | ast.JoinedStr):
+        if isinstance(node.op, ast.Mod) and isinstance(node.left, _TEXTS):
             return self.enter(Joined((left, right)), node)
         return self.enter(Binary(_OPERATORS[type(node.op)], left, right), node)
 
     def _constant(self, node: ast.Constant) -> ExprId:
-        match node.value:
-            case bool():
-                literal = Literal("bool", node.value)
-            case str():
-                # a lone surrogate cannot be encoded; what is written as one is not a name or a key
-                literal = Literal("str", node.value.encode("utf-8", "replace").decode())
-            case int() if -(2**63) <= node.value < 2**63:
-                literal = Literal("int", node.value)
-            case None:
-                literal = Literal("none", None)
-            case _:
-                literal = Literal("other", None)
-        return self.enter(literal, node)
+        place, expressions = node.__dict__, self._expressions
+        value = place["value"]
+        if isinstance(value, str):
+            # a lone surrogate cannot be encoded; what is written as one is not a name or a key
+            literal = Literal("str", value if value.isascii() else value.encode("utf-8", "replace").decode())
+        elif value is None:
+            literal = _NO_VALUE
+        elif isinstance(value, bool):
+            literal = _TRUE if value else _FALSE
+        elif isinstance(value, int) and -(2**63) <= value < 2**63:
+            literal = Literal("int", value)
+        else:
+            literal = _OTHER
+        expressions.append(literal)
+        self._places += (place["lineno"], place["col_offset"], place["end_lineno"], place["end_col_offset"])
+        return len(expressions) - 1
 
     def _lambda(self, node: ast.Lambda) -> ExprId:
-        assert self.lambdas is not None
-        return self.enter(Lambda(self.lambdas.read_lambda(node)), node)
+        return self.enter(Lambda(self.read_lambda(node)), node)
+
+    def read_lambda(self, node: ast.Lambda) -> FunctionId:
+        """Read the body of a lambda, which takes a walk through a statement."""
+        raise NotImplementedError
 
     def _await(self, node: ast.Await) -> ExprId:
         return self.read(node.value)
@@ -367,29 +380,64 @@ class ExpressionReader:
         return self.enter(Opaque("yield from", (value,)), node)
 
     def _opaque(self, node: ast.expr) -> ExprId:
-        parts = [self.read(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-        kind = "compare" if isinstance(node, ast.Compare) else "not" if isinstance(node, ast.UnaryOp) else "other"
-        if kind == "compare":
-            kind += "".join(f" {type(op).__name__}" for op in node.ops)  # type: ignore[attr-defined]  # a Compare
-        elif kind == "not" and not isinstance(node.op, ast.Not):  # type: ignore[attr-defined]  # a UnaryOp
-            kind = "other"
-        return self.enter(Opaque(kind, tuple(parts)), node)
+        if isinstance(node, ast.Compare):
+            parts = (self.read(node.left), *self.read_all(node.comparators))
+            return self.enter(Opaque(" ".join(("compare", *[type(op).__name__ for op in node.ops])), parts), node)
+        if isinstance(node, ast.UnaryOp):
+            return self.enter(
+                Opaque("not" if isinstance(node.op, ast.Not) else "other", (self.read(node.operand),)), node
+            )
+        parts = self.read_all([child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)])
+        return self.enter(Opaque("other", parts), node)
+
+
+# By the exact type of an expression. Looked up where an expression is read, since a call of `read` in between would
+# cost as much as most expressions do.
+_READERS: dict[type, Callable[[Any, Any], ExprId]] = {
+    **dict.fromkeys(ast.expr.__subclasses__(), ExpressionReader._opaque),
+    ast.Name: ExpressionReader._name,
+    ast.Attribute: ExpressionReader._attribute,
+    ast.Subscript: ExpressionReader._subscript,
+    ast.Call: ExpressionReader._call,
+    ast.List: ExpressionReader._sequence,
+    ast.Tuple: ExpressionReader._sequence,
+    ast.Set: ExpressionReader._sequence,
+    ast.Dict: ExpressionReader._dict,
+    ast.ListComp: ExpressionReader._comprehension,
+    ast.SetComp: ExpressionReader._comprehension,
+    ast.GeneratorExp: ExpressionReader._comprehension,
+    ast.DictComp: ExpressionReader._comprehension,
+    ast.BoolOp: ExpressionReader._bool_op,
+    ast.IfExp: ExpressionReader._if_expression,
+    ast.JoinedStr: ExpressionReader._joined,
+    ast.FormattedValue: ExpressionReader._formatted,
+    ast.BinOp: ExpressionReader._binary,
+    ast.Constant: ExpressionReader._constant,
+    ast.Lambda: ExpressionReader._lambda,
+    ast.Starred: ExpressionReader._starred,
+    ast.Await: ExpressionReader._await,
+    ast.NamedExpr: ExpressionReader._named,
+    ast.Yield: ExpressionReader._yield,
+    ast.YieldFrom: ExpressionReader._yield_from,
+}
 
 
 def last_name(node: ast.expr) -> str:
     """The last name of what is called: `b` of `a.b()`, `a.b[T]()` and `b()`; "" where there is none."""
     while isinstance(node, ast.Subscript):
         node = node.value
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def literal_key(node: ast.expr) -> str | int | None:
     """The value of a key that is written as a text or a whole number."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str | int) and not isinstance(node.value, bool):
-        if isinstance(node.value, int) and not -(2**63) <= node.value < 2**63:
-            return None
-        return node.value if isinstance(node.value, int) else node.value.encode("utf-8", "replace").decode()
+    if not isinstance(node, ast.Constant):
+        return None
+    value = node.value
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
+        return value
     return None

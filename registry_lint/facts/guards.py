@@ -13,45 +13,47 @@ if TYPE_CHECKING:
     from registry_lint.facts.expressions import ExpressionReader
 
 
+_SAME = (ast.Is, ast.Eq)
+_DIFFERENT = (ast.IsNot, ast.NotEq)
+_TESTS = ("isinstance", "issubclass", "hasattr", "isclass", "callable")
+
+
 def path_of(node: ast.expr) -> str | None:
     """`tool`, `self.x`, `parts['tools']` as text; None for what has no stable path."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=base, attr=name):
-            below = path_of(base)
-            return None if below is None else f"{below}.{name}"
-        case ast.Subscript(value=base, slice=ast.Constant(value=str() | int() as key)):
-            below = path_of(base)
-            return None if below is None else f"{below}[{key!r}]"
-        case ast.NamedExpr(target=target):
-            return path_of(target)
-    return None
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        below = path_of(node.value)
+        return None if below is None else f"{below}.{node.attr}"
+    if isinstance(node, ast.Subscript):
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        below = path_of(node.value) if isinstance(key, str | int) else None
+        return None if below is None else f"{below}[{key!r}]"
+    return path_of(node.target) if isinstance(node, ast.NamedExpr) else None
 
 
 def narrowed(test: ast.expr, holds: bool, reader: ExpressionReader) -> Iterator[tuple[str, int]]:
     """Yield (path, guard) for all that is known where `test` is true (`holds`) or false."""
     while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         test, holds = test.operand, not holds
-    match test:
-        case ast.BoolOp(op=ast.And(), values=values):
-            if holds:
-                for value in values:
-                    yield from narrowed(value, True, reader)
-            else:
-                yield from _lacking_attribute(values, reader)
-        case ast.BoolOp(op=ast.Or(), values=values):
-            if not holds:
-                for value in values:
-                    yield from narrowed(value, False, reader)
-        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
-            yield from _guarded(left, reader, "none", holds)
-        case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
-            yield from _guarded(left, reader, "none", not holds)
-        case ast.Call(args=[subject, *others]) if not test.keywords:
-            yield from _from_call(test, subject, others, holds, reader)
-        case ast.Name() | ast.Attribute() | ast.Subscript() | ast.NamedExpr():
-            yield from _guarded(test, reader, "truthy", holds)
+    if isinstance(test, ast.Compare):
+        compared = test.comparators[0]
+        if len(test.ops) == 1 and isinstance(compared, ast.Constant) and compared.value is None:
+            if isinstance(test.ops[0], _SAME):
+                yield from _guarded(test.left, reader, "none", holds)
+            elif isinstance(test.ops[0], _DIFFERENT):
+                yield from _guarded(test.left, reader, "none", not holds)
+    elif isinstance(test, ast.Call):
+        if test.args and not test.keywords:
+            yield from _from_call(test, test.args[0], test.args[1:], holds, reader)
+    elif isinstance(test, ast.BoolOp):
+        if isinstance(test.op, ast.And) == holds:
+            for value in test.values:
+                yield from narrowed(value, holds, reader)
+        elif not holds:
+            yield from _lacking_attribute(test.values, reader)
+    else:
+        yield from _guarded(test, reader, "truthy", holds)
 
 
 def _lacking_attribute(values: list[ast.expr], reader: ExpressionReader) -> Iterator[tuple[str, int]]:
@@ -66,6 +68,10 @@ def _from_call(
     test: ast.Call, subject: ast.expr, others: list[ast.expr], holds: bool, reader: ExpressionReader
 ) -> Iterator[tuple[str, int]]:
     name = test.func.id if isinstance(test.func, ast.Name) else getattr(test.func, "attr", "")
+    if name not in _TESTS:
+        if path_of(subject) is not None:
+            yield from _guarded(subject, reader, "call", holds, argument=reader.read(test.func))
+        return
     match name, others:
         case (("isinstance" | "issubclass"), [classes]):
             if path_of(subject) is not None:

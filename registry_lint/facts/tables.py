@@ -6,6 +6,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from registry_lint.facts.records import (
@@ -29,12 +30,15 @@ from registry_lint.facts.records import (
     StarImport,
     Statement,
     SubscriptStore,
+    packed,
 )
+from registry_lint.source.text import lines
 
 if TYPE_CHECKING:
     import ast
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_PLACE = itemgetter("lineno", "col_offset", "end_lineno", "end_col_offset")
+_WIDE = re.compile(r"[^\x00-\x7f][^\n]*")
 _CONTINUATION = re.compile(rb"[\x80-\xbf]")  # every byte of a character but its first
 
 # Bindings that one name may have at one place; beyond, a merged binding stands for them, so that ten thousand
@@ -56,8 +60,8 @@ class Tables:
 
     def __init__(self, source: str) -> None:
         self.expressions: list[Expr] = []
-        self.positions: list[int] = []
-        self.expression_blocks: list[BlockId] = []
+        self.places: list[int] = []  # four numbers an expression, columns in bytes from 0
+        self._block_starts: list[tuple[ExprId, BlockId]] = []  # from which expression on which block is the one
         self.bindings: list[Binding] = []
         self.scopes: list[Scope] = []
         self.names: list[dict[str, list[BindingId]]] = []
@@ -72,9 +76,10 @@ class Tables:
         self.calls: defaultdict[str, list[ExprId]] = defaultdict(list)
         self.exports: tuple[str, ...] | None = None
         self.compounds = 0
-        # ast counts columns in UTF-8 bytes; an all-ASCII file needs no conversion
-        self._lines = None if source.isascii() else _NEWLINE.split(source)
-        self._wide = {row for row, line in enumerate(self._lines or (), 1) if not line.isascii()}
+        self.may_have_globals = "global" in source
+        # ast counts columns in UTF-8 bytes; an all-ASCII file needs no conversion, and of others only some rows do
+        self._lines = None if source.isascii() else lines(source)
+        self._wide = wide_rows(source) if self._lines else frozenset[int]()
         self._continuations: dict[int, array[int]] = {}  # by row: the offsets of bytes that begin no character
         self._copied = 0
 
@@ -90,23 +95,32 @@ class Tables:
 
     def place(self, node: ast.expr | ast.stmt | ast.arg | ast.alias | ast.pattern) -> Position:
         """The position of a node."""
-        row, offset = node.lineno, node.col_offset
-        end_row = node.end_lineno or row
-        end = node.end_col_offset if node.end_col_offset is not None else offset
+        row, offset, end_row, end = _PLACE(node.__dict__)
         wide = self._wide
-        if not wide or (row not in wide and end_row not in wide):
-            return (row, offset + 1, end_row, end + 1)
-        return (row, self.column(row, offset), end_row, self.column(end_row, end))
+        if wide and (row in wide or end_row in wide):
+            return (row, self.column(row, offset), end_row, self.column(end_row, end))
+        return (row, offset + 1, end_row, end + 1)
+
+    def continue_in(self, block: BlockId) -> None:
+        """From here on, expressions stand in this block."""
+        self._block_starts.append((len(self.expressions), block))
 
     def bind(self, binding: Binding) -> BindingId:
         """Enter a binding into its scope (that of the module, where the scope says `global`)."""
-        index = len(self.bindings)
-        self.bindings.append(binding)
-        scope: ScopeId = binding.scope
-        if scope and binding.name in self.scopes[scope].global_names:
+        bindings = self.bindings
+        index = len(bindings)
+        bindings.append(binding)
+        kind = type(binding)
+        if kind is MergedBinding or kind is NarrowedBinding:
+            return index
+        scope, name = binding.scope, binding.name
+        if scope and name in self.scopes[scope].global_names:
             scope = 0
-        if not isinstance(binding, MergedBinding | NarrowedBinding):
-            self.names[scope].setdefault(binding.name, []).append(index)
+        names = self.names[scope]
+        if name in names:
+            names[name].append(index)
+        else:
+            names[name] = [index]
         return index
 
     def gathered(self, name: str, scope: ScopeId, options: tuple[BindingId, ...]) -> tuple[BindingId, ...]:
@@ -162,13 +176,13 @@ class Tables:
     def freeze(self) -> FileFacts:
         """The facts."""
         scopes = tuple(
-            Scope(s.kind, s.parent, s.owner, {n: tuple(ids) for n, ids in names.items()}, s.global_names)
+            Scope(s.kind, s.parent, s.owner, dict(zip(names, map(tuple, names.values()), strict=True)), s.global_names)
             for s, names in zip(self.scopes, self.names, strict=True)
         )
         return FileFacts(
             tuple(self.expressions),
-            tuple(self.positions),
-            tuple(self.expression_blocks),
+            self._packed_places(),
+            self._packed_blocks(),
             tuple(self.bindings),
             scopes,
             tuple(self.blocks),
@@ -179,6 +193,33 @@ class Tables:
             tuple(self.attribute_stores),
             tuple(self.subscript_stores),
             tuple(self.star_imports),
-            {name: tuple(ids) for name, ids in self.calls.items()},
+            dict(zip(self.calls, map(tuple, self.calls.values()), strict=True)),
             self.exports,
         )
+
+    def _packed_places(self) -> bytes:
+        numbers, wide = self.places, self._wide
+        if wide:
+            for half in [half for half, row in enumerate(numbers[::2]) if row in wide]:
+                numbers[2 * half + 1] = self.column(numbers[2 * half], numbers[2 * half + 1]) - 1
+        return packed(numbers)
+
+    def _packed_blocks(self) -> bytes:
+        ends = [start for start, _ in self._block_starts[1:]]
+        ends.append(len(self.expressions))
+        blocks: list[BlockId] = []
+        for (start, block), end in zip(self._block_starts, ends, strict=True):
+            blocks += [block] * (end - start)
+        return packed(blocks)
+
+
+def wide_rows(source: str) -> frozenset[int]:
+    """The rows (from 1) that hold other than ASCII characters."""
+    if "\r" in source:
+        return frozenset(row for row, line in enumerate(lines(source), 1) if not line.isascii())
+    rows, row, counted = [], 1, 0
+    for found in _WIDE.finditer(source):
+        row += source.count("\n", counted, found.start())
+        counted = found.start()
+        rows.append(row)
+    return frozenset(rows)

@@ -128,7 +128,7 @@ class IdentityKeys:
         file = self._project.facts_of(ref.path)
         row, _, end_row, _ = file.classes[ref.id].extent
         for index, record in enumerate(file.expressions):
-            if not row <= file.positions[4 * index] <= end_row:
+            if not row <= file.row(index) <= end_row:
                 continue
             match record:
                 case facts.Subscript(base=base, key=key) if key != facts.NONE and _reads(file, base, table):

@@ -83,7 +83,7 @@ class Project:
         self.annotations = Annotations(self.files, self.names)
         self.kinds = Kinds(self.files, self.classes, settings.contracts)
         self.storing = StoringMethods(self.files, self.classes)
-        self._expressions_at: dict[str, dict[tuple[int, ...], facts.ExprId]] = {}
+        self._expressions_at: dict[str, dict[facts.Position, facts.ExprId]] = {}
 
     # --- files ---
 
@@ -357,12 +357,8 @@ class Project:
         """The outermost expression that is exactly this span; NONE where there is none."""
         file = self.files.parsed(span.path)
         if span.path not in self._expressions_at:
-            positions = file.positions
-            self._expressions_at[span.path] = {
-                (positions[4 * i], positions[4 * i + 1], positions[4 * i + 2], positions[4 * i + 3]): i
-                for i in range(len(file.expressions))
-            }
-        return self._expressions_at[span.path].get(tuple(span[1:]), facts.NONE)
+            self._expressions_at[span.path] = file.by_position()
+        return self._expressions_at[span.path].get(span[1:], facts.NONE)
 
     def with_recasing(self, span: Span) -> Span:
         """An expression with the text methods that are called on it: `type(x).__name__` with its `.lower()`."""

@@ -271,7 +271,7 @@ class Wants:
             row, _, end_row, _ = file.classes[ref.id].extent
             found: dict[str, None] = {}
             for index, record in enumerate(file.expressions):
-                if isinstance(record, facts.Call) and row <= file.positions[4 * index] <= end_row:
+                if isinstance(record, facts.Call) and row <= file.row(index) <= end_row:
                     func = file.expressions[record.func]
                     if (
                         isinstance(func, facts.Attribute)
@@ -286,7 +286,7 @@ class Wants:
         file = self._project.facts_of(ref.path)
         row, _, end_row, _ = file.classes[ref.id].extent
         for index, record in enumerate(file.expressions):
-            if isinstance(record, facts.Call) and row <= file.positions[4 * index] <= end_row:
+            if isinstance(record, facts.Call) and row <= file.row(index) <= end_row:
                 func = file.expressions[record.func]
                 if isinstance(func, facts.Name | facts.Subscript) and self._from_table(file, record.func, tables, 0):
                     yield True
