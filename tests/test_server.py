@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -273,6 +274,15 @@ def test_it_leaves_when_the_editor_does(editor: Editor) -> None:
     editor.open("app/use.py")
     editor.diagnostics("app/use.py")
     assert editor.leave() == 0
+
+
+def test_it_leaves_when_nobody_speaks_any_more(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "registry_lint", "server"],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, capture_output=True,
+        timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 def test_it_leaves_at_once_in_the_middle_of_an_analysis(editor: Editor) -> None:
