@@ -41,6 +41,30 @@ class DirectRegistryConstruction(Rule):
     severity = "error"
 
     VALID = (
+        # The module's one is for all; an adapter has its own, and an example shows how.
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+_registry = ToolRegistry()
+
+def get_tool_registry():
+    return _registry
+
+--- app/adapter.py
+from app.registry import ToolRegistry
+
+class Adapter:
+    def __init__(self):
+        self._tools = ToolRegistry()
+
+--- examples/own_registry.py
+from app.registry import ToolRegistry
+
+registry = ToolRegistry()
+"""),
         Valid("""
 --- app/registry.py
 class ToolRegistry:
@@ -175,8 +199,11 @@ replacement = "app.scoped.registry_for({scope})"
             if registry.contract is None and project.trackers.hands_out_one(ref):
                 continue  # its constructor is the accessor
             for site in project.constructions.of(ref):
-                if not project.constructions.is_allowed(site, factories):
-                    yield self._found(project, site, factories)
+                if project.constructions.is_allowed(site, factories):
+                    continue
+                if registry.contract is None and _is_meant(project, site, factories):
+                    continue
+                yield self._found(project, site, factories)
 
     def _found(self, project: Project, site: Construction, factories: tuple[FunctionRef, ...]) -> Found:
         span = project.span(site.path, site.expr)
@@ -202,6 +229,12 @@ replacement = "app.scoped.registry_for({scope})"
             help=_help(project, factories, contract.replacement if contract else ""),
         )
         return Found(finding, _suggestion(project, site, span, factories))
+
+
+def _is_meant(project: Project, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
+    """An example or a stand-in beside the program, or an object's own registry where only a process-wide one is had."""
+    aside = project.homes.is_double_path(site.path) and not project.homes.is_double_path(site.of.path)
+    return aside or project.constructions.is_part_of_an_object(site, factories)
 
 
 def _help(project: Project, factories: tuple[FunctionRef, ...], replacement: str) -> str:

@@ -42,6 +42,44 @@ class DuplicateCanonicalClass(Rule):
     code = "REG501"
 
     VALID = (
+        # Two programs in one repository.
+        Valid("""
+--- app/__init__.py
+--- app/router.py
+class EventRouter:
+    def add_route(self, event, handler): ...
+    def route(self, event): ...
+--- app/main.py
+from app.router import EventRouter
+
+router = EventRouter()
+--- dashboard/app/__init__.py
+--- dashboard/app/router.py
+class EventRouter:
+    def add_route(self, event, handler): ...
+    def route(self, event): ...
+--- dashboard/app/main.py
+from app.router import EventRouter
+
+router = EventRouter()
+"""),
+        # Every cache can get and set.
+        Valid("""
+--- app/pages.py
+class CacheManager:
+    def get(self, key): ...
+    def set(self, key, value): ...
+    def warm(self): ...
+
+pages = CacheManager()
+--- app/sessions.py
+class CacheManager:
+    def get(self, key): ...
+    def set(self, key, value): ...
+    def forget_user(self, user): ...
+
+sessions = CacheManager()
+"""),
         Valid("""
 --- app/core/router.py
 class EventRouter:

@@ -28,10 +28,10 @@ _ACCESSOR = re.compile(
     r"(?:get|create|make|build|new|provide|default|init|initialize|setup|obtain|acquire)_\w+|\w+_factory|provide"
 )
 # Other ways to make one, beside the constructor: nobody who calls the constructor goes past them.
-_CONVERTING = re.compile(r"(?:from|load|parse|read|copy|clone|merge|with|restore|deserialize|filter|subset)(?:_\w+)?")
-_OF_THE_CLASS = re.compile(
-    r"(?:get|create|obtain|acquire|for)_\w+|get|(?:\w+_)?(?:instance|shared|singleton|current|default)"
+_CONVERTING = re.compile(
+    r"(?:from|load|parse|read|copy|clone|merge|with|restore|deserialize|filter|subset)(?:_\w+)?|\w+_from_\w+"
 )
+_OF_THE_CLASS = re.compile(r"(?:get|create|obtain|acquire|for)_\w+|get|(?:\w+_)?(?:instance|shared|singleton)")
 _HANDING_OUT = re.compile(r"(?:get|obtain|acquire|current|shared|global)_\w+|\w+_registry|registry")
 _FACTORY_CLASS = re.compile(r"\w*(?:Factory|Provider|Builder|Container|Locator)")
 _SITES = 4_000  # calls of one name that are looked at; more is a name too common to be a registry's
@@ -53,6 +53,7 @@ class Constructions:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._factories: dict[ClassRef, tuple[FunctionRef, ...]] = {}
+        self._only_handing_out: set[FunctionRef] = set()  # factories that make none themselves
         self._sites_of: dict[ClassRef, tuple[Construction, ...]] = {}
 
     # --- who may build one ---
@@ -138,6 +139,14 @@ class Constructions:
         yield from self._class_methods(ref)
         yield from self._handing_out_the_one(ref)
 
+    def is_part_of_an_object(self, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
+        """`self._tools = ToolRegistry()`, where all that else is to be had is the one of the process: an object that
+        makes one of its own is meant to have it."""
+        if not factories or not self._only_handing_out.issuperset(factories):
+            return False
+        stores = self._project.facts_of(site.path).attribute_stores
+        return any(store.expr == site.expr for store in stores)
+
     def _handing_out_the_one(self, ref: ClassRef) -> Iterator[FunctionRef]:
         """`get_registry()` beside `_registry = ToolRegistry()`: the module makes one, and a function hands it out."""
         project = self._project
@@ -152,6 +161,7 @@ class Constructions:
             ):
                 found = FunctionRef(ref.path, index)
                 if "default" not in function.name and self._is_factory(found, ref):
+                    self._only_handing_out.add(found)
                     yield found
 
     def _class_methods(self, ref: ClassRef) -> Iterator[FunctionRef]:

@@ -29,6 +29,26 @@ _NO_HOME = ("Protocol", "Exception", "BaseException", "Error", "Enum", "IntEnum"
 
 _SHARED_METHODS = 2  # public methods of one name that make two classes two of one role; of registries one is enough,
 _SHARED_PART = 0.25  # and this part of the smaller one's: two limiters that share `check` alone are no rivals
+# Methods that say nothing of what a class is for; so many of them in common do.
+_OF_EVERYTHING = frozenset(
+    {
+        "get",
+        "set",
+        "delete",
+        "clear",
+        "add",
+        "remove",
+        "update",
+        "start",
+        "stop",
+        "close",
+        "run",
+        "reset",
+        "size",
+        "keys",
+    }
+)
+_SHARED_OF_EVERYTHING = 4
 _SITES = 1_000  # calls of a class's name that are looked at
 
 
@@ -134,11 +154,13 @@ class Homes:
     def have_one_role(self, first: ClassRef, second: ClassRef) -> bool:
         """Whether two classes of one name do the same work, as far as their methods say."""
         ours, theirs = self.public_methods(first), self.public_methods(second)
-        shared = len(ours & theirs)
-        if shared >= _SHARED_METHODS and shared >= _SHARED_PART * min(len(ours), len(theirs)):
-            return True
+        shared = ours & theirs
         registries = self._project.registries.all
-        return bool(shared) and all(ref in registries and registries[ref].methods for ref in (first, second))
+        if shared and all(ref in registries and registries[ref].methods for ref in (first, second)):
+            return True
+        if shared <= _OF_EVERYTHING and len(shared) < _SHARED_OF_EVERYTHING:
+            return False
+        return len(shared) >= _SHARED_METHODS and len(shared) >= _SHARED_PART * min(len(ours), len(theirs))
 
     def are_independent(self, first: ClassRef, second: ClassRef) -> bool:
         """Whether neither of two classes is made from the other."""
@@ -211,8 +233,11 @@ class Homes:
     # --- programs ---
 
     def program(self, path: str) -> str:
-        """The package that a file belongs to: what is in another one is another program."""
-        return self._project.names.module_of(path).partition(".")[0]
+        """The package that a file belongs to, with the folder that it lies in: what is in another one is another
+        program. `app` and `copy/app` are two, whose modules bear the same names."""
+        module = self._project.names.module_of(path)
+        depth = module.count(".") + (2 if path.endswith("/__init__.py") else 1)
+        return "/".join((*path.split("/")[:-depth], module.partition(".")[0]))
 
     def importers(self, of: ClassRef | FunctionRef) -> tuple[str, ...]:
         """The production files that import a class or function of a module, sorted; its own file is not among them."""

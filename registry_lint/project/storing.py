@@ -173,6 +173,9 @@ class StoringMethods:
         if isinstance(record, facts.Call):  # self._items.setdefault(kind, {})[key] = value
             func = file.expressions[record.func]
             return self._own_table(file, func.base, function) if isinstance(func, facts.Attribute) else ""
+        if isinstance(record, facts.Name):  # a dict of the module, which the methods of a class fill
+            of_module = record.bindings is None and record.id in file.scopes[0].names
+            return record.id if of_module and file.functions[function].class_ != facts.NONE else ""
         if not isinstance(record, facts.Attribute):
             return ""
         owner = file.expressions[record.base]

@@ -15,19 +15,18 @@ from registry_lint.project.domain import (
     ClassRef,
     ClassValue,
     EntryOf,
-    ExternalValue,
     FunctionRef,
     InstanceValue,
     ItemOf,
     MemberOf,
     Value,
 )
+from registry_lint.project.elements import SAYS_NOTHING, Element, Elements, mentions
 from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint.project.annotations import Shape
     from registry_lint.project.flow.keys import ParameterAt
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
@@ -44,7 +43,6 @@ _REGISTRY_OF_CLASSES = re.compile(
 )
 # Attributes of a registry's entry that are what was registered; `entry.factory` is something else.
 _HELD = ("value", "item", "cls", "klass", "class_", "obj", "object", "target", "component", "impl", "type")
-_SAYS_NOTHING = ("object", "Any", "Callable", "Hashable", "Protocol", "Awaitable", "Coroutine", "T")
 
 
 class Want(NamedTuple):
@@ -62,6 +60,7 @@ class Wants:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._elements = Elements(project)
         self._by_registry: dict[tuple[ClassRef, FunctionRef], Want] = {}
         self._methods_called: dict[tuple[ClassRef, str], tuple[str, ...]] = {}
         self._given: dict[ClassRef, Want] | None = None
@@ -71,7 +70,12 @@ class Wants:
         key = (registration.registry, registration.storing.function)
         if key not in self._by_registry:
             self._by_registry[key] = self._judge(registration)
-        return self._by_registry[key]
+        wanted = self._by_registry[key]
+        contract = self._project.registries.contract_of(registration.registry)
+        if contract is None or contract.holds == "anything":
+            element = self._elements.of_receiver(registration)
+            return wanted if element is None else _wanting(element)
+        return wanted
 
     def _judge(self, registration: Registration) -> Want:
         project = self._project
@@ -94,10 +98,8 @@ class Wants:
             return Want("classes", f"{name} is called like a registry of classes")
         if self._calls_what_it_holds(ref, storing.table):
             return Want("classes", f"{name} calls what it holds")
-        element = self._element_type(ref)
-        if element.what != "unsaid":
-            return element
-        return self._by_what_is_given(ref)
+        element = self._elements.of_class(ref)
+        return self._by_what_is_given(ref) if element is None else _wanting(element)
 
     def by_use(self, registration: Registration, of: AnyClass) -> Want:
         """Whether the registry calls methods of what it holds that this class has for its instances only."""
@@ -178,7 +180,7 @@ class Wants:
         if annotation == facts.NONE:
             return UNSAID
         shape = self._project.annotations.shape(path, annotation)
-        if _mentions(shape, ("Callable", "Type", "type", "Factory")):
+        if mentions(shape, ("Callable", "Type", "type", "Factory")):
             return Want("classes", "")
         names = sorted(
             {
@@ -193,7 +195,7 @@ class Wants:
     def _is_telling(self, value: InstanceValue) -> bool:
         """Whether a declared class tells that an instance is meant (not `Any`, not a protocol of callables)."""
         name = self._project.classes.name(value.of)
-        if name in _SAYS_NOTHING or (isinstance(value.of, str) and value.of.startswith("builtins.")):
+        if name in SAYS_NOTHING or (isinstance(value.of, str) and value.of.startswith("builtins.")):
             return False
         if isinstance(value.of, ClassRef):
             order = self._project.classes.order(value.of)
@@ -205,46 +207,6 @@ class Wants:
         """What a parameter on the way to a registry asks for."""
         function = self._project.function(FunctionRef(key.path, key.function))
         return self.by_annotation(key.path, function.parameters[key.index].annotation)
-
-    def _element_type(self, ref: ClassRef) -> Want:
-        """`class ToolRegistry(Registry["Tool"])`: what a generic base is told to hold."""
-        for base in self._project.classes.order(ref):
-            if not isinstance(base, ClassRef):
-                continue
-            file = self._project.facts_of(base.path)
-            for expr in file.classes[base.id].bases:
-                record = file.expressions[expr]
-                if not isinstance(record, facts.Subscript) or record.key == facts.NONE:
-                    continue
-                told = self._element_shape(base.path, expr)
-                if told is not None:
-                    return told
-        return UNSAID
-
-    def _element_shape(self, path: str, expr: facts.ExprId) -> Want | None:
-        shape = self._project.annotations.shape(path, expr)
-        if not shape.arguments or shape.name.rpartition(".")[2] in ("Generic", "Protocol", "Mapping", "Dict", "dict"):
-            return None
-        element = shape.arguments[-1]
-        if _mentions(element, ("Callable", "Type", "type")):
-            return Want("classes", "its element type is a class")
-        last = element.name.rpartition(".")[2]
-        if not last or last in _SAYS_NOTHING or len(last) <= 2 or self._is_type_variable(path, expr, element.name):
-            return None
-        return Want("instances", f"its element type is {last}")
-
-    def _is_type_variable(self, path: str, expr: facts.ExprId, dotted: str) -> bool:
-        file = self._project.facts_of(path)
-        scope = self._project.names.scope_of(path, expr)
-        for index in file.scopes[0].names.get(dotted, ()):
-            binding = file.bindings[index]
-            if isinstance(binding, facts.ValueBinding) and binding.expr != facts.NONE:
-                record = file.expressions[binding.expr]
-                if isinstance(record, facts.Call):
-                    called = self._project.names.dotted(file, record.func) or ""
-                    return called.rpartition(".")[2] in ("TypeVar", "ParamSpec", "TypeVarTuple")
-        targets = self._project.names.resolve(path, scope, dotted)
-        return any(isinstance(target, ExternalValue) and target.dotted.endswith(".Any") for target in targets)
 
     # --- use ---
 
@@ -346,15 +308,14 @@ class Wants:
             words.append(function.parameters[registration.storing.value].name)
         if any(re.search(r"tool(?!tip)", word, re.IGNORECASE) for word in words):
             return True
-        reason = self._element_type(registration.registry).reason
-        return "tool" in reason.lower()
+        element = self._elements.of_class(registration.registry) or self._elements.of_receiver(registration)
+        return element is not None and "tool" in element.name.lower()
 
 
-def _mentions(shape: Shape, names: tuple[str, ...]) -> bool:
-    last = shape.name.rpartition(".")[2]
-    return any(last == name or last.endswith("Factory") for name in names) or any(
-        _mentions(argument, names) for argument in shape.arguments
-    )
+def _wanting(element: Element) -> Want:
+    if element.classes:
+        return Want("classes", "its element type is a class")
+    return Want("instances", f"its element type is {element.name}")
 
 
 def _held(value: Value) -> Iterator[Value]:

@@ -221,13 +221,7 @@ def _displayed(flow: Flow, node: Node, key: ExprAt, method: str, value: Value, l
         if method == "values":
             flow.graph.flow(entries, node, ("member",), level)
         else:
-            flow.graph.watch(entries, lambda entry, reached: flow.graph.seed(node, _pair(entry), max(level, reached)))
-
-
-def _pair(value: Value) -> Value:
-    from registry_lint.project.domain import ItemOf
-
-    return MemberOf(ItemOf(1, value))
+            flow.graph.flow(entries, node, ("paired",), level)
 
 
 # --- what a function returns --------------------------------------------------------------------------------

@@ -121,6 +121,11 @@ def _zipped(value: Value, index: int) -> Values:
     return tuple(MemberOf(ItemOf(index, inner)) for inner in _element(value) if nesting(inner) < DEEPEST_NESTING - 1)
 
 
+def _paired(value: Value) -> Values:
+    """The pairs of a mapping, from its entries."""
+    return (MemberOf(ItemOf(1, value)),) if nesting(value) < DEEPEST_NESTING - 1 else ()
+
+
 def _mapping_items(value: Value) -> Values:
     match value:
         case EntryOf(value=inner) | ItemOf(index=str(), value=inner):
@@ -241,6 +246,7 @@ _OPERATIONS: dict[str | int, Callable[..., Values]] = {
     "collection": _collection,
     "enumerated": _enumerated,
     "zipped": _zipped,
+    "paired": _paired,
     "mapping-items": _mapping_items,
     "mapping-values": _mapping_values,
     "mapping-keys": _mapping_keys,

@@ -1,0 +1,7 @@
+from app.dispatch import Dispatcher
+from app.tools import load_tools, load_instances
+async def main():
+    tools = await load_tools()
+    return Dispatcher(tools=tools)
+async def good():
+    return Dispatcher(await load_instances())

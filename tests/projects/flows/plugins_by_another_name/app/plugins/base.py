@@ -1,0 +1,5 @@
+from abc import ABC, abstractmethod
+class BasePlugin(ABC):
+    plugin_name: str = ""
+    @abstractmethod
+    def execute(self, payload): ...
