@@ -301,7 +301,7 @@ class Project:
                 met.update(flow.bounds)
         calls = self.__dict__.get("calls")
         if calls is not None and calls.cut_short:
-            met.add("calls of one name, asked for their callers")
+            met.add("a name that is called in too many places: who calls what is not all seen")
         return tuple(sorted(met))
 
     # --- places ---

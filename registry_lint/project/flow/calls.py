@@ -415,12 +415,12 @@ def callers_of(flow: Flow, function: FunctionRef, *, typed: bool) -> Callers:
     for name in names:
         found = flow.indexes.call_sites(name, flow.limits.callers)
         if found is None or len(found) > flow.limits.callers:
-            flow.bounds["callers of one function"] += 1
+            flow.bounds[flow.limits.crowd()] += 1
             continue
         sites.extend(found)
     if typed and len(sites) > limit:
         del flow.callers[function]  # too many for a type; a later question for values may still ask
-        flow.bounds["callers of one function, asked for its type"] += 1
+        flow.bounds[flow.limits.crowd(typed=True)] += 1
         return callers
     if record.name == "__init__" and record.class_ != facts.NONE:
         sites.extend(_inside_family(flow, ClassRef(function.path, record.class_)))

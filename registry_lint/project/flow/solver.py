@@ -55,6 +55,11 @@ class Limits(NamedTuple):
     nodes_typed: int = 600  # nodes expanded for a question for a type
     nodes: int = 2_500  # nodes expanded for one question: a safety valve (the outage's own takes 1,300)
 
+    def crowd(self, *, typed: bool = False) -> str:
+        """What is said where more call a function than are followed."""
+        limit, what = (self.callers_typed, "the types of what") if typed else (self.callers, "what")
+        return f"a function that is called in more than {limit:,} places: {what} they pass is not seen"
+
 
 class Flow:
     """Follows values through one world of files."""
@@ -112,7 +117,7 @@ class Flow:
         self._forget()
         node = self.graph.node(node.key)
         if not self._settle(budget):
-            self.bounds["nodes of one question"] += 1
+            self.bounds[f"a question that leads to more than {budget:,} places: what can be there is unknown"] += 1
             self._exhausted[node.key] = node
             self._forget()
         return node
