@@ -226,8 +226,13 @@ def test_statistics_sort_by_count_then_code() -> None:
 def test_statistics_of_both_forms_say_the_same() -> None:
     order = Outcome((KEY, CONSTRUCTION, CONSTRUCTION, REGISTRATION), 1)
     records = json.loads("\n".join(STATISTICS["json"](order, PRESENTATION)))
-    assert list(records[0].values()) == [
-        "REG101", "direct-registry-construction", "warning", 2, 2, 0,
-    ]  # fmt: skip
+    assert records[0] == {
+        "code": "REG101", "name": "direct-registry-construction", "count": 2, "fixable": True, "fixable_count": 2,
+        "severity": "warning",
+    }  # fmt: skip
+    counts = [[record["code"], record["fixable_count"]] for record in records]
+    assert counts == [["REG101", 2], ["REG202", 0], ["REG301", 0]]
+    unsafe = json.loads("\n".join(STATISTICS["json"](order, replace(PRESENTATION, unsafe_fixes=True))))
+    assert [record["fixable"] for record in unsafe] == [True, True, False]
     rows = [line.split()[:2] for line in STATISTICS["text"](order, replace(PRESENTATION, footer=False))]
     assert rows[1:] == [[str(record["count"]), record["code"]] for record in records]

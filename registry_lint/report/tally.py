@@ -35,19 +35,24 @@ def statistics(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
     yield from guarded(_table(outcome, presentation))
 
 
-def statistics_json(outcome: Outcome, _presentation: Presentation) -> Iterator[str]:
-    """A JSON array with an object for each rule and severity; `fixable` counts what `--fix` would mend."""
-    records = [
-        {
-            "code": tally.code,
-            "name": tally.name,
-            "severity": tally.severity,
-            "count": tally.found,
-            "fixable": tally.safe,
-            "unsafely_fixable": tally.unsafe,
-        }
-        for tally in _tallies(outcome)
-    ]
+def statistics_json(outcome: Outcome, presentation: Presentation) -> Iterator[str]:
+    """A JSON array with an object for each rule and severity, with the keys that Ruff uses and the severity.
+
+    `fixable_count` is what `--fix`, as it was called, would mend.
+    """
+    records = []
+    for tally in _tallies(outcome):
+        mended = tally.safe + (tally.unsafe if presentation.unsafe_fixes else 0)
+        records.append(
+            {
+                "code": tally.code,
+                "name": tally.name,
+                "count": tally.found,
+                "fixable": mended > 0,
+                "fixable_count": mended,
+                "severity": tally.severity,
+            }
+        )
     yield from json_text(records, indent=2).split("\n")
 
 
