@@ -50,8 +50,10 @@ def watch(event, arguments):
         return
     if kind == "write" and not writes:
         return
+    if kind == "read" and (writes or event != "open" or not str(path).endswith(".py")):
+        return
     seen += 1
-    if kind == "write" and seen >= point > 0:
+    if kind != "signal" and seen >= point > 0:
         raise OSError(strike, os.strerror(strike), path)
     if kind == "signal" and seen == point:
         os.kill(os.getpid(), strike)
@@ -217,6 +219,24 @@ def test_a_write_that_fails_costs_no_file_and_is_said(
             assert {path: left.get(path) for path in new} == new, (point, done)
         else:
             assert done.err.strip(), "what was not written is said"
+
+
+@pytest.mark.parametrize("error", ["EACCES", "EIO", "ESTALE"])
+def test_files_that_cannot_be_read_from_some_moment_on_are_said(tmp_path: Path, error: str) -> None:
+    """A lost permission, a broken disk, a network file system that went away, in the middle of a run."""
+    arguments = ("check", "--output-format", "json", "--strict", "--no-cache", "--jobs", "1")
+    whole = run(fresh(tmp_path / "whole"), *arguments)
+    assert whole.code == 1
+    said = 0
+    for point in (1, 9, 25):
+        project = fresh(tmp_path / str(point))
+        done = run(project, *arguments, point=point, strike=getattr(errno, error), kind="read")
+        assert "a bug of ours" not in done.err, (point, done)
+        if done.out != whole.out:
+            assert done.code == 2, (point, done)
+            assert json.loads(done.out)[-1]["unexamined"], point
+            said += 1
+    assert said
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,9 @@ def test_files_that_are_none_are_counted_in_every_format(tmp_path: Path) -> None
         report = (tmp_path / f"{name}.out").read_text()
         assert named <= {path for path in named if path in report}, (name, report)
     assert run(project, "check", "--no-cache", "--exit-zero", "--strict").code == 2
+    for arguments in (["-q"], ["-q", "--statistics"], ["-q", "--diff"]):
+        answer = run(project, "check", "--no-cache", *arguments)
+        assert f"incomplete: {len(named)} files not examined" in answer.err, arguments
     assert run(project, "check", "tools.py", "--no-cache", "--strict").code == 2, "what it derives from may lie there"
     for name in AUDITS:
         report = run(project, "audit", "--no-cache", "--output-format", name, *["--strict"] * (name == "dot"))

@@ -192,6 +192,23 @@ def test_git_decides_what_belongs_to_the_project(tmp_path: Path) -> None:
 
 
 @needs_git
+def test_names_of_another_case_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file system makes no difference between them, git lists a name that the folder has otherwise."""
+    make(tmp_path, "Tools.py", "caf\u00e9.py", "gone.py", "same.py", "Same.py")
+    run_git(tmp_path, "init", "-q")
+    run_git(tmp_path, "add", ".")
+    (tmp_path / "gone.py").unlink()
+    (tmp_path / "Tools.py").rename(tmp_path / "tools.py")
+    (tmp_path / "caf\u00e9.py").rename(tmp_path / "cafe\u0301.py")
+    (tmp_path / ".gitignore").write_text("tools.py\ncafe\u0301.py\n")  # else they are listed as new files
+    assert discover(tmp_path, SETTINGS).paths == ("Same.py", "same.py")
+    known = ("Tools.py", "caf\u00e9.py")
+    exists = os.path.lexists
+    monkeypatch.setattr(os.path, "lexists", lambda path: str(path).endswith(known) or exists(path))
+    assert discover(tmp_path, SETTINGS).paths == ("Same.py", "cafe\u0301.py", "same.py", "tools.py")
+
+
+@needs_git
 def test_a_submodule_is_another_repository(tmp_path: Path) -> None:
     """Its files are not taken, and that is said; walking takes them, as nothing tells it of submodules."""
     make(tmp_path, "library/lib.py", "project/a.py")

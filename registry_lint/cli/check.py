@@ -143,7 +143,7 @@ def _check(request: Request, options: Options, start: Start, begun: float) -> in
     if not (options.diff or options.fix_only or (options.from_stdin and options.mends)):
         with contextlib.suppress(BrokenPipeError):  # `| head` has seen enough; the code is what it is
             reporting.report(examination, options, start)
-    elif not options.quiet:
+    elif not (options.quiet and examination.outcome.complete):
         fixable = fixable_line(examination.outcome, unsafe_fixes=options.unsafe_fixes)
         terminal.write([summary_line(examination.outcome), *([fixable] if fixable else [])], sys.stderr)
     if options.timings:

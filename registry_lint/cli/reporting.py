@@ -38,7 +38,8 @@ def report(examination: Examination, options: Options, start: Start) -> None:
         terminal.write(written(outcome, plain if machine else _for_people(plain, options, start)))
     if options.output_format == "github":
         _append_summary(outcome, plain)
-    if not options.quiet and (machine or options.output_file):
+    # What was not examined is said also where no more than findings is asked for.
+    if not outcome.complete if options.quiet else machine or options.output_file:
         terminal.write([summary_line(outcome)], sys.stderr)
 
 

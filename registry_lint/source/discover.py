@@ -7,6 +7,7 @@ here. FIFOs, sockets, devices and folders that cannot be read are problems to te
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -198,11 +199,21 @@ class _Search:
     def _take_listed(self, folder: str, names: set[str]) -> None:
         """Take those files of one folder that are still there: one look a folder is cheaper than one a file."""
         content = self._look_into(folder, may_be_gone=True)
+        names = names | self._otherwise_spelt(folder, names, content)
         listed = content._replace(
             sources=[name for name in content.sources if name in names],
             irregular=[name for name in content.irregular if name in names],
         )
         self._take(f"{folder}/" if folder else "", listed, ())
+
+    def _otherwise_spelt(self, folder: str, names: set[str], content: _Content) -> set[str]:
+        """Names as the folder has them, of files that git lists otherwise: where case or composition makes no
+        difference to a file system, `Tools.py` is tracked and `tools.py` is there.
+        """
+        there = {*content.sources, *content.irregular}
+        prefix = self._prefix + (f"{folder}/" if folder else "")
+        meant = {_folded(name) for name in names - there if os.path.lexists(prefix + name)}
+        return {name for name in there if _folded(name) in meant}
 
     def _take(self, prefix: str, content: _Content, ignores: Sequence[Ignores]) -> None:
         paths = [prefix + name for name in content.sources]
@@ -298,3 +309,7 @@ def _upwards(folder: str) -> Iterable[str]:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
