@@ -156,6 +156,32 @@ def test_another_users_cache_is_left_alone(project: Path) -> None:
     assert {path: path.read_bytes() for path in cache.iterdir()} == before
 
 
+BROKEN_GITS = {
+    "bytes": r"printf '\377\376\0x.py\0../../etc/passwd\0/etc/x.py\0\n'",
+    "nothing": "exit 0",
+    "killed": "kill -9 $$",
+    "no tree": r"echo 0123456789012345678901234567890123456789; printf '100644 blob\tx\0'",
+    "half a tree": "test $# -gt 5 && echo 0123456789012345678901234567890123456789",
+    "what it is asked": "echo $*; cat",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_GITS)
+def test_a_git_that_is_broken_is_no_bug_of_ours(project: Path, tmp_path: Path, name: str) -> None:
+    """Or another program of that name, in front of it on the path."""
+    (project / ".git").mkdir()
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(f"#!/bin/sh\n{BROKEN_GITS[name]}\n")
+    git.chmod(0o755)
+    path = f"{git.parent}{os.pathsep}{os.environ['PATH']}"
+    assert run(project, "check", "--since", "HEAD", "--no-cache", PATH=path).code == 2
+    answer = run(project, "check", "--no-cache", "--output-format", "json", PATH=path)
+    assert {finding["filename"] for finding in json.loads(answer.out)} <= {
+        file.relative_to(project).as_posix() for file in project.rglob("*.py")
+    }
+
+
 # --- what a folder can hold ----------------------------------------------------------------------------------------
 
 ODD = (

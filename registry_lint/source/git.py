@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ _SAFE = (
     "-c", "safe.bareRepository=explicit",
     "-c", "submodule.recurse=false",
 )  # fmt: skip
+
+_IDENTITY = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 # Seconds after which git is given up: a repository on a dead network mount must not hang a commit.
 _PATIENCE = 60
@@ -79,14 +82,22 @@ def commit(folder: Path, revision: str) -> str:
     answer = _ask(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     if answer is None:
         raise UserError(f"git knows no revision {revision!r} in {folder}")
-    return answer.decode("ascii").strip()
+    return _identity(answer, folder)
 
 
 def merge_base(folder: Path, revision: str, other: str = "HEAD") -> str:
     """The best common ancestor of two revisions; `revision` itself where they have none. Raises UserError."""
     first, second = commit(folder, revision), commit(folder, other)
     answer = _ask(folder, "merge-base", first, second)
-    return answer.decode("ascii").split()[0] if answer else first
+    return _identity(answer.split(b"\n")[0], folder) if answer else first
+
+
+def _identity(answer: bytes, folder: Path) -> str:
+    """The name of an object. Raises UserError where it is none: a broken git, or another program of that name."""
+    name = answer.strip()
+    if not _IDENTITY.fullmatch(name):
+        raise UserError(f"`git` does not answer as git does in {folder}: {name[:40]!r} names no commit")
+    return name.decode("ascii")
 
 
 def tree(folder: Path, commit_identity: str) -> dict[str, str]:
@@ -95,9 +106,12 @@ def tree(folder: Path, commit_identity: str) -> dict[str, str]:
     if answer is None:
         raise UserError(f"git cannot list {commit_identity} in {folder}")
     found = {}
-    for entry in os.fsdecode(answer).split("\0")[:-1]:
+    *entries, rest = os.fsdecode(answer).split("\0")
+    for entry in [*entries, rest] if rest else entries:
         meta, _, path = entry.partition("\t")
-        mode, kind, identity = meta.split(" ")
+        mode, kind, identity = (*meta.split(" "), "", "", "")[:3]
+        if not _IDENTITY.fullmatch(os.fsencode(identity)):
+            raise UserError(f"`git` does not answer as git does in {folder}: {meta[:40]!r} is no entry of a tree")
         if kind == "blob" and mode != "120000" and path.endswith((".py", ".pyi")):
             found[path] = identity
     return found
@@ -122,7 +136,7 @@ def read_object(reader: subprocess.Popen[bytes], identity: str, path: str) -> by
     reader.stdin.write(identity.encode("ascii") + b"\n")
     reader.stdin.flush()
     header = reader.stdout.readline().split()
-    if len(header) != 3 or header[1] != b"blob":
+    if len(header) != 3 or header[1] != b"blob" or not header[2].isdigit():
         raise OSError(errno.EIO, "git cannot read the object", path)
     size = int(header[2])
     content = reader.stdout.read(size + 1)

@@ -71,9 +71,14 @@ def with_one_kind_of_quote(source: str) -> Written:
         line = lines[node.lineno - 1]
         text = line[node.col_offset : node.end_col_offset]
         if line.isascii() and _FORMATTED.fullmatch(text):
-            new = _EXPRESSION.sub(lambda found: found[0].replace("'", '"'), text)
+            new = _EXPRESSION.sub(_in_double_quotes, text)
             lines[node.lineno - 1] = line[: node.col_offset] + new + line[node.end_col_offset :]
     return Written("\n".join(lines), source)
+
+
+def _in_double_quotes(found: re.Match[str]) -> str:
+    """An expression with its quotes changed; one that was met only up to a brace in a text of it stays."""
+    return found[0].replace("'", '"') if found[0].count("'") % 2 == 0 else found[0]
 
 
 class Change(NamedTuple):
