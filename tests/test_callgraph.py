@@ -6,6 +6,8 @@ import pytest
 
 from registry_lint import examples
 from registry_lint.config.settings import Settings
+from registry_lint.facts import records as facts
+from registry_lint.project import signatures
 from registry_lint.project.callgraph import DIRECT, EVERYTHING, Edge, way_from
 from registry_lint.project.domain import ClassRef, FunctionRef
 from registry_lint.project.model import Project
@@ -165,6 +167,32 @@ def test_a_call_is_found_in_both_directions(form: str) -> None:
     assert (source, how, target) in told(again, backward)
 
 
+FITTING = {
+    "nothing": ("f()", "", True),
+    "too few": ("f()", "a", False),
+    "too many": ("f(1)", "", False),
+    "default": ("f()", "a=1", True),
+    "by name": ("f(a=1)", "a", True),
+    "by a name that it has not": ("f(b=1)", "a=1", False),
+    "any name": ("f(b=1)", "**rest", True),
+    "any number": ("f(1, 2)", "*rest", True),
+    "unpacked": ("f(*x)", "a, b", True),
+    "by name only": ("f(1)", "*, a", False),
+    "by name only, given": ("f(a=1)", "*, a", True),
+}
+
+
+@pytest.mark.parametrize("case", FITTING)
+def test_a_call_fits_parameters_or_raises(case: str) -> None:
+    call, parameters, fitting = FITTING[case]
+    of = project(f"--- app.py\ndef f({parameters}): ...\n{call}\n")
+    file = of.facts_of("app.py")
+    (made,) = (record for record in file.expressions if isinstance(record, facts.Call))
+    assert signatures.fits(made, file.functions[0].parameters, 0) is fitting
+    method = project(f"--- app.py\ndef f(self{', ' * bool(parameters)}{parameters}): ...\n").facts_of("app.py")
+    assert signatures.fits(made, method.functions[0].parameters, 1) is fitting
+
+
 CALLED_BY_ANOTHER_NAME = {
     "parameter": "def work(): ...\ndef run(job): job()\nrun(work)",
     "parameter of a callable protocol": "from typing import Protocol\nclass J(Protocol):\n    def __call__(self): ...\n"
@@ -242,7 +270,7 @@ def test_a_name_made_at_run_time_means_the_methods_that_begin_so(made: str) -> N
     of = project(
         "--- app.py\nclass V:\n"
         f"    def visit(self, k):\n        found = getattr(self, {made}, None)\n        found(k)\n"
-        "    def visit_a(self, k): ...\n    def leave_a(self, k): ...\n"
+        "    def visit_a(self, k): ...\n    def leave_a(self, k): ...\n    def visit_all(self, k, more): ...\n"
         "class W(V):\n    def visit_b(self, k): ...\n"
     )
     told_of = told(of, of.calls.callees(function(of, "V.visit")))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import (
+    CERTAIN,
     LIKELY,
     ClassRef,
     ClassValue,
@@ -20,6 +21,8 @@ from registry_lint.project.domain import (
     UnknownValue,
 )
 from registry_lint.project.flow.attributes import decorated_as
+from registry_lint.project.overriding import CONSTRUCTORS, PROTOCOLS, Target
+from registry_lint.project.signatures import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,22 +31,8 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
     from registry_lint.project.operators import Use
 
-CONSTRUCTORS = ("__new__", "__init__", "__post_init__", "__attrs_post_init__")
 _WORTH_A_GUESS = re.compile(r"_*[a-z0-9]+_\w+")  # two words at least: `create_for_user`, not `run`
 _STAND_INS = {"__str__": "__repr__", "__format__": "__str__", "__bool__": "__len__", "__contains__": "__iter__"}
-_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
-
-
-class Target(NamedTuple):
-    """A function that a call runs.
-
-    The object that it is called on may be of a subclass of one of `receivers`, whose own method then runs in its place.
-    """
-
-    of: FunctionRef
-    how: Literal["call", "construct", "name"]
-    level: Level
-    receivers: tuple[ClassRef, ...] = ()
 
 
 class Resolution(NamedTuple):
@@ -59,7 +48,6 @@ class Callees:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._resolutions: dict[tuple[str, facts.ExprId], Resolution] = {}
-        self._overriding: dict[tuple[ClassRef, str], tuple[FunctionRef, ...]] = {}
         self._only: dict[str, FunctionRef | None] = {}
 
     def of(self, path: str, call: facts.ExprId) -> Resolution:
@@ -81,8 +69,9 @@ class Callees:
         known = False
         for value, level in values.items():
             match value:
-                case FunctionValue(of=of):
-                    targets[Target(of, "call", level, receivers)] = None
+                case FunctionValue(of=of, bound=bound, given=given):
+                    if level == CERTAIN or self._fits(call, of, bound + given):
+                        targets[Target(of, "call", level, receivers)] = None
                 case ClassValue(of=ClassRef() as of):
                     known = True
                     for constructor in self.constructors(of):
@@ -99,6 +88,11 @@ class Callees:
             known = not targets and self._receiver_is_foreign(path, func)
         return Resolution(tuple(sorted(targets)), known or bool(targets))
 
+    def _fits(self, call: facts.Call, function: FunctionRef, filled: int) -> bool:
+        """Whether a call can be one of a function; a decorator may have changed what it takes."""
+        record = self._project.function(function)
+        return bool(record.decorators) or fits(call, record.parameters, filled)
+
     def _callee_values(self, path: str, func: facts.ExprId) -> Mapping[Value, Level]:
         """What a callee is; where an annotation only says that it can be called, what arrives there, too."""
         flow = self._project.production_flow
@@ -112,7 +106,7 @@ class Callees:
         return (
             isinstance(of, ClassRef)
             and "__call__" in classes.record(of).methods
-            and bool(_PROTOCOLS.intersection(classes.bases(of)))
+            and bool(PROTOCOLS.intersection(classes.bases(of)))
         )
 
     def constructors(self, of: ClassRef) -> Iterator[FunctionRef]:
@@ -237,89 +231,3 @@ class Callees:
         if not found and name in _STAND_INS:
             return self._project.classes.find_method(of, _STAND_INS[name])
         return found
-
-    # --- overriding ---
-
-    def overrides(self, method: FunctionRef, target: Target) -> bool:
-        """Whether a method may run where another one is called: an object of one of the receivers may be of a class
-        that has it, or that has all methods of the protocol which declares the other."""
-        own, other = self._project.function(method), self._project.function(target.of)
-        if not target.receivers or method == target.of or own.name != other.name or own.name in CONSTRUCTORS:
-            return False
-        if facts.NONE in (own.class_, other.class_):
-            return False
-        classes = self._project.classes
-        owner = ClassRef(method.path, own.class_)
-        for receiver in self._having(target):
-            if self._implements(owner, receiver):
-                return True
-            for one in (owner,) if classes.derives(owner, receiver) else classes.subclasses(owner):
-                if classes.derives(one, receiver) and method in classes.find_method(one, own.name):
-                    return True
-        return False
-
-    def _having(self, target: Target) -> Iterator[ClassRef]:
-        """Those of the receivers whose objects run the target, unless they are of a subclass."""
-        name = self._project.function(target.of).name
-        for receiver in target.receivers:
-            if target.of in self._project.classes.find_method(receiver, name):
-                yield receiver
-
-    def _implements(self, of: ClassRef, protocol: ClassRef) -> bool:
-        """Whether a class has every method of a protocol (`typing.Protocol`), without deriving from it."""
-        if of == protocol or not _PROTOCOLS.intersection(self._project.classes.bases(protocol)):
-            return False
-        wanted = [
-            (name, FunctionRef(protocol.path, found[0]))
-            for name, found in self._project.classes.record(protocol).methods.items()
-            if name not in CONSTRUCTORS
-        ]
-        return bool(wanted) and all(
-            any(self._takes(method, declared) for method in self._project.classes.find_method(of, name))
-            for name, declared in wanted
-        )
-
-    def _takes(self, method: FunctionRef, declared: FunctionRef) -> bool:
-        """Whether a method takes the arguments that a protocol's one does: as many, and those by keyword only."""
-        own, other = self._project.function(method).parameters, self._project.function(declared).parameters
-        kinds = {parameter.kind for parameter in own}
-        names = {parameter.name for parameter in own}
-        here = [parameter for parameter in own if parameter.kind in ("positional", "plain")]
-        there = [parameter for parameter in other if parameter.kind in ("positional", "plain")]
-        required = sum(parameter.default == facts.NONE for parameter in here)
-        by_keyword = {parameter.name for parameter in other if parameter.kind == "keyword"}
-        return (
-            required <= len(there) + len(by_keyword)
-            and (len(here) >= len(there) or "args" in kinds)
-            and (by_keyword <= names or "kwargs" in kinds)
-        )
-
-    def overriding(self, target: Target) -> tuple[FunctionRef, ...]:
-        """The methods that may run in place of a target; none for constructors."""
-        record = self._project.function(target.of)
-        if not target.receivers or record.class_ == facts.NONE or record.name in CONSTRUCTORS:
-            return ()
-        found: dict[FunctionRef, None] = {}
-        for receiver in self._having(target):
-            key = (receiver, record.name)
-            if key not in self._overriding:
-                self._overriding[key] = tuple(dict.fromkeys(self._find_overriding(receiver, record.name)))
-            found.update(dict.fromkeys(self._overriding[key]))
-        found.pop(target.of, None)
-        return tuple(found)
-
-    def _find_overriding(self, receiver: ClassRef, name: str) -> Iterator[FunctionRef]:
-        for subclass in self._project.classes.subclasses(receiver):
-            if not self._project.settings.is_test(subclass.path):
-                yield from self._project.classes.find_method(subclass, name)
-        if _PROTOCOLS.intersection(self._project.classes.bases(receiver)):
-            yield from self._implementations(receiver, name)
-
-    def _implementations(self, protocol: ClassRef, name: str) -> Iterator[FunctionRef]:
-        header = re.compile(rb"def\s+" + re.escape(name.encode()) + rb"\s*\(")
-        for path, _ in self._project.files.matching(name, header):
-            file = self._project.files.facts(path) if not self._project.settings.is_test(path) else None
-            for index, function in enumerate(file.functions if file else ()):
-                owner = ClassRef(path, function.class_)
-                if function.name == name and function.class_ != facts.NONE and self._implements(owner, protocol):
-                    yield FunctionRef(path, index)

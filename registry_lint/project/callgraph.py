@@ -23,11 +23,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from registry_lint.facts import records as facts
-from registry_lint.project.callees import CONSTRUCTORS, Callees, Target
+from registry_lint.project.callees import Callees
 from registry_lint.project.callsieve import CallSieve
 from registry_lint.project.domain import LIKELY, ClassRef, ClassValue, FunctionRef, InstanceValue, Level, ModuleValue
 from registry_lint.project.flow.indexes import CallSite, aliases_of
 from registry_lint.project.operators import RUN_BY_OPERATORS
+from registry_lint.project.overriding import CONSTRUCTORS, Overriding, Target
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class CallGraph:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._resolved = Callees(project)
+        self._overriding = Overriding(project)
         self.sieve = CallSieve(project)
         self._files: dict[str, RunsIn] = {}
         self._callees: dict[Node, tuple[Edge, ...]] = {}
@@ -139,7 +141,7 @@ class CallGraph:
 
     def _with_overrides(self, node: Node, path: str, call: facts.ExprId, target: Target) -> Iterator[Edge]:
         yield Edge(node, target.of, path, call, target.how, target.level)
-        for override in self._resolved.overriding(target):
+        for override in self._overriding.overriding(target):
             yield Edge(node, override, path, call, "override", LIKELY)
 
     def _loaded(self, node: Node, index: RunsIn, load: facts.ExprId) -> Iterator[Edge]:
@@ -299,7 +301,7 @@ class CallGraph:
                 node = self.node_of(site.path, site.call)
                 if target.of == function:
                     yield Edge(node, function, site.path, site.call, target.how, target.level)
-                elif self._resolved.overrides(function, target):
+                elif self._overriding.overrides(function, target):
                     yield Edge(node, function, site.path, site.call, "override", LIKELY)
         if record.name in self._property_names and record.class_ != facts.NONE:
             yield from self._property_reads(function, record.name)
