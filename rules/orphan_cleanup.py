@@ -14,8 +14,8 @@ When not to use it
     is `likely` only for that reason.
 
 What it cannot see
-    Calls through computed names (`getattr(module, prefix + name)`), from templates, other languages or configuration
-    files. The rule is silent where a call of that name goes to a receiver that was not resolved, where a decorator may
+    Calls through names of which no begin is written out (`getattr(module, prefix + name)`; `f"cleanup_{name}"` is
+    understood), from templates, other languages or configuration files. The rule is silent where a call of that name goes to a receiver that was not resolved, where a decorator may
     hand the function to somebody, where a base outside of the project may call the method, and where nothing makes an
     object of the class. It knows functions by their names (`cleanup_…`, `close_…`, `release_…`, `unregister_…`) and
     by what their bodies release; others can be named in the configuration:
@@ -133,7 +133,29 @@ def unregister_handler(connection):
 def anything(somebody):
     somebody.unregister_handler()  # it may be that one
 """),
+        Valid("""
+--- app/sessions.py
+class Session:
+    def __init__(self):
+        self.registries = {}
+
+    def __len__(self):
+        return self.drop_registries()
+
+    def handle(self, event):
+        getattr(self, f"cleanup_{event}", None)()
+
+    def cleanup_registries(self):
+        self.registries.clear()
+
+    def drop_registries(self):
+        self.registries.clear()
+        return 0
+
+print(len(Session()))
+"""),
     )
+
     INVALID = (
         Invalid("""
 --- app/connections.py

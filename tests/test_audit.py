@@ -13,7 +13,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from registry_lint.audit import compare, formats, presentation, tables
+from registry_lint.audit import compare, formats, presentation, survey, tables
 from registry_lint.audit.graph import graph
 from registry_lint.audit.records import Place
 from registry_lint.config.contracts import Contracts, SupersededContract
@@ -179,6 +179,18 @@ def forgotten():
 @cache
 def shop() -> Report:
     return audited(SHOP)
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "told"),
+    [
+        ("POST /things", "make()", "POST /things"),
+        ("GET ", "all_things()", "GET all_things()"),
+        ("lifespan", "lifespan()", "lifespan app/main.py"),
+    ],
+)
+def test_entry_points_have_labels_that_tell_them_apart(label: str, name: str, told: str) -> None:
+    assert survey._label(label, name, "app/main.py") == told
 
 
 def test_registries_have_family_factories_and_scope() -> None:

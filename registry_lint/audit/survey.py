@@ -118,7 +118,7 @@ def _leading(
         symbol = lookup.node(entry.node)
         records.append(
             EntryPoint(
-                label=_label(entry.label, symbol.name),
+                label=_label(entry.label, symbol.name, entry.span.path),
                 function=symbol.name,
                 kind=entry.kind,
                 framework=entry.framework,
@@ -132,10 +132,13 @@ def _leading(
     return tuple(records), functions
 
 
-def _label(label: str, name: str) -> str:
-    """`GET` alone (a route that is all in its router's prefix) says nothing: the function's name does."""
+def _label(label: str, name: str, path: str) -> str:
+    """`GET` alone (a route that is all in its router's prefix) says nothing: the function's name does, and where that
+    is no more (`lifespan`), its file."""
     label = label.strip()
-    return label if " " in label else f"{label} {name}"
+    if " " in label:
+        return label
+    return f"{label} {path}" if name.removesuffix("()") == label else f"{label} {name}"
 
 
 def _findings(lookup: Lookup, outcome: Outcome) -> tuple[Finding, ...]:
