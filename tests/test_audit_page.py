@@ -152,8 +152,18 @@ def test_finding_opens_as_a_diagram_of_its_way(page: browser.Page, tmp_path: Pat
 
 
 @needs_browser
-def test_text_does_not_leave_its_box(page: browser.Page, tmp_path: Path) -> None:
-    shown(page, outage(), tmp_path)
+@pytest.mark.parametrize("letter", ["", "W", "i", "字"])
+def test_text_does_not_leave_its_box(page: browser.Page, letter: str, tmp_path: Path) -> None:
+    report = outage()
+    if letter:  # as wide, and as narrow, as letters are
+        report = msgspec.structs.replace(
+            report,
+            registries=tuple(msgspec.structs.replace(one, name=letter * 60) for one in report.registries),
+            functions=tuple(msgspec.structs.replace(one, name=letter * 60) for one in report.functions),
+            entry_points=tuple(msgspec.structs.replace(one, label=f"script a/{letter * 60}.py")
+                               for one in report.entry_points),
+        )  # fmt: skip
+    shown(page, report, tmp_path)
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     page.settle()
     over = page.evaluate("""[...document.querySelectorAll('.node, .step')].flatMap(group => {

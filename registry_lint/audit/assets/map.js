@@ -44,6 +44,7 @@ function registryMap() {
     const heads = COLUMNS.map(([, name], column) => svg("text", { x: xs[column], y: 18, class: "column-name" }, `${name} (${count(graph.nodes.filter((node) => node.kind === COLUMNS[column][0]).length)})`));
     clear(stage).append(svg("svg", { viewBox: `0 0 ${wide} ${height}`, width: wide, height, class: "map", role: "group", "aria-label": "Map: entry points lead to functions, functions build and register" },
       heads, arrows.sort((a, b) => (a.edge.kind === "past") - (b.edge.kind === "past")).map(({ line }) => line), [...items.values()].map(({ mark }) => mark)));
+    fitLabels(boxWidth);
     const first = (focusId && items.get(focusId)) || [...items.values()][0];
     if (first) first.mark.setAttribute("tabindex", "0");
     if (focusId && items.has(focusId)) items.get(focusId).mark.focus();
@@ -52,8 +53,7 @@ function registryMap() {
   }
 
   function drawNode(node, spot, width) {
-    const kind = COLUMNS[node.column][0], letter = { entry: 6.7, function: 6.7, registry: 7.5 }[kind];
-    const label = fitted(shown(node.label), Math.floor((width - (node.group ? 58 : 20)) / letter), node.group, kind === "function");
+    const kind = COLUMNS[node.column][0];
     const bad = graph.edges.some((edge) => edge.kind === "past" && node.members.some((member) => member.id === edge.source || (kind === "registry" && member.id === edge.target)));
     const unreached = kind === "function" && node.members.every((member) => REPORT.functions[Number(member.id.slice(1))].reached === "unreached");
     const mark = svg("g", { class: `node ${kind} ${node.group ? "group" : ""} ${bad ? "past" : ""} ${unreached ? "unreached" : ""}`, tabindex: "-1", role: "button",
@@ -61,9 +61,21 @@ function registryMap() {
         mouseenter: () => pinned || highlight(node.id), mouseleave: () => pinned || highlight(null), focus: () => { current = node.id; if (!pinned) highlight(node.id); },
         click: (event) => (event.detail > 1 && node.group ? open(node) : pin(node.id)), keydown: (event) => key(event, node) } },
       svg("rect", { x: spot.x, y: spot.y - NODE_HEIGHT / 2, width, height: NODE_HEIGHT, rx: kind === "registry" ? 12 : 6 }),
-      svg("text", { x: spot.x + 10, y: spot.y + 4 }, label), svg("title", {}, node.group ? `${shown(node.label)} (double click, or +, to open)` : `${shown(node.label)}\n${shown(node.members[0].place.path)}:${node.members[0].place.row}`));
+      svg("text", { x: spot.x + 10, y: spot.y + 4, class: "node-label" }, shown(node.label)), svg("title", {}, node.group ? `${shown(node.label)} (double click, or +, to open)` : `${shown(node.label)}\n${shown(node.members[0].place.path)}:${node.members[0].place.row}`));
     if (node.group) mark.append(svg("text", { x: spot.x + width - 10, y: spot.y + 4, class: "node-count" }, `${node.members.length} +`));
     return mark;
+  }
+  /* Letters differ in width: labels are drawn whole, measured together, and those that are too long cut until they fit. */
+  function fitLabels(width) {
+    let open = [...items.values()].map(({ node, mark }) => ({ node, text: mark.querySelector(".node-label"), whole: shown(node.label), room: width - (node.group ? 58 : 20) }));
+    for (let turn = 0; open.length && turn < 12; turn++) {
+      for (const label of open) label.wide = label.text.getComputedTextLength();
+      open = open.filter((label) => label.wide > label.room);
+      for (const label of open) {
+        const chars = label.text.textContent.length;
+        label.text.textContent = fitted(label.whole, Math.max(Math.min(chars - 1, Math.floor(chars * label.room / label.wide)), 2), label.node.group, COLUMNS[label.node.column][0] === "function");
+      }
+    }
   }
   /* Of a path the end stays, of a method both ends: there it differs from the others. */
   function fitted(text, chars, byEnd, byBoth) {
