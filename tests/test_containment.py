@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+from registry_lint.audit.formats import FORMATS as AUDITS
 from registry_lint.report import FORMATS
 
 ROOT = Path(__file__).parent.parent
@@ -285,7 +286,7 @@ MARKUP = (
 BIDI = "\u202e\u2066x\u2069\u200b"
 
 
-BESIDE = ("audit", "audit as html", "files", "baseline", "diff", "trace")
+BESIDE = (*(f"audit as {name}" for name in AUDITS), "files", "baseline", "diff", "trace", "init", "config")
 
 
 @pytest.fixture(scope="module")
@@ -327,8 +328,13 @@ registry.register("a", Tool())  # registry-lint: ignore[{MARKUP.replace("]", ")"
         assert result.code == 1, (name, result.err)
         out[name] = result.out
         assert_harmless(result.err)
-    out["audit"] = watched(project, "audit", home=home).out
-    out["audit as html"] = watched(project, "audit", "--output-format", "html", home=home).out
+    for name in AUDITS:
+        out[f"audit as {name}"] = watched(project, "audit", "--output-format", name, home=home).out
+    told = watched(project, "init", "--dry-run", home=home)
+    out["init"] = told.out + told.err
+    hostile = json.dumps([f"x{COMMAND}{ESCAPE}{BIDI}"])
+    told = watched(project, "config", "--config", f"exclude = {hostile}", home=home)
+    out["config"] = told.out + told.err
     out["files"] = watched(project, "check", "--show-files", home=home).out
     watched(project, "baseline", "write", home=home)
     out["baseline"] = watched(project, "baseline", "show", home=home).out

@@ -203,7 +203,7 @@ def save(file: Path, entries: Iterable[Identity]) -> None:
 
     entries = set(entries)
     baseline.write(file, entries)
-    terminal.write([f"{len(entries)} finding{'' if len(entries) == 1 else 's'} in {_shown(file)}."])
+    terminal.tell([f"{len(entries)} finding{'' if len(entries) == 1 else 's'} in {_shown(file)}."])
 
 
 def _lines(entries: Iterable[Identity]) -> list[str]:

@@ -31,7 +31,7 @@ def command(path: str, schema: bool, config: tuple[str, ...], isolated: bool) ->
         return CLEAN
     from registry_lint.config.load import CommandLine, load
 
-    terminal.write(_as_toml(load(common_folder([path]), CommandLine(config, isolated))))
+    terminal.tell(_as_toml(load(common_folder([path]), CommandLine(config, isolated))))
     return CLEAN
 
 

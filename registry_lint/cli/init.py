@@ -45,18 +45,18 @@ def command(path: str, dry_run: bool, baseline: bool, strict: bool) -> int:
     file = _file(configuration)
     text = _read(file)
     new, added = _written(file, text, inferred)
-    terminal.write(_summary(inferred))
+    terminal.tell(_summary(inferred))
     if not added:
-        terminal.write([f"{_shown(file)} says all of it already." if inferred.remarks else "Nothing to write down."])
+        terminal.tell([f"{_shown(file)} says all of it already." if inferred.remarks else "Nothing to write down."])
     elif dry_run:
         from difflib import unified_diff
 
         lines = unified_diff(text.splitlines(), new.splitlines(), _shown(file), _shown(file), lineterm="")
-        terminal.write(["", *lines])
+        terminal.tell(["", *lines])
     else:
         _write(file, new, configuration.root)
         entries = "one entry" if len(added) == 1 else f"{len(added)} entries"
-        terminal.write([f"Written to {_shown(file)}: {entries}. Read it, and correct what is wrong."])
+        terminal.tell([f"Written to {_shown(file)}: {entries}. Read it, and correct what is wrong."])
     return CLEAN if dry_run else _findings(configuration, baseline)
 
 
@@ -161,7 +161,7 @@ def _take(configuration: Configuration, examination: Examination) -> None:
     file = _file(configuration)
     text = with_baseline(_read(file), DEFAULT_NAME, pyproject=file.name == "pyproject.toml")
     _write(file, text, configuration.root)
-    terminal.write([f"{_shown(file)} names it. Commit both; `registry-lint check` reports what is new from here on."])
+    terminal.tell([f"{_shown(file)} names it. Commit both; `registry-lint check` reports what is new from here on."])
 
 
 def _shown(file: Path) -> str:
