@@ -8,8 +8,8 @@ from registry_lint import examples
 from registry_lint.config.settings import Settings
 from registry_lint.facts import records as facts
 from registry_lint.project import signatures
-from registry_lint.project.callgraph import DIRECT, EVERYTHING, Edge, way_from
 from registry_lint.project.domain import ClassRef, FunctionRef
+from registry_lint.project.edges import DIRECT, EVERYTHING, Edge, way_from
 from registry_lint.project.model import Project
 from registry_lint.project.runs_in import ModuleBody, Node
 from registry_lint.source.corpus import MemoryCorpus

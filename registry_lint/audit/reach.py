@@ -15,7 +15,7 @@ import msgspec
 
 from registry_lint.audit.lookup import confidence
 from registry_lint.audit.records import Function, Hop
-from registry_lint.project.callgraph import DIRECT, EVERYTHING
+from registry_lint.project.edges import DIRECT, EVERYTHING
 from registry_lint.project.runs_in import ModuleBody
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from registry_lint.audit.lookup import Lookup
     from registry_lint.audit.records import Reached
-    from registry_lint.project.callgraph import CallGraph, Edge, How
+    from registry_lint.project.callgraph import CallGraph
+    from registry_lint.project.edges import Edge, How
     from registry_lint.project.entrypoints import EntryPoint
     from registry_lint.project.runs_in import Node
 

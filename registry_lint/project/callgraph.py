@@ -20,13 +20,15 @@ from __future__ import annotations
 import re
 from collections import deque
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.callees import Callees
 from registry_lint.project.callsieve import CallSieve
-from registry_lint.project.domain import LIKELY, ClassRef, ClassValue, FunctionRef, InstanceValue, Level, ModuleValue
-from registry_lint.project.flow.indexes import CallSite, aliases_of
+from registry_lint.project.domain import LIKELY, ClassRef, ClassValue, FunctionRef
+from registry_lint.project.edges import DIRECT, Edge, How, place_of
+from registry_lint.project.flow.indexes import CallSite
+from registry_lint.project.mentions import Mentions
 from registry_lint.project.operators import RUN_BY_OPERATORS
 from registry_lint.project.overriding import CONSTRUCTORS, Overriding, Target
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
@@ -37,34 +39,8 @@ if TYPE_CHECKING:
     from registry_lint.findings import Span
     from registry_lint.project.model import Project
 
-How: TypeAlias = Literal[
-    "call",  # f(), x.f()
-    "construct",  # C(): its __init__, __new__, __post_init__
-    "property",  # x.f, where f is a property
-    "operator",  # with x, for … in x, x[i], len(x), x + y: a special method
-    "dependency",  # Depends(f) in a parameter or decorator of the caller
-    "name",  # x.f() on something unknown, where one class only has a method of that name
-    "decorator",  # the caller is decorated with it
-    "reference",  # the caller passes it on, stores it or returns it: a callback
-    "override",  # a method that overrides the one that is called
-    "text",  # the caller holds its name as a text: getattr, "module:function"
-]
-DIRECT: frozenset[How] = frozenset({"call", "construct", "property", "operator", "dependency", "name"})
-EVERYTHING: frozenset[How] = DIRECT | {"decorator", "reference", "override"}
-
 _SITES = 400  # calls of one name that are resolved; a name with more is everybody's (`get`, `run`)
 _RUN_BY_CONSTRUCTION = (*CONSTRUCTORS, "__init_subclass__")
-
-
-class Edge(NamedTuple):
-    """One way from a caller to a callee; `expr` is the call, or the name where it is only referred to."""
-
-    source: Node
-    target: FunctionRef
-    path: str  # the file that `expr` is in
-    expr: facts.ExprId
-    how: How
-    level: Level
 
 
 class CallGraph:
@@ -78,8 +54,7 @@ class CallGraph:
         self._files: dict[str, RunsIn] = {}
         self._callees: dict[Node, tuple[Edge, ...]] = {}
         self._callers: dict[FunctionRef, tuple[Edge, ...]] = {}
-        self._references: dict[FunctionRef, tuple[Edge, ...]] = {}
-        self._dependents: dict[FunctionRef, tuple[Edge, ...]] = {}
+        self._mentions = Mentions(project, self._resolved, self.sieve, self.runs_in)
         self.cut_short: dict[str, int] = {}  # names that are called too often to be followed backward → calls
 
     # --- places ---
@@ -135,7 +110,7 @@ class CallGraph:
             if load not in index.headers:
                 yield from self._loaded(node, index, load)
         for expr, how in index.headers_of.get(node, ()):
-            if self._is_function_name(self._last_name(index.file, expr)):
+            if self._is_function_name(self._mentions.last_name(index.file, expr)):
                 for ref, level in self._resolved.functions(node.path, expr):
                     yield Edge(node, ref, node.path, expr, how, level)
 
@@ -208,7 +183,7 @@ class CallGraph:
         known = self._callers.get(function)
         if known is None:
             found = dict.fromkeys(self._backward(function))
-            known = self._callers[function] = tuple(sorted(found, key=_place))
+            known = self._callers[function] = tuple(sorted(found, key=place_of))
         return known
 
     def callers_of_class(self, ref: ClassRef) -> tuple[Edge, ...]:
@@ -224,75 +199,22 @@ class CallGraph:
                 if isinstance(value, ClassValue) and value.of == ref:
                     node = self.node_of(site.path, site.call)
                     found[Edge(node, constructor, site.path, site.call, "construct", level)] = None
-        return tuple(sorted(found, key=_place))
+        return tuple(sorted(found, key=place_of))
 
     def references(self, function: FunctionRef) -> tuple[Edge, ...]:
         """Where a function is named without being called: as callback, handler, decorator, dependency, or in a text.
 
         Imports and `__all__` are no references.
         """
-        known = self._references.get(function)
-        if known is None:
-            known = self._references[function] = tuple(sorted(dict.fromkeys(self._referring(function)), key=_place))
-        return known
+        return self._mentions.references(function)
 
     def dependents(self, function: FunctionRef) -> tuple[Edge, ...]:
         """The functions that have a function injected: `Depends(f)` in a parameter or a decorator."""
-        known = self._dependents.get(function)
-        if known is None:
-            known = self._dependents[function] = tuple(sorted(dict.fromkeys(self._depending(function)), key=_place))
-        return known
+        return self._mentions.dependents(function)
 
     def readers(self, path: str, name: str) -> tuple[Node, ...]:
         """The functions that read a global of a module, sorted; in other modules by its import or as an attribute."""
-        found: dict[Node, None] = {}
-        for reading in self.sieve.reading(path, name):
-            file = self._project.files.facts(reading)
-            if file is None:
-                continue
-            index = self.runs_in(reading)
-            spelled = {name} if reading == path else self._imported_as(reading, file, path, name)
-            for spelling in spelled:
-                for load in index.loads.get(spelling, ()):
-                    record = file.expressions[load]
-                    if isinstance(record, facts.Name) and not self._is_local(file, record):
-                        found[index.node(load)] = None
-            for load in index.loads.get(name, ()) if reading != path else ():
-                record = file.expressions[load]
-                if isinstance(record, facts.Attribute) and ModuleValue(path) in (
-                    self._project.production_flow.types(reading, record.base)
-                ):
-                    found[index.node(load)] = None
-        return tuple(sorted(node for node in found if isinstance(node, FunctionRef)))
-
-    def _imported_as(self, path: str, file: facts.FileFacts, home: str, name: str) -> set[str]:
-        names = self._project.names
-        return {
-            binding.name
-            for binding in file.bindings
-            if isinstance(binding, facts.ImportBinding)
-            and binding.member == name
-            and names.path_of(names.absolute(path, binding.module), path) == home
-        }
-
-    def _is_local(self, file: facts.FileFacts, record: facts.Name) -> bool:
-        """Whether a name is bound in a function by something other than an import."""
-        bindings = [file.bindings[binding] for binding in record.bindings or ()]
-        return any(binding.scope != 0 and not isinstance(binding, facts.ImportBinding) for binding in bindings)
-
-    def _depending(self, function: FunctionRef) -> Iterator[Edge]:
-        name = self._project.function(function).name
-        for path in self.sieve.depending(function):
-            file = self._project.files.facts(path)
-            if file is None:
-                continue
-            index = self.runs_in(path)
-            for spelling in dict.fromkeys((name, *aliases_of(file, name))):
-                for load in index.loads.get(spelling, ()):
-                    header = index.headers.get(load)
-                    for ref, level in self._resolved.functions(path, load) if header else ():
-                        if ref == function and header and header[1] == "dependency":
-                            yield Edge(header[0], function, path, load, "dependency", level)
+        return self._mentions.readers(path, name)
 
     def _backward(self, function: FunctionRef) -> Iterator[Edge]:
         record = self._project.function(function)
@@ -373,50 +295,6 @@ class CallGraph:
                     edge for edge in self._property_read(index.node(expr), index, expr) if edge.target == function
                 )
 
-    def _referring(self, function: FunctionRef) -> Iterator[Edge]:
-        yield from self._dispatching(function)
-        name = self._project.function(function).name
-        for path in self.sieve.naming(function):
-            if self._project.files.facts(path) is None:
-                continue
-            index = self.runs_in(path)
-            spelled = dict.fromkeys((name, *aliases_of(index.file, name)))
-            for load in (load for spelling in spelled for load in index.loads.get(spelling, ())):
-                for ref, level in self._resolved.functions(path, load):
-                    if ref == function:
-                        header = index.headers.get(load)
-                        source = header[0] if header else index.node(load)
-                        how: How = header[1] if header else "reference"
-                        yield Edge(source, function, path, load, how, max(level, LIKELY))
-            exported = set(index.file.exports or ())
-            for text in index.texts.get(name, ()):
-                if name not in exported or not isinstance(index.node(text), ModuleBody):
-                    yield Edge(index.node(text), function, path, text, "text", LIKELY)
-            for decorator, (source, kind) in index.headers.items():
-                if kind == "decorator" and self._last_name(index.file, decorator) in spelled:
-                    for ref, level in self._resolved.functions(path, decorator):
-                        if ref == function:
-                            yield Edge(source, function, path, decorator, "decorator", level)
-
-    def _dispatching(self, method: FunctionRef) -> Iterator[Edge]:
-        """Where a method is looked up by a name that is made at run time: `getattr(self, f"visit_{kind}")`."""
-        record = self._project.function(method)
-        if record.class_ == facts.NONE or "_" not in record.name.strip("_"):
-            return
-        classes = self._project.classes
-        owner = ClassRef(method.path, record.class_)
-        for path in self.sieve.looking_up(owner, record.name):
-            index = self.runs_in(path)
-            for dispatch in index.dispatches:
-                if record.name.startswith(dispatch.prefix):
-                    for value in self._project.production_flow.types(path, dispatch.object):
-                        of = value.of if isinstance(value, InstanceValue | ClassValue) else None
-                        if isinstance(of, ClassRef) and (classes.derives(owner, of) or classes.derives(of, owner)):
-                            yield Edge(index.node(dispatch.at), method, path, dispatch.at, "reference", LIKELY)
-
-    def _last_name(self, file: facts.FileFacts, expr: facts.ExprId) -> str:
-        return (self._project.names.dotted(file, expr) or "").rpartition(".")[2]
-
     # --- ways ---
 
     def ways_to(
@@ -455,17 +333,3 @@ class CallGraph:
             edges.append(edge)
             edge = ways[edge.target]
         return tuple(edges)
-
-
-def way_from(node: Node, reached: dict[Node, Edge | None]) -> tuple[Edge, ...]:
-    """The edges from the start of `CallGraph.reachable` to a node that it reached."""
-    edges = []
-    edge = reached[node]
-    while edge is not None:
-        edges.append(edge)
-        edge = reached[edge.source]
-    return tuple(reversed(edges))
-
-
-def _place(edge: Edge) -> tuple[str, int, str]:
-    return (edge.path, edge.expr, edge.how)

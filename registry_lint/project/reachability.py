@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.callgraph import DIRECT, Edge, How
+from registry_lint.project.edges import DIRECT, Edge, How
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.runs_in import ModuleBody, Node
 from registry_lint.project.storing import argument_for

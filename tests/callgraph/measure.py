@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from registry_lint.config.settings import Settings
-from registry_lint.project.callgraph import EVERYTHING
 from registry_lint.project.domain import FunctionRef
+from registry_lint.project.edges import EVERYTHING
 from registry_lint.project.model import Project
 from registry_lint.project.runs_in import ModuleBody
 from registry_lint.source.corpus import DiskCorpus
@@ -23,7 +23,7 @@ from registry_lint.source.corpus import DiskCorpus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from registry_lint.project.callgraph import Edge, How
+    from registry_lint.project.edges import Edge, How
     from registry_lint.project.runs_in import Node
 
 Function: TypeAlias = tuple[str, str]
