@@ -92,3 +92,11 @@ def test_what_cannot_be_answered_is_said_in_one_line(
     code, output = run(written)
     assert code == 2
     assert said in output
+
+
+def test_strict_is_not_content_where_something_could_not_be_read(outage: Path, run: Run) -> None:
+    where = place(outage, "chat/dispatch.py", "self.registry.register(tool_name, tool)", "tool)")
+    assert run(where, "--strict")[0] == 0
+    (outage / "chat" / "broken.py").write_text("app.state.tool_classes = [Unknown\nself.register_tools(x\n")
+    assert run(where)[0] == 0
+    assert run(where, "--strict")[0] == 2
