@@ -148,7 +148,7 @@ def main():
         """Yield, for every place where classes enter, one finding with all of them."""
         entering: dict[Span, list[Arrival]] = {}
         for arrival in project.arrivals.values:
-            if not isinstance(arrival.value, ClassValue) or arrival.value.declared:
+            if not isinstance(arrival.value, ClassValue) or not project.arrivals.is_evidence(arrival):
                 continue
             if arrival.want.what != "instances" or project.kinds.is_schema(arrival.of):
                 continue  # a schema is no tool as an instance either: REG201 says so
@@ -164,11 +164,15 @@ def main():
             self.code,
             span,
             f"{_listed(names)} registered in {registry}, where {first.want.reason}",
-            confidence="likely" if all(arrival.level == LIKELY for arrival in arrivals) else "certain",
+            confidence="likely" if all(_is_likely(arrival) for arrival in arrivals) else "certain",
             trace=first.steps,
             help="register instances" if len(names) > 1 else f"register an instance: {names[0]}()",
         )
         return Found(finding, _suggestion(project, span, arrivals))
+
+
+def _is_likely(arrival: Arrival) -> bool:
+    return arrival.level == LIKELY or arrival.value.declared
 
 
 def _listed(names: list[str]) -> str:

@@ -201,7 +201,7 @@ replacement = "app.scoped.registry_for({scope})"
             for site in project.constructions.of(ref):
                 if project.constructions.is_allowed(site, factories):
                     continue
-                if registry.contract is None and _is_meant(project, site, factories):
+                if registry.contract is None and project.constructions.is_beside_the_one(site, factories):
                     continue
                 yield self._found(project, site, factories)
 
@@ -229,12 +229,6 @@ replacement = "app.scoped.registry_for({scope})"
             help=_help(project, factories, contract.replacement if contract else ""),
         )
         return Found(finding, _suggestion(project, site, span, factories))
-
-
-def _is_meant(project: Project, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
-    """An example or a stand-in beside the program, or an object's own registry where only a process-wide one is had."""
-    aside = project.homes.is_double_path(site.path) and not project.homes.is_double_path(site.of.path)
-    return aside or project.constructions.is_part_of_an_object(site, factories)
 
 
 def _help(project: Project, factories: tuple[FunctionRef, ...], replacement: str) -> str:

@@ -91,9 +91,9 @@ def main():
         for ref, registry in project.registries.all.items():
             if not registry.named or registry.contract or project.settings.is_test(ref.path):
                 continue
-            if project.constructions.factories(ref):
+            if project.constructions.factories(ref) or project.trackers.hands_out_one(ref):
                 continue
-            sites = project.constructions.of(ref)
+            sites = [site for site in project.constructions.of(ref) if not project.constructions.is_own(site)]
             if any(project.constructions.is_named_instance(site) for site in sites):
                 continue
             modules = sorted({project.names.module_of(site.path) or site.path for site in sites})

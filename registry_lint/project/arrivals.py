@@ -226,6 +226,20 @@ class Arrivals:
             steps = _distinct((*way.steps, becomes))
             yield NamedKey(sink.registry, sink.called, sink.registration, value, source, steps, level)
 
+    def is_evidence(self, arrival: Arrival) -> bool:
+        """Whether a class really arrives: one that is only declared (`Type[Tool]`, `issubclass(found, Tool)`) counts
+        where nothing else arrives at a call that registers; a store may note the type of what is stored elsewhere."""
+        if not arrival.value.declared:
+            return True
+        registration = arrival.registration
+        if arrival.of == "builtins.object" or registration.value == NONE or registration.is_store:
+            return False
+        values = self._project.production_flow.values(registration.path, registration.value)
+        return not any(
+            isinstance(value, InstanceValue) or (isinstance(value, ClassValue) and not value.declared)
+            for value in values
+        )
+
     def _is_handed_in(self, path: str, expr: ExprId, way: Trace) -> bool:
         """Whether a way leads through a parameter of the very function in which an expression stands."""
         function = self._project.function_of(path, expr)

@@ -16,6 +16,7 @@ from registry_lint.project.domain import (
     InstanceValue,
     Level,
 )
+from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.keys import ReturnAt
 
 if TYPE_CHECKING:
@@ -104,6 +105,12 @@ class Constructions:
             else None
         )
 
+    def is_own(self, site: Construction) -> bool:
+        """Whether a registry makes another one of its kind, in a method of its class."""
+        function = self._project.function_of(site.path, site.expr)
+        owner = self._project.classes.owner(function) if function is not None else None
+        return owner is not None and self._project.classes.derives(owner, site.of)
+
     def is_named_instance(self, site: Construction) -> bool:
         """`Registry("hooks")`: told apart by a literal name, so that each is meant to be another one."""
         return bool(self.literal_name(site))
@@ -134,18 +141,21 @@ class Constructions:
             function = self._project.function_of(site.path, site.expr)
             if function is None or "default" in self._project.function(function).name:
                 continue  # `get_default_registry` hands out one for those who need none of their own
-            if self._is_factory(function, ref) and not _CONVERTING.fullmatch(self._project.function(function).name):
+            if _CONVERTING.fullmatch(self._project.function(function).name) or self._needs_one(function, ref):
+                continue
+            if self._is_factory(function, ref):
                 yield function
         yield from self._class_methods(ref)
         yield from self._handing_out_the_one(ref)
 
-    def is_part_of_an_object(self, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
-        """`self._tools = ToolRegistry()`, where all that else is to be had is the one of the process: an object that
-        makes one of its own is meant to have it."""
+    def is_beside_the_one(self, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
+        """Whether all that else is to be had is the one of the process, and an object makes one of its own
+        (`self._tools = ToolRegistry()`), or an example that stands aside: both are meant to have another one."""
         if not factories or not self._only_handing_out.issuperset(factories):
             return False
-        stores = self._project.facts_of(site.path).attribute_stores
-        return any(store.expr == site.expr for store in stores)
+        homes = self._project.homes
+        aside = homes.is_double_path(site.path) and not homes.is_double_path(site.of.path)
+        return aside or any(s.expr == site.expr for s in self._project.facts_of(site.path).attribute_stores)
 
     def _handing_out_the_one(self, ref: ClassRef) -> Iterator[FunctionRef]:
         """`get_registry()` beside `_registry = ToolRegistry()`: the module makes one, and a function hands it out."""
@@ -163,6 +173,12 @@ class Constructions:
                 if "default" not in function.name and self._is_factory(found, ref):
                     self._only_handing_out.add(found)
                     yield found
+
+    def _needs_one(self, function: FunctionRef, ref: ClassRef) -> bool:
+        """A method of the registry's own objects (`registry.child()`): who has none yet cannot call it."""
+        owner = self._project.classes.owner(function)
+        own = owner is not None and self._project.classes.derives(owner, ref)
+        return own and decorated_as(self._project.production_flow, function) == ""
 
     def _class_methods(self, ref: ClassRef) -> Iterator[FunctionRef]:
         """Methods of the class that hand out one of its own by `cls()`, called like an accessor."""

@@ -23,6 +23,7 @@ from registry_lint.project.domain import (
     NoneValue,
     NumberValue,
     TextValue,
+    UnknownValue,
     Value,
 )
 from registry_lint.project.flow.graph import Filter
@@ -44,9 +45,20 @@ def operation(flow: Flow, path: str, guards: tuple[int, ...]) -> Operation | Fil
         return SAME
 
     def test(value: Value) -> tuple[Value, ...]:
-        return (value,) if all(_passes(flow, path, guard, value) for guard in guards) else ()
+        if not all(_passes(flow, path, guard, value) for guard in guards):
+            return ()
+        return _told_by(flow, path, guards) or (value,) if isinstance(value, UnknownValue) else (value,)
 
     return Filter("guard", test, ("guard", path, guards))
+
+
+def _told_by(flow: Flow, path: str, guards: tuple[int, ...]) -> tuple[Value, ...]:
+    """What `issubclass(found, Tool)` tells of something unknown: a class, and of which base."""
+    for index in guards:
+        guard = flow.facts(path).guards[index]
+        if guard.kind == "issubclass" and guard.holds:
+            return tuple(ClassValue(of, declared=True) for of in _classes(flow, path, guard.argument) or ())
+    return ()
 
 
 def _passes(flow: Flow, path: str, index: int, value: Value) -> bool:

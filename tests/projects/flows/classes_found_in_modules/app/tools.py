@@ -1,0 +1,5 @@
+"""What `issubclass` lets through is a class, wherever it was found."""
+
+class Tool:
+    name = "t"
+    def run(self): ...
