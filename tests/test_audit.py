@@ -479,6 +479,19 @@ def test_tables_fit_the_terminal(width: int) -> None:
         assert max(map(width_of, lines)) <= width, max(lines, key=width_of)
 
 
+def test_ways_are_told_in_full_on_narrow_terminals_too() -> None:
+    wide, narrow = (
+        " ".join(" ".join(formats.writer("text")(outage(), presentation.Presentation(width=width))).split())
+        for width in (400, 100)
+    )
+    building = next(one for one in outage().constructions if one.place.path == "chat/dispatch.py")
+    names = [hop.name for hop in outage().way(outage().functions[building.function])]
+    assert len(names) > 2
+    for text in (wide, narrow):
+        assert " › ".join(names) in text
+    assert re.search(rf"reached from: \S[^›]*: {re.escape(names[0])} ›", narrow)
+
+
 def test_text_has_the_most_important_first() -> None:
     text = rows(outage(), "text")
     titles = ["sites keep their contract", "Built past the factory", "Entry points", "Every place that builds"]

@@ -18,13 +18,14 @@ class Cell(NamedTuple):
 
 class Table(NamedTuple):
     """A table with what it says in one sentence. `spare`: the columns that give way where there is little room,
-    the first of them first."""
+    the first of them first; `below`: the column that stands below its row where there is too little room beside it."""
 
     title: str
     sentence: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     spare: tuple[int, ...] = ()
+    below: int | None = None
 
 
 def where(place: Place) -> Cell:

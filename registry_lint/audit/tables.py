@@ -131,7 +131,8 @@ def _past(report: Report) -> Table:
         "A registry is made here although a factory for it exists.",
         ("where", "registry", "its factory", "reached from"),
         tuple(rows),
-        (2, 3),
+        (2,),
+        below=3,
     )
 
 
@@ -209,7 +210,8 @@ def _ways(report: Report) -> Table:
         "",
         ("entry point", "registry", "", "way", "where"),
         tuple(row for _, row in rows),
-        (3, 4, 0),
+        (4, 0),
+        below=3,
     )
 
 

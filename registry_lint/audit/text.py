@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.audit.tables import headline, percent, tables
 from registry_lint.report.paint import Paint
-from registry_lint.report.visible import cells, guarded, visible, width_of
+from registry_lint.report.visible import cells, guarded, visible, width_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from registry_lint.audit.records import Limits, Report
 
 _GAP = "  "
-_NARROWEST = 12  # cells that a column which gives way keeps, as long as others need not give way as well
+_INDENT = "    "
+_READABLE = 26  # cells that every column keeps as long as there is room for it
+_NARROWEST = 12  # that one which gives way keeps, as long as others need not give way as well
 _LEAST = 6
 _ROWS = 20  # of a table, unless all are asked for
 
@@ -48,24 +50,42 @@ def _table(table: Table, presentation: Presentation, paint: Paint) -> Iterator[s
     shown = table.rows if presentation.everything else table.rows[:_ROWS]
     rows = [[visible(cell.text) for cell in row] for row in shown]
     columns = list(table.columns)
-    widths = _widths(columns, rows, table.spare, presentation.width)
     numbers = [bool(shown) and all(row[index].number for row in shown) for index in range(len(columns))]
+    spare, below = list(table.spare), [""] * len(rows)
+    if table.below is not None and _is_too_wide(_natural(columns, rows), presentation.width):
+        below = [f"{columns[table.below]}: {row.pop(table.below)}" for row in rows]
+        del columns[table.below], numbers[table.below]
+        spare = [index - (index > table.below) for index in spare]
+    widths = _widths(columns, rows, spare, presentation.width)
     if any(columns):
         yield paint("faint", _line(columns, widths, numbers))
-    for row in rows:
+    for row, text in zip(rows, below, strict=True):
         yield _line(row, widths, numbers)
+        if text and presentation.width is not None:
+            for line in wrapped(text, presentation.width, len(_INDENT), len(_INDENT)):
+                yield f"{_INDENT}{paint('faint', _fitted(line, presentation.width - len(_INDENT)))}"
     if len(shown) < len(table.rows):
         yield paint("faint", f"… and {len(table.rows) - len(shown):,} more; --all shows them")
+
+
+def _natural(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Cells that the longest text of each column takes."""
+    return [max(map(width_of, [columns[index], *(row[index] for row in rows)])) for index in range(len(columns))]
+
+
+def _is_too_wide(widths: Sequence[int], width: int | None) -> bool:
+    return width is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > width
 
 
 def _widths(
     columns: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[int], width: int | None
 ) -> list[int]:
     """Cells of each column: what its longest text takes, less where the lines would be too long for that."""
-    widths = [max(map(width_of, [columns[index], *(row[index] for row in rows)])) for index in range(len(columns))]
+    widths = _natural(columns, rows)
     if width is None:
         return widths
-    for giving, floor in ((spare, _NARROWEST), (range(len(widths)), _LEAST)):
+    everyone = range(len(widths))
+    for giving, floor in ((spare, _READABLE), (everyone, _READABLE), (spare, _NARROWEST), (everyone, _LEAST)):
         over = sum(widths) + len(_GAP) * (len(widths) - 1) - width
         while over > 0 and (wide := [index for index in giving if widths[index] > floor]):
             widest = max(wide, key=lambda index: widths[index])
@@ -108,8 +128,6 @@ def _fitted(text: str, width: int) -> str:
 
 
 def _folded(text: str, width: int | None, indent: str) -> Iterator[str]:
-    from registry_lint.report.visible import wrapped
-
     for line in wrapped(text, width, len(indent), len(indent)):
         yield f"{indent}{line}"
 
