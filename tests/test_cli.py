@@ -602,7 +602,9 @@ def test_explain(run: Run, label: str) -> None:
     assert "Because." in result.out
     assert "Bad()" in result.out
     assert "\x1b[" not in result.out
-    assert "\x1b[" in run("explain", label, "--trust-packs", "--color", "always").out
+    coloured = run("explain", label, "--trust-packs", "--color", "always").out
+    assert "\x1b[" in coloured
+    assert not re.search(r"\x1b\[(?:[0-9;]*;)?4[0-9][;m]", coloured)  # no background: terminals are light or dark
 
 
 def test_config_says_where_each_value_is_from(run: Run) -> None:

@@ -75,5 +75,9 @@ def _example(rule: type[Rule]) -> Iterator[str]:
 def _render(text: str) -> None:
     from rich.console import Console
     from rich.markdown import Markdown
+    from rich.theme import Theme
 
-    Console(force_terminal=True, width=min(terminal.width(sys.stdout) or 100, 100)).print(Markdown(text))
+    # The sixteen colours of a person's own palette and no background, so that light terminals show it as dark ones do.
+    theme = Theme({"markdown.code": "bold cyan", "markdown.code_block": "cyan"})
+    width = min(terminal.width(sys.stdout) or 100, 100)
+    Console(force_terminal=True, width=width, theme=theme).print(Markdown(text, code_theme="ansi_dark"))
