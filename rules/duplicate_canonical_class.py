@@ -42,6 +42,24 @@ class DuplicateCanonicalClass(Rule):
     code = "REG501"
 
     VALID = (
+        # One is there where the other one cannot be had.
+        Valid("""
+--- app/fast.py
+class EventRouter:
+    def add_route(self, event, handler): ...
+    def route(self, event): ...
+--- app/plain.py
+class EventRouter:
+    def add_route(self, event, handler): ...
+    def route(self, event): ...
+--- app/main.py
+try:
+    from app.fast import EventRouter
+except ImportError:
+    from app.plain import EventRouter
+
+router = EventRouter()
+"""),
         # Two programs in one repository.
         Valid("""
 --- app/__init__.py

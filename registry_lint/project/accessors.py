@@ -121,6 +121,8 @@ class Accessors:
             return False
         if first.of == second.of or not homes.are_independent(first.of, second.of):
             return False
+        if homes.are_alternatives(first.function, second.function):
+            return False
         if not set(name.split("_")) <= _WORDS_OF_NO_MEANING:
             return True
         # `hooks.get_default_registry` says what it is by its module: mixed up only where one file imports both.

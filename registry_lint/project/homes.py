@@ -167,6 +167,23 @@ class Homes:
         classes = self._project.classes
         return not (classes.derives(first, second) or classes.derives(second, first))
 
+    def are_alternatives(self, first: ClassRef | FunctionRef, second: ClassRef | FunctionRef) -> bool:
+        """Whether one is imported where the other one cannot be: `try: … except ImportError: …`."""
+        for path in sorted({*self.importers(first)} & {*self.importers(second)}):
+            file = self._project.facts_of(path)
+            arms: dict[tuple[int, str], set[ClassRef | FunctionRef]] = {}
+            for index, binding in enumerate(file.bindings):
+                if isinstance(binding, facts.ImportBinding) and binding.member:
+                    block = file.blocks[binding.block]
+                    targets = self._project.names.bound(path, index)
+                    found = (getattr(target, "of", None) for target in targets)
+                    meant = {of for of in found if type(of) is type(first)}  # a class equals the function of its number
+                    arms.setdefault((block.compound, block.kind), set()).update({first, second} & meant)
+            tried = [compound for (compound, kind), ones in arms.items() if kind == "try" and ones]
+            if any(arms.get((compound, "except")) for compound in tried):
+                return True
+        return False
+
     # --- rivals ---
 
     @cached_property
@@ -187,6 +204,7 @@ class Homes:
                         self.program(ref.path) == self.program(home.path)
                         and self.are_independent(ref, home)
                         and self.have_one_role(ref, home)
+                        and not self.are_alternatives(ref, home)
                     ):
                         found.append((ref, home))
                         break
