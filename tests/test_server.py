@@ -318,6 +318,6 @@ def test_without_the_extra_it_says_how_to_install_it() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
     )
     assert done.returncode == 2, done.stderr
-    assert "which is not installed" in done.stderr
-    assert "pip install 'registry-lint[server]'" in done.stderr
+    assert "the editor's server needs pygls, which is not installed" in done.stderr
+    assert "`pip install 'pygls>=2'` here brings it, as the extra `registry-lint[server]` does" in done.stderr
     assert done.stdout == ""

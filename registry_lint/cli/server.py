@@ -30,10 +30,8 @@ def command(stdio: bool, no_cache: bool, config: tuple[str, ...], isolated: bool
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
-        hint = "install it with `pip install 'registry-lint[server]'`"
-        raise UserError(
-            Mistake(f"the editor's server needs {error.name}, which is not installed", hint=hint)
-        ) from error
+        hint = "`pip install 'pygls>=2'` here brings it, as the extra `registry-lint[server]` does"
+        raise UserError(Mistake("the editor's server needs pygls, which is not installed", hint=hint)) from error
     trusted = trust_packs or os.environ.get(TRUST_VARIABLE, "") not in ("", "0")
     gc.enable()  # unlike other commands, it goes on after its first analysis
     serve(Options(config, isolated, trusted, cache=not no_cache))
