@@ -18,7 +18,9 @@ When not to use it
 
 What it cannot see
     Classes that are looked up by a computed name. A class without any factory is nobody's mistake to build
-    (see REG108), and the module that defines a registry may build it as it likes.
+    (see REG108), and the module that defines a registry may build it as it likes. A constructor that hands out one
+    object for all is an accessor itself. Where nothing but the one object of a module can be had, an object that makes
+    a registry of its own (`self._tools = ToolRegistry()`) is meant to.
 """
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ When not to use it
     Where several instances are meant to exist beside the shared one.
 
 What it cannot see
-    Trackers by another name. Classes called `…Tracker` are found where an accessor (`get_…`) in their module keeps
-    the instance in a global or a class attribute; others are named in the configuration:
+    Trackers by another name. Classes called `…Tracker` are found where an accessor (`get_…`) keeps the instance in a
+    global, in a class attribute or in `lru_cache`, or hands out the one that its module made; others are named in the
+    configuration:
 
         [[tool.registry-lint.trackers]]
         class = "app.sessions.SessionLedger"

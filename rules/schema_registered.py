@@ -6,7 +6,8 @@ Why is this bad?
 
 What to do instead
     Register the tool that the schema describes, or something that can be run and carries the schema. A registry
-    that is meant to hold descriptions says so in the configuration (`holds = "anything"`).
+    that is meant to hold descriptions says so: the method that stores them, or its table, is annotated with their
+    class (`tool: ToolSpec`), or the configuration has `holds = "anything"`.
 
 When not to use it
     Where tools are described by models and executed elsewhere, for the whole project.
