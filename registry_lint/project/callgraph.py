@@ -30,6 +30,7 @@ from registry_lint.project.edges import DIRECT, Edge, How, place_of
 from registry_lint.project.flow.indexes import CallSite
 from registry_lint.project.mentions import Mentions
 from registry_lint.project.operators import RUN_BY_OPERATORS
+from registry_lint.project.lately import Lately
 from registry_lint.project.overriding import CONSTRUCTORS, Overriding, Target
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from registry_lint.findings import Span
     from registry_lint.project.model import Project
 
+_FILES_AT_HAND = 100  # whose indexes are kept, and their facts with them
 _SITES = 400  # calls of one name that are resolved; a name with more is everybody's (`get`, `run`)
 _RUN_BY_CONSTRUCTION = (*CONSTRUCTORS, "__init_subclass__")
 
@@ -51,7 +53,7 @@ class CallGraph:
         self._resolved = Callees(project)
         self._overriding = Overriding(project)
         self.sieve = CallSieve(project)
-        self._files: dict[str, RunsIn] = {}
+        self._files: Lately[str, RunsIn] = Lately(_FILES_AT_HAND)
         self._callees: dict[Node, tuple[Edge, ...]] = {}
         self._callers: dict[FunctionRef, tuple[Edge, ...]] = {}
         self._mentions = Mentions(project, self._resolved, self.sieve, self.runs_in)
@@ -61,9 +63,11 @@ class CallGraph:
 
     def runs_in(self, path: str) -> RunsIn:
         """The index of one file that parses."""
-        if path not in self._files:
-            self._files[path] = RunsIn(path, self._project.facts_of(path))
-        return self._files[path]
+        known = self._files.get(path)
+        if known is None:
+            known = RunsIn(path, self._project.facts_of(path))
+            self._files.put(path, known)
+        return known
 
     def node_of(self, path: str, expr: facts.ExprId) -> Node:
         """The function, or module body, that runs an expression."""

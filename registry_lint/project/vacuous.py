@@ -45,7 +45,7 @@ class VacuousTests:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self.asserting_rows: dict[int, list[int]] = {}  # by the identity of a file's facts, which the project keeps
+        self.asserting_rows: dict[str, list[int]] = {}  # by file
 
     @cached_property
     def all(self) -> tuple[VacuousTest, ...]:
@@ -202,7 +202,7 @@ class _Test:
         """The helpers of this file, and those that it imports, in whose bodies something is asserted or raised."""
         found = set()
         for function in self._file.functions:
-            if function.name != self._function.name and self._asserts(self._file, function):
+            if function.name != self._function.name and self._asserts(self._path, self._file, function):
                 found.add(function.name)
         for index, binding in enumerate(self._file.bindings):
             if isinstance(binding, facts.ImportBinding) and binding.member:
@@ -211,22 +211,22 @@ class _Test:
                     if of is not None and not isinstance(value, ClassValue) and not isinstance(of, str):
                         other = self._project.files.facts(of.path)
                         own = other is not None and self._project.settings.is_test(of.path)
-                        if other is not None and own and self._asserts(other, other.functions[of.id]):
+                        if other is not None and own and self._asserts(of.path, other, other.functions[of.id]):
                             found.add(binding.name)
         return frozenset(found)
 
-    def _asserts(self, file: facts.FileFacts, function: facts.Function) -> bool:
+    def _asserts(self, path: str, file: facts.FileFacts, function: facts.Function) -> bool:
         first, _, last, _ = function.extent
-        rows = self._asserting_rows(file)
+        rows = self._asserting_rows(path, file)
         at = bisect_left(rows, first)
         return at < len(rows) and rows[at] <= last
 
-    def _asserting_rows(self, file: facts.FileFacts) -> list[int]:
+    def _asserting_rows(self, path: str, file: facts.FileFacts) -> list[int]:
         """The rows of a file's assertions and raises, sorted: asked for every function of every imported file."""
-        known = self._project.vacuous_tests.asserting_rows.get(id(file))
+        known = self._project.vacuous_tests.asserting_rows.get(path)
         if known is None:
             rows = sorted(s.position[0] for s in file.statements if s.kind in ("assert", "raise"))
-            known = self._project.vacuous_tests.asserting_rows[id(file)] = rows
+            known = self._project.vacuous_tests.asserting_rows[path] = rows
         return known
 
     def _is_constant(self, test: facts.ExprId) -> bool:
