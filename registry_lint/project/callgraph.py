@@ -28,9 +28,9 @@ from registry_lint.project.callsieve import CallSieve
 from registry_lint.project.domain import LIKELY, ClassRef, ClassValue, FunctionRef
 from registry_lint.project.edges import DIRECT, Edge, How, place_of
 from registry_lint.project.flow.indexes import CallSite
+from registry_lint.project.lately import Lately
 from registry_lint.project.mentions import Mentions
 from registry_lint.project.operators import RUN_BY_OPERATORS
-from registry_lint.project.lately import Lately
 from registry_lint.project.overriding import CONSTRUCTORS, Overriding, Target
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
 

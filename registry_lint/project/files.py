@@ -87,12 +87,12 @@ class Files:
         """Facts that are not at hand: asked for the first time, or not for long."""
         if path in self._for_good:
             return self._for_good[path]
-        found: FileFacts | Unparsable | None = self._lately.get(path)
-        if found is not None:
-            return found
+        known = self._lately.get(path)
+        if known is not None:
+            return known
         encoded = self._encoded.get(path)
         if encoded is not None:
-            found = _decode(encoded)
+            found: FileFacts | Unparsable = _decode(encoded)
         else:
             found = self._read_facts(self.read(path))
             if isinstance(found, Unparsable):
@@ -104,6 +104,7 @@ class Files:
             except (UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
                 self._for_good[path] = found
                 return found
+        assert not isinstance(found, Unparsable)  # what is encoded did parse
         self._lately.put(path, found, len(encoded))
         return found
 
