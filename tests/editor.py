@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
 ROOT = Path(__file__).parent.parent
@@ -23,15 +23,22 @@ Message = dict[str, Any]
 class Editor:
     """One session. What the server says of its own accord is kept in `said`, in order."""
 
-    def __init__(self, folder: Path, *arguments: str, capabilities: Message | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        capabilities: Message | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "registry_lint"),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.said: list[Message] = []
         self._versions: dict[str, int] = {}
         self._number = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "registry_lint", "server", "--stdio", *arguments],
+            [*program, "server", "--stdio", *arguments],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT)} if environment is None else environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -18,6 +18,7 @@ import pytest
 
 from registry_lint.audit.formats import FORMATS as AUDITS
 from registry_lint.report import FORMATS
+from tests.editor import Editor
 
 ROOT = Path(__file__).parent.parent
 OUTAGE = ROOT / "tests" / "projects" / "outage"
@@ -93,18 +94,21 @@ class Watched(NamedTuple):
         return tuple(event.removeprefix(kind + " ") for event in self.events if event.startswith(kind + " "))
 
 
+def _environment(home: Path) -> dict[str, str]:
+    ours = ("REGISTRY_LINT", "GIT_", "PYTHON")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 def watched(project: Path, *arguments: str, home: Path, **variables: str) -> Watched:
     """Run a command in a project under watch. Never with our checkout's packs or the user's configuration."""
     launcher, report = home / "launcher.py", home / "events"
     launcher.write_text(WATCHED)
     report.unlink(missing_ok=True)
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("REGISTRY_LINT", "GIT_", "PYTHON"))
-    }
     done = subprocess.run(
         [sys.executable, str(launcher), str(ROOT), str(project), str(report), *arguments],
         cwd=project,
-        env={**kept, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", **variables},
+        env=_environment(home) | variables,
         capture_output=True,
         timeout=120,
         check=False,
@@ -204,10 +208,26 @@ def test_no_command_runs_what_it_reads(trap: Path, home: Path, name: str) -> Non
         assert not [path for path in result.of("write") if path.startswith(str(trap) + os.sep)]
 
 
+def test_the_editors_server_runs_nothing_either(trap: Path, home: Path) -> None:
+    pytest.importorskip("pygls")
+    launcher, report = home / "launcher.py", home / "events"
+    launcher.write_text(WATCHED)
+    program = (sys.executable, str(launcher), str(ROOT), str(trap), str(report))
+    with Editor(trap, program=program, environment=_environment(home)) as editor:
+        editor.open("main.py")
+        assert editor.diagnostics("main.py")
+    events = report.read_text("utf-8", "replace").splitlines()
+    assert not (trap.parent / "mark").exists()
+    assert not [event for event in events if event.split()[0] not in ("write", "process")], events
+    assert all(event.startswith(("process git ", "write ")) for event in events), events
+    places = [event.removeprefix("write ") for event in events if event.startswith("write ")]
+    assert all(place.startswith((f"{trap}{os.sep}", f"{home}{os.sep}", os.devnull)) for place in places), places
+
+
 def test_every_command_is_watched() -> None:
     from registry_lint.cli import _present
 
-    # `test` runs the rules of the folder that it is given: that is its purpose. `server` waits for an editor.
+    # `test` runs the rules of the folder that it is given: that is its purpose. `server` waits for an editor (above).
     assert {arguments[0] for arguments in COMMANDS.values()} >= set(_present()) - {"test", "server"}
 
 
