@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -10,6 +11,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import xml.dom.minidom
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +19,11 @@ from typing import NamedTuple
 import pytest
 
 from registry_lint.audit.formats import FORMATS as AUDITS
+from registry_lint.config.load import CommandLine, load
+from registry_lint.errors import UserError
+from registry_lint.project.scripts import declared
 from registry_lint.report import FORMATS
+from registry_lint.source.corpus import MemoryCorpus
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes, links and modes of files")
 
@@ -154,6 +160,35 @@ def test_another_users_cache_is_left_alone(project: Path) -> None:
     answer = run(project, "check", "--output-format", "json")
     assert len(json.loads(answer.out)) > len(json.loads(first.out))
     assert {path: path.read_bytes() for path in cache.iterdir()} == before
+
+
+HOSTILE_TABLES = {
+    "a key of many parts": "a." * 100_000 + "b = 1\n",
+    "a key of many parts in a table": "x = {" + "a." * 100_000 + "b = 1}\n",
+    "a key of many quoted parts": "'a'." * 50_000 + "b = 1\n",
+    "a header of many parts": "[" + "a." * 50_000 + "b]\n",
+    "a list of many elements": "x = [" + "1," * 150_000 + "]\n",
+    "lists in lists": "x = " + "[" * 100_000 + "]" * 100_000 + "\n",
+    "many tables": "".join(f"[a.b{number}]\n" for number in range(20_000)),
+    "a text that never ends": 'x = "' + '\\"' * 300_000,
+    "a number of many digits": "x = " + "9" * 5_000 + "\n",
+    "larger than anybody writes": "#" * 3_000_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_TABLES)
+def test_no_table_of_a_project_holds_a_run_up(tmp_path: Path, name: str) -> None:
+    """Its configuration, and what it declares for others: both are read by parsers with times of their own."""
+    source = HOSTILE_TABLES[name]
+    begun = time.process_time()
+    scripts = declared(MemoryCorpus({"pyproject.toml": source, "setup.cfg": "[a]\nb" + " " * 200_000 + "c\n"}))
+    assert scripts == ()
+    for file in ("registry-lint.toml", "pyproject.toml"):
+        (tmp_path / file).write_text(f"# registry-lint\n{source}")
+        with contextlib.suppress(UserError):
+            load(tmp_path, CommandLine())
+        (tmp_path / file).unlink()
+    assert time.process_time() - begun < 10
 
 
 BROKEN_GITS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry_lint.config.mistakes import positioned
-from registry_lint.config.positions import KeyPath, Place, places
+from registry_lint.config.positions import KeyPath, Place, is_bounded, places
 from registry_lint.errors import Mistake
 from registry_lint.findings import Span
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _TABLE = ("tool", "registry-lint")
-LARGEST = 4 * 1024 * 1024  # bytes; nobody writes a longer one
+LARGEST = 1024 * 1024  # bytes; nobody writes a longer one
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,6 +110,8 @@ class Reader:
         prefix: KeyPath = _TABLE if pyproject else ()
         empty = Document(name, folder, text, prefix, {}, {}, is_foreign)
         try:
+            if not is_bounded(text):
+                raise ValueError("a key has more than a hundred parts")
             table: Any = tomllib.loads(text)
             found = places(text)
         except tomllib.TOMLDecodeError as error:

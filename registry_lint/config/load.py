@@ -21,6 +21,7 @@ from registry_lint.config.documents import LARGEST, Document, Reader
 from registry_lint.config.globs import rebased
 from registry_lint.config.merge import below, merged, settings_of
 from registry_lint.config.mistakes import mistakes_in
+from registry_lint.config.positions import is_bounded
 from registry_lint.errors import ConfigurationError, Mistake
 
 if TYPE_CHECKING:
@@ -197,7 +198,8 @@ def _mentions_us(file: Path) -> bool:
     if b"registry-lint" not in content:
         return False
     try:
-        return "registry-lint" in tomllib.loads(content.decode()).get("tool", {})
+        text = content.decode()
+        return not is_bounded(text) or "registry-lint" in tomllib.loads(text).get("tool", {})
     except (ValueError, RecursionError, AttributeError, TypeError):
         return True
 

@@ -7,6 +7,7 @@ only. Rows and columns count from 1, columns in characters.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 KeyPath = tuple[str | int, ...]
@@ -21,6 +22,15 @@ _STRINGS = (
     re.compile(r'"(?:[^"\\\n]|\\.)*"'),
     re.compile(r"'[^'\n]*'"),
 )
+
+
+_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*+"?|\'[^\'\n]*+\'?')
+_LONG_KEY = re.compile(r"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){100}")
+
+
+def is_bounded(text: str) -> bool:
+    """Whether no key has more than a hundred parts: tomllib takes time that grows with their number's square."""
+    return _LONG_KEY.search(_QUOTED.sub("q", text)) is None
 
 
 class Place(NamedTuple):
@@ -42,6 +52,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._starts = [0, *(end.end() for end in re.finditer("\n", text))]  # of rows
         self._lengths: dict[KeyPath, int] = {}  # of arrays of tables
         self.found: dict[KeyPath, Place] = {}
 
@@ -150,8 +161,7 @@ class _Scanner:
         return match[0]
 
     def _place(self, start: int, end: int) -> Place:
-        row = self._text.count("\n", 0, start) + 1
-        line_start = self._text.rfind("\n", 0, start) + 1
-        line_end = self._text.find("\n", start)
-        end = end if line_end < 0 else min(end, line_end)
-        return Place(row, start - line_start + 1, end - line_start + 1)
+        row = bisect_right(self._starts, start)
+        line_start = self._starts[row - 1]
+        line_end = self._starts[row] - 1 if row < len(self._starts) else len(self._text)
+        return Place(row, start - line_start + 1, min(end, line_end) - line_start + 1)

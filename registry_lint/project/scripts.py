@@ -6,11 +6,15 @@ import configparser
 import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
+from registry_lint.config.documents import LARGEST
+from registry_lint.config.positions import is_bounded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from registry_lint.source.corpus import Corpus
 
+_LONGEST_LINE = 1_000  # of a setup.cfg
 _DEEPEST = 2  # folders below the root in which a distribution of a monorepo may have its pyproject.toml
 
 
@@ -32,6 +36,8 @@ def declared(corpus: Corpus) -> tuple[Script, ...]:
                 text = corpus.read(path).decode("utf-8-sig")
             except (OSError, UnicodeDecodeError):
                 continue
+            if len(text) > LARGEST:
+                continue
             found.update(Script(script, target, path) for script, target in read(text))
     return tuple(sorted(found))
 
@@ -46,8 +52,8 @@ def _folders(paths: Iterable[str]) -> Iterator[str]:
 
 def _from_pyproject(text: str) -> Iterator[tuple[str, str]]:
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        document = tomllib.loads(text) if is_bounded(text) else {}
+    except (ValueError, RecursionError):  # no TOML, a number of 5,000 digits, brackets in brackets
         return
     for keys in (("project", "scripts"), ("project", "gui-scripts"), ("tool", "poetry", "scripts")):
         table: object = document
@@ -63,7 +69,8 @@ def _from_pyproject(text: str) -> Iterator[tuple[str, str]]:
 def _from_setup_cfg(text: str) -> Iterator[tuple[str, str]]:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read_string(text)
+        # configparser's own expressions take time that grows with the square of a line's length.
+        parser.read_string("\n".join(line for line in text.splitlines() if len(line) <= _LONGEST_LINE))
     except configparser.Error:
         return
     for option in ("console_scripts", "gui_scripts"):
