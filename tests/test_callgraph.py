@@ -7,6 +7,7 @@ import pytest
 from registry_lint import examples
 from registry_lint.config.settings import Settings
 from registry_lint.facts import records as facts
+from registry_lint.facts.extract import extract
 from registry_lint.project import signatures
 from registry_lint.project.domain import ClassRef, FunctionRef
 from registry_lint.project.edges import DIRECT, EVERYTHING, Edge, way_from
@@ -346,8 +347,16 @@ def test_ways_lead_from_the_start_to_the_target() -> None:
 
 def test_only_files_that_may_call_are_parsed() -> None:
     of = project(CHAIN)
+    parsed: list[bytes] = []
+
+    def noting(content: bytes) -> facts.FileFacts | facts.Unparsable:
+        parsed.append(content)
+        return extract(content)
+
+    of.files.read_facts_with(noting)
     of.calls.ways_to([FunctionRef("app/deep.py", 0)])
-    assert "app/unrelated.py" not in of.files._facts
+    assert of.files.corpus.read("app/deep.py") in parsed
+    assert of.files.corpus.read("app/unrelated.py") not in parsed
 
 
 def test_unresolved_calls_are_counted_and_third_party_ones_are_not() -> None:
