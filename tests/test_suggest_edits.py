@@ -450,7 +450,14 @@ def test_a_form_that_libcst_does_not_know_gets_no_suggestion() -> None:
     workshop = Workshop(lambda _: content)
     assert workshop.holds(span._replace(row=2, column=5, end_row=2, end_column=13))
     with pytest.raises(UnmendableError):
-        workshop.open("a.py").confirm(span._replace(row=1, column=1, end_row=3, end_column=8), "function")
+        workshop.open("a.py").confirm(span._replace(row=2, column=5, end_row=2, end_column=13), "statement")
+
+
+def test_of_a_function_only_the_header_is_read_again() -> None:
+    text = "@cached\ndef «f»():  # why\n    (a): int\n"
+    assert (
+        mend(text, lambda tree, span: tree.insert_parameter(span, "b")) == "@cached\ndef f(b):  # why\n    (a): int\n"
+    )
 
 
 def test_one_suggestions_edits_never_reach_another() -> None:

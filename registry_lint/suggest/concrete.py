@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import libcst as cst
 from libcst.metadata import CodePosition, CodeRange, MetadataWrapper, PositionProvider
 
-from registry_lint.suggest.document import Document, Extent, UnmendableError, suites
+from registry_lint.suggest.document import Document, Extent, UnmendableError, first_row, suites
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,7 +66,7 @@ def _inside(document: Document, extent: Extent, node: ast.AST, parents: tuple[as
     for suite in suites(node):
         for statement in suite:
             end_row: int = statement.end_lineno or statement.lineno
-            if end_row < first or _first_row(statement) > last:
+            if end_row < first or first_row(statement) > last:
                 continue  # most are told apart by their rows, without counting characters
             whole = document.whole_extent_of(statement)
             if whole.start <= extent.start and extent.end <= whole.end:
@@ -74,15 +74,21 @@ def _inside(document: Document, extent: Extent, node: ast.AST, parents: tuple[as
     return None
 
 
-def _first_row(statement: ast.stmt) -> int:
-    decorators: Sequence[ast.expr] = getattr(statement, "decorator_list", ())
-    return min(statement.lineno, *(decorator.lineno for decorator in decorators)) if decorators else statement.lineno
+def _header_end(document: Document, statement: ast.stmt) -> int:
+    """Where the first suite of a compound statement begins; the end of a simple one."""
+    for suite in suites(statement):
+        return document.whole_extent_of(suite[0]).start
+    return document.extent_of(statement).end
 
 
 class Fragment:
-    """The concrete tree of one statement, with the offsets of all its nodes in the document."""
+    """The concrete tree of one statement, with the offsets of all its nodes in the document.
 
-    def __init__(self, document: Document, statement: ast.stmt) -> None:
+    `headed` reads no more than the header of a compound statement, a `pass` in the place of its suites: most findings
+    on a class or function speak of its name, and the body of a class may be the whole file.
+    """
+
+    def __init__(self, document: Document, statement: ast.stmt, *, headed: bool = False) -> None:
         whole = document.whole_extent_of(statement)
         row = document.row_of(whole.start)
         column = whole.start - document.row_start(row)
@@ -93,7 +99,8 @@ class Fragment:
             # The line's blanks stay: an `else:` below stands under its `if` only if both keep theirs.
             prefix = "if 1:\n" if document.indentation(row) else ""
             start, row_shift, self._first_column = document.row_start(row), row - 1 - (1 if prefix else 0), 0
-        text = document.text[start : whole.end].replace("\r\n", "\n").replace("\r", "\n")
+        end, stub = (_header_end(document, statement), "pass") if headed else (whole.end, "")
+        text = document.text[start:end].replace("\r\n", "\n").replace("\r", "\n") + stub
         self._document = document
         self._rows = row_shift
         try:
@@ -153,19 +160,25 @@ class Concrete:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._fragments: dict[int, Fragment] = {}
+        self._fragments: dict[tuple[int, bool], Fragment] = {}
 
-    def fragment(self, found: Enclosing) -> Fragment:
-        """The concrete tree of a statement; an `elif` is read with the `if` that it belongs to."""
+    def fragment(self, found: Enclosing, end: int | None = None) -> Fragment:
+        """The concrete tree of a statement, or of its header where what is asked for ends there (at the offset `end`).
+
+        An `elif` is read with the `if` that it belongs to.
+        """
         statement, parents = found.statement, list(found.parents)
         while isinstance(statement, ast.If) and self._document.text.startswith(
             "elif", self._document.extent_of(statement).start
         ):
             statement = parents.pop(0)
-        start = self._document.extent_of(statement).start
-        if start not in self._fragments:
-            self._fragments[start] = Fragment(self._document, statement)
-        return self._fragments[start]
+        # A `try` is none without its handlers.
+        headable = end is not None and any(suites(statement)) and not isinstance(statement, (ast.Try, ast.TryStar))
+        headed = headable and end is not None and end <= _header_end(self._document, statement)
+        key = (self._document.extent_of(statement).start, headed)
+        if key not in self._fragments:
+            self._fragments[key] = Fragment(self._document, statement, headed=headed)
+        return self._fragments[key]
 
     def enclosing(self, span: Span) -> tuple[Enclosing, Extent]:
         """The statement around a span. Raises Disagreement where there is none."""
@@ -181,7 +194,7 @@ class Concrete:
     def expression(self, span: Span, kind: Literal["call", "expression"]) -> tuple[Fragment, cst.CSTNode]:
         """The expression that is exactly a span. Raises Disagreement."""
         found, extent = self.enclosing(span)
-        fragment = self.fragment(found)
+        fragment = self.fragment(found, extent.end)
         node = fragment.at(extent, *_KINDS[kind])
         if node is None:
             raise Disagreement(span, kind)
@@ -195,8 +208,9 @@ class Concrete:
 
     def node_of(self, found: Enclosing, kind: Kind, span: Span) -> tuple[Fragment, cst.CSTNode]:
         """The concrete node of a statement."""
-        fragment = self.fragment(found)
-        node = fragment.starting_at(self._document.extent_of(found.statement).start, *_KINDS[kind])
+        start = self._document.extent_of(found.statement).start
+        fragment = self.fragment(found, start)
+        node = fragment.starting_at(start, *_KINDS[kind])
         if node is None:
             raise Disagreement(span, kind)
         return fragment, node
@@ -205,14 +219,14 @@ class Concrete:
         """Whether any node of the concrete tree is exactly a span, or begins with it as a definition's header does."""
         try:
             found, extent = self.enclosing(span)
-            fragment = self.fragment(found)
+            fragment = self.fragment(found, extent.end)
         except Disagreement:
             return False
         if any(extent in (fragment.extent(node), fragment.outer(node)) for node in fragment.nodes()):
             return True
         start = self._document.extent_of(found.statement).start
         return extent.start in (start, self._document.whole_extent_of(found.statement).start) and (
-            fragment.starting_at(start, *_KINDS["statement"]) is not None
+            self.fragment(found, start).starting_at(start, *_KINDS["statement"]) is not None
         )
 
 

@@ -12,6 +12,7 @@ import re
 import warnings
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from registry_lint.facts import newer
@@ -57,8 +58,17 @@ class Document:
             self.text = decode_with(data, self.coding)
         except SourceError as error:
             raise UnmendableError(f"{path}:{error.row}:{error.column}: {error.message}") from None
-        self._ends = [(end.start(), end.end()) for end in _LINE_END.finditer(self.text)]
-        self._starts = [0, *(after for _, after in self._ends)]
+
+    @cached_property
+    def _ends(self) -> list[tuple[int, int]]:
+        """Where each line end begins and ends."""
+        if "\r" in self.text:
+            return [(end.start(), end.end()) for end in _LINE_END.finditer(self.text)]
+        return [(at - 1, at) for at in accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(after for _, after in self._ends)]
 
     # -- rows, columns, offsets
 
@@ -120,7 +130,8 @@ class Document:
     @cached_property
     def indentation_unit(self) -> str:
         """What one level of indentation is in this file: that of its first indented suite, else four spaces."""
-        for node in ast.walk(self.syntax):
+        # Mostly a statement of the module itself is the first: no need to queue up all expressions before.
+        for node in chain(self.syntax.body, ast.walk(self.syntax)):
             body = getattr(node, "body", None)
             if isinstance(node, ast.stmt) and isinstance(body, list) and body and body[0].lineno > node.lineno:
                 outer, inner = self.indentation(node.lineno), self.indentation(body[0].lineno)
@@ -177,6 +188,12 @@ class Document:
         if not decorators:
             return extent
         return Extent(self.text.rindex("@", 0, self.place(decorators[0].lineno, decorators[0].col_offset)), extent.end)
+
+
+def first_row(statement: ast.stmt) -> int:
+    """The row that a statement begins in, its decorators included."""
+    decorators: Sequence[ast.expr] = getattr(statement, "decorator_list", ())
+    return min([statement.lineno, *[decorator.lineno for decorator in decorators]]) if decorators else statement.lineno
 
 
 def suites(node: ast.AST) -> Iterator[list[ast.stmt]]:

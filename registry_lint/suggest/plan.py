@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.suggest.concrete import enclosing, parses
 from registry_lint.suggest.document import Change, Document, Extent, UnmendableError, applied, merged
 from registry_lint.suggest.imports import Imports
-from registry_lint.suggest.scopes import Names, attribute_chains, bound_names, uses
+from registry_lint.suggest.scopes import Names, bound_names, uses
 from registry_lint.suggest.surroundings import ALONE, Surroundings
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class _Planner:
         """A file's bytes after changes, without the imports that they leave behind. Raises _RejectedError."""
         try:
             after = _written(document, document, merged(changes))
-            counts = uses(document.syntax) + attribute_chains(document.syntax)
+            counts = uses(document.syntax)
             while True:
                 names = Names(after, self._surroundings.module_of(after.path))
                 imports = Imports(names, self._surroundings)

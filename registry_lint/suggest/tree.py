@@ -14,7 +14,8 @@ from registry_lint.suggest.calls import Argument
 from registry_lint.suggest.concrete import Concrete, Disagreement, Fragment, Kind
 from registry_lint.suggest.document import Change, Document, Extent, UnmendableError, applied, edits, merged
 from registry_lint.suggest.imports import Imports
-from registry_lint.suggest.scopes import ImportedName, Names, attribute_chains, uses
+from registry_lint.suggest.rewriting import rewritten
+from registry_lint.suggest.scopes import ImportedName, Names, uses
 from registry_lint.suggest.statements import RefusedError
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class SourceTree:
     def remove_element(self, span: Span) -> None:
         """Remove an element of a list, tuple, set or dictionary, an argument or a base class, with its comma."""
         found, extent = self._concrete.enclosing(span)
-        fragment = self._concrete.fragment(found)
+        fragment = self._concrete.fragment(found, extent.end)
         if calls.container_of(fragment, extent) is None:
             raise Disagreement(span, "element")
         self._pencil(lambda: calls.without_element(self._document, fragment, extent) or ())
@@ -212,10 +213,15 @@ class SourceTree:
                 after = Document(document.path, document.coding.encode(text))
                 if text != after.text:
                     raise RefusedError("the file's encoding would change")
+                around = rewritten(document, changes)
+                if around is None:
+                    _ = after.syntax  # whether it parses at all
                 if not changes or not self._may_free_imports(changes):
-                    _ = after.syntax
                     return changes
-                counts = uses(after.syntax) + attribute_chains(after.syntax)
+                if around is None:
+                    counts = uses(after.syntax)
+                else:
+                    counts = source.names.uses - uses(*around.gone) + uses(*around.made)
             except (ValueError, RefusedError, UnmendableError) as error:
                 self.refusals.append(str(error))
                 return None
