@@ -1,4 +1,4 @@
-"""The long run: `python -m tests.fuzz --count 18000`, some 100,000 inputs. Every case is a seed, to be run again.
+"""The long run: `python -m tests.fuzz --count 12000`, some 100,000 inputs. Every case is a seed, to be run again.
 
 An input is a mutated file or an invented project; a case is a project of one to a dozen of them.
 
