@@ -36,7 +36,6 @@ class Memory:
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
-        self.facts_found = 0  # how many files' facts an earlier run had left
 
     # --- outcomes ---
 
@@ -67,6 +66,22 @@ class Memory:
         """Keep encoded facts that another process made."""
         self.cache.put("facts", facts)
 
+    def kept_facts(self) -> Callable[[bytes], FileFacts | None]:
+        """The kept facts of a content, for forked processes."""
+        from registry_lint.facts.records import FileFacts
+
+        row = self.cache.reader()
+        decode = msgspec.msgpack.Decoder(FileFacts).decode
+
+        def facts_of(content: bytes) -> FileFacts | None:
+            body = row("facts", self.key_of_facts(content))
+            try:
+                return decode(body) if body is not None else None
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                return None
+
+        return facts_of
+
     def facts(self, extract: Callable[[bytes], FileFacts | Unparsable]) -> Callable[[bytes], FileFacts | Unparsable]:
         """`extract`, asked once for each content. What does not parse is not kept: that is soon said."""
         from registry_lint.facts.records import FileFacts
@@ -79,9 +94,7 @@ class Memory:
             body = self.cache.get("facts", [key]).get(key)
             if body is not None:
                 try:
-                    found: FileFacts | Unparsable = decode(body)
-                    self.facts_found += 1
-                    return found
+                    return decode(body)
                 except (msgspec.MsgspecError, UnicodeDecodeError):
                     pass
             found = extract(content)

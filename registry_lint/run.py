@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from registry_lint.baseline import Baseline
     from registry_lint.project.model import Project
-    from registry_lint.remember import Memory
     from registry_lint.rule import Rule
     from registry_lint.source.kept import States
     from registry_lint.suggest.workshop import Workshop
@@ -225,12 +224,11 @@ def _unread(project: Project) -> Iterator[Unexamined]:
 
 
 def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) -> tuple[list[Found], tuple[str, ...]]:
-    """What the rules find, and the bounds that other processes met. A large project that was never looked at is
-    shared among processes; where facts are kept from an earlier run, one process is quicker."""
+    """What the rules find, and the bounds that other processes met. A large project is shared among processes."""
     from registry_lint import shares
 
     memory = request.memory
-    if not shares.pays(project, request.jobs) or _knows_facts(project, memory):
+    if not shares.pays(project, request.jobs):
         return list(_found(rules, project, request.stage)), ()
     request.stage(f"running {len(rules)} rules")
     workshop = _workshop(project)
@@ -244,17 +242,11 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
         request.jobs,
         lambda some: _found(some, project, lambda _stage: None),
         propose,
-        memory.key_of_facts if memory is not None else None,
+        memory,
     )
     if memory is not None:
         memory.keep_facts(shared.facts)
     return shared.found, shared.bounds
-
-
-def _knows_facts(project: Project, memory: Memory | None) -> bool:
-    """Whether an earlier run left facts of what every run looks at first."""
-    _ = project.registries.all
-    return memory is not None and memory.facts_found > 0
 
 
 def _found(rules: Iterable[type[Rule]], project: Project, stage: Callable[[str], None]) -> Iterator[Found]:

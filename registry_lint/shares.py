@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from registry_lint.project.model import Project
+    from registry_lint.remember import Memory
     from registry_lint.rule import Rule
     from registry_lint.suggest.workshop import Workshop
 
@@ -77,18 +78,19 @@ def run(
     jobs: int,
     find: Callable[[Sequence[type[Rule]]], Iterator[Found]],
     propose: Callable[[Found], tuple[Fix | None, str | None]],
-    key_of: Callable[[bytes], bytes] | None,
+    memory: Memory | None,
 ) -> Shared:
-    """Run rules in shares. `find` runs some rules, `propose` makes a finding's suggestion, `key_of` names a content
-    in the cache (None: facts are not wanted back)."""
+    """Run rules in shares. `find` runs some rules, `propose` makes a finding's suggestion; facts that `memory` lacks
+    are brought back for it."""
     _ = project.registrations.all, project.arrivals.values, project.arrivals.keys
     if any(rule.code.startswith("REG6") for rule in rules):
         project.files.test_sieve.mentioning("Mock")  # the index is kept by this process, and made by several
     split = _split(rules)
+    known_facts = memory.kept_facts() if memory is not None else None
 
     def work(share: int) -> bytes:
         facts: list[tuple[bytes, bytes]] = []
-        project.files.read_facts_with(_recording(facts, key_of))
+        project.files.read_facts_with(_recording(facts, memory, known_facts))
         known = set(project.unparsable)
         findings = []
         for one in find(split[share]):
@@ -110,16 +112,21 @@ def run(
 
 
 def _recording(
-    facts: list[tuple[bytes, bytes]], key_of: Callable[[bytes], bytes] | None
+    facts: list[tuple[bytes, bytes]],
+    memory: Memory | None,
+    known_facts: Callable[[bytes], FileFacts | None] | None,
 ) -> Callable[[bytes], FileFacts | Unparsable]:
-    """Reads facts anew (a cache must not be used on both sides of a fork), and notes them for the parent's cache."""
+    """Takes the facts that an earlier run left, or reads them anew and notes them for the parent's cache."""
     encode = msgspec.msgpack.Encoder().encode
 
     def read(content: bytes) -> FileFacts | Unparsable:
+        known = known_facts(content) if known_facts is not None else None
+        if known is not None:
+            return known
         found = extract(content)
-        if key_of is not None and isinstance(found, FileFacts):
+        if memory is not None and isinstance(found, FileFacts):
             with contextlib.suppress(UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
-                facts.append((key_of(content), encode(found)))
+                facts.append((memory.key_of_facts(content), encode(found)))
         return found
 
     return read

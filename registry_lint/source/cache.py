@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import os
 import sqlite3
 import stat
 import sys
@@ -18,7 +19,7 @@ import time
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 Kind = Literal["facts", "findings", "files", "contents", "segment"]
@@ -60,6 +61,27 @@ class Cache:
             if body is not None:
                 found[key] = body
         return found
+
+    def reader(self) -> Callable[[Kind, bytes], bytes | None]:
+        """A row by kind and key, for forked processes. A connection must not be used on both sides of a fork: each
+        process opens one of its own, which only reads, and takes nothing from a cache that is not in order."""
+        connections: dict[int, sqlite3.Connection | None] = {}
+
+        def row(kind: Kind, key: bytes) -> bytes | None:
+            process = os.getpid()
+            if process not in connections:
+                connections[process] = _connect_to_read(self._file)
+            connection = connections[process]
+            if connection is None:
+                return None
+            try:
+                found = connection.execute("SELECT body, mark FROM rows WHERE kind = ? AND key = ?", (kind, key))
+                body, mark = found.fetchone() or (None, None)
+            except _ERRORS:
+                return None
+            return body if isinstance(body, bytes) and mark == _mark(kind, key, body) else None
+
+        return row
 
     def all(self, kind: Kind) -> dict[bytes, bytes]:
         """Every row of a kind."""
@@ -212,6 +234,14 @@ class Cache:
             self._connection = self._opened()
 
 
+def _connect_to_read(file: Path) -> sqlite3.Connection | None:
+    """A connection that cannot write; None where there is no file, or none that can be read so."""
+    try:
+        return _wary(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE))
+    except (*_ERRORS, OSError, ValueError):
+        return None
+
+
 def _connect(file: Path) -> sqlite3.Connection:
     """Raises sqlite3.Error or OSError."""
     for companion in COMPANIONS:
@@ -221,7 +251,11 @@ def _connect(file: Path) -> sqlite3.Connection:
             # A link, soft or hard, could make SQLite write to a file outside of the cache.
             if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
                 path.unlink()
-    connection = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    return _wary(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False))
+
+
+def _wary(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A connection to a file that may hold anything. Raises sqlite3.Error."""
     # Damaged text must be seen as wrong, not raise from wherever it is met.
     connection.text_factory = functools.partial(str, encoding="utf-8", errors="replace")
     try:
