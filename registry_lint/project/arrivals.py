@@ -105,13 +105,15 @@ class Arrivals:
             node = flow.solve(flow.value_node(registration.path, registration.value))
         for held in sorted(node.values, key=_order):
             for value in self._stored(registration, held):
+                found = []
                 for way in traces(flow, node, held):
                     if registration.is_store and self._is_handed_in(registration.path, registration.value, way):
                         continue  # a store into a table: what is handed in by a call is looked at there
                     entry, want = self._entry(registration, way, value)
                     steps = _distinct((*way.steps, self._registered(registration, value)))
                     level = max(way.level, registration.level)
-                    yield Arrival(registration, value, entry, steps, level, want, way.origin)
+                    found.append(Arrival(registration, value, entry, steps, level, want, way.origin))
+                yield from (one for one in found if not any(_begins_before(other, one) for other in found))
 
     def _stored(self, registration: Registration, held: Value) -> Iterator[ClassValue | InstanceValue]:
         """What a registration stores of what it is handed: the value itself, or every entry of a mapping."""
@@ -269,6 +271,17 @@ class Arrivals:
             return False
         values = self._project.production_flow.values(named.registration.path, named.registration.value)
         return named.value.of in values
+
+
+def _begins_before(other: Arrival, one: Arrival) -> bool:
+    """Whether another way tells the same mistake further out: it passes the place where this one enters. What a dict
+    holds is found through the parameters that it goes through, and past them by its keys."""
+    return (
+        other.entry != one.entry
+        and other.origin == one.origin
+        and any(step.span == one.entry for step in other.steps)
+        and not any(step.span == other.entry for step in one.steps)
+    )
 
 
 def _order(value: Value) -> tuple[str, ...]:

@@ -109,13 +109,13 @@ class Toolness:
             return ""
         if not project.wants.holds_tools(arrival.registration) or not project.members.of(of).complete:
             return ""
-        asked = [name for name in self._asked(arrival.registration) if not name.startswith("__")]
+        asked = [name for name in self.asked(arrival.registration) if not name.startswith("__")]
         names = [name for name in asked if name in (*project.contracts.tools.attributes, "name", "tool_name", "id")]
         if not names or any(project.kinds.has_attribute(of, name, on_class=False) is not False for name in asked):
             return ""
         return names[0]
 
-    def _asked(self, registration: Registration) -> list[str]:
+    def asked(self, registration: Registration) -> list[str]:
         """The attributes of what is registered that its key is read from, at the registration or in its method."""
         found: dict[str, None] = {}
         if registration.storing.key_attribute:

@@ -102,8 +102,14 @@ class Wants:
         return self._by_what_is_given(ref) if element is None else _wanting(element)
 
     def by_use(self, registration: Registration, of: AnyClass) -> Want:
-        """Whether the registry calls methods of what it holds that this class has for its instances only."""
+        """Whether the registry calls methods of what it holds, or reads its key from an attribute, that this class has
+        for its instances only."""
         project = self._project
+        for name in project.toolness.asked(registration):
+            if project.kinds.has_attribute(of, name, on_class=False) and (
+                project.kinds.has_attribute(of, name, on_class=True) is False
+            ):
+                return Want("instances", f"its key is read from {name}, which instances have")
         ref, table = registration.registry, registration.storing.table
         for name in self._called_on_held(ref, table) if table else ():
             methods = project.classes.find_method(of, name)
