@@ -60,15 +60,11 @@ class Document:
             raise UnmendableError(f"{path}:{error.row}:{error.column}: {error.message}") from None
 
     @cached_property
-    def _ends(self) -> list[tuple[int, int]]:
-        """Where each line end begins and ends."""
-        if "\r" in self.text:
-            return [(end.start(), end.end()) for end in _LINE_END.finditer(self.text)]
-        return [(at - 1, at) for at in accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]
-
-    @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(after for _, after in self._ends)]
+        """Where each row begins."""
+        if "\r" in self.text:
+            return [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+        return [0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]
 
     # -- rows, columns, offsets
 
@@ -83,7 +79,10 @@ class Document:
 
     def row_end(self, row: int) -> int:
         """Offset of the end of a row, before its line end."""
-        return self._ends[row - 1][0] if row <= len(self._ends) else len(self.text)
+        if row >= len(self._starts):
+            return len(self.text)
+        end = self._starts[row]
+        return end - (2 if self.text.startswith("\r\n", end - 2) else 1)
 
     def row_of(self, offset: int) -> int:
         """The row (from 1) that holds an offset."""
@@ -122,10 +121,8 @@ class Document:
 
     def line_end_at(self, row: int) -> str:
         """The line end to write in the neighbourhood of a row: its own, else the one before, else LF."""
-        if not self._ends:
-            return "\n"
-        start, end = self._ends[min(row, len(self._ends)) - 1]
-        return self.text[start:end]
+        ended = min(row, len(self._starts) - 1)
+        return self.text[self.row_end(ended) : self._starts[ended]] if ended else "\n"
 
     @cached_property
     def indentation_unit(self) -> str:

@@ -214,28 +214,33 @@ def imported_names(document: Document, module: str) -> tuple[ImportedName, ...]:
     """Every import statement's names, in order; `module` is the document's own dotted name, for relative imports."""
     package = module if document.path.endswith(("__init__.py", "__init__.pyi")) else module.rpartition(".")[0]
     found: list[ImportedName] = []
-
-    def visit(level: list[ast.stmt], scope: Scope, parents: tuple[ast.stmt, ...]) -> None:
-        for statement in level:
-            if isinstance(statement, (ast.Import, ast.ImportFrom)):
-                base = "" if isinstance(statement, ast.Import) else absolute(statement, package)
-                found.extend(
-                    ImportedName(
-                        alias.asname or alias.name.partition(".")[0],
-                        f"{base}.{alias.name}" if base else alias.name,
-                        statement, alias, scope, parents,
-                    )
-                    for alias in statement.names
-                    if alias.name != "*"
-                )  # fmt: skip
-            elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                visit(statement.body, statement, ())
-            else:
-                for suite in suites(statement):
-                    visit(suite, scope, (statement, *parents))
-
-    visit(document.syntax.body, document.syntax, ())
+    # Not a function that calls itself: it would hold the whole tree until a garbage collection.
+    waiting: list[tuple[Iterator[ast.stmt], Scope, tuple[ast.stmt, ...]]]
+    waiting = [(iter(document.syntax.body), document.syntax, ())]
+    while waiting:
+        suite, scope, parents = waiting[-1]
+        statement = next(suite, None)
+        if statement is None:
+            waiting.pop()
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            found.extend(_bound_by(statement, package, scope, parents))
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            waiting.append((iter(statement.body), statement, ()))
+        else:
+            inner = [(iter(below), scope, (statement, *parents)) for below in suites(statement)]
+            waiting.extend(reversed(inner))
     return tuple(found)
+
+
+def _bound_by(
+    statement: ast.Import | ast.ImportFrom, package: str, scope: Scope, parents: tuple[ast.stmt, ...]
+) -> Iterator[ImportedName]:
+    base = "" if isinstance(statement, ast.Import) else absolute(statement, package)
+    for alias in statement.names:
+        if alias.name != "*":
+            name = alias.asname or alias.name.partition(".")[0]
+            path = f"{base}.{alias.name}" if base else alias.name
+            yield ImportedName(name, path, statement, alias, scope, parents)
 
 
 def absolute(statement: ast.ImportFrom, package: str) -> str:

@@ -1,4 +1,4 @@
-"""Where suggestions are made: files are opened here, each read and parsed once.
+"""Where suggestions are made: files are opened here, each read and parsed once as long as it is asked for.
 
 A rule's suggestion is a function that takes the workshop last of all, bound with `functools.partial`:
 
@@ -28,13 +28,17 @@ if TYPE_CHECKING:
     from registry_lint.suggest.tree import Source, SourceTree
 
 
+_CHARACTERS_OPEN = 500_000  # of files that stay open, the last ones first: their trees take 20 to 40 times as much
+
+
 class Workshop:
     """Opens files for suggestions. `read` gives a file's bytes; `surroundings` answers for the rest of the project."""
 
     def __init__(self, read: Callable[[str], bytes], surroundings: Surroundings = ALONE) -> None:
         self._read = read
         self._surroundings = surroundings
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, Source] = {}  # the one that was opened last comes last
+        self._open = 0  # characters of them
 
     def open(self, path: str) -> SourceTree:
         """A file, ready for the edits of one suggestion.
@@ -44,11 +48,17 @@ class Workshop:
         """
         from registry_lint.suggest.tree import Source, SourceTree  # libcst: 0.15 s, only when something is to be said
 
-        if path not in self._sources:
+        source = self._sources.pop(path, None)
+        if source is None:
             document = Document(path, self._read(path))
             _ = document.syntax
-            self._sources[path] = Source(document, self._surroundings)
-        return SourceTree(self._sources[path])
+            source = Source(document, self._surroundings)
+            self._open += len(document.text)
+        self._sources[path] = source
+        while self._open > _CHARACTERS_OPEN and len(self._sources) > 1:
+            oldest = next(iter(self._sources))
+            self._open -= len(self._sources.pop(oldest).document.text)
+        return SourceTree(source)
 
     def suggest(self, suggestion: Suggestion) -> Fix | None:
         """What a suggestion offers; None where its files cannot be read. Raises Disagreement: a bug of ours."""
