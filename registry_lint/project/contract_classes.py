@@ -6,7 +6,7 @@ A test knows such a class by an annotation or an import, or by a variable that i
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from registry_lint.project.domain import ClassRef, FunctionRef, InstanceValue
@@ -76,11 +76,13 @@ class ContractClasses:
         return None
 
 
+@lru_cache(maxsize=20_000)  # asked of every name in every test
 def snake(name: str) -> str:
     """A class's name as a variable has it: `ToolRegistry` becomes `tool_registry`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.lstrip("_")).lower()
 
 
+@lru_cache(maxsize=20_000)
 def plain(name: str) -> str:
     """A name without what says that it holds a mock or is an accessor: `tool_registry` of `get_tool_registry`."""
     return _SUFFIXES.sub("", _PREFIXES.sub("", snake(name)))
