@@ -188,10 +188,47 @@ factories = ["app.scoped.registry_for"]
 replacement = "app.scoped.registry_for({scope})"
 """,
         ),
+        Invalid("""
+--- app/simple.py
+class AgentRegistry:
+    def register(self, name, agent):
+        self._agents[name] = agent
+
+def get_agent_registry():
+    return AgentRegistry()
+
+--- app/full.py
+class AgentRegistry:
+    def register(self, name, agent):
+        self._agents[name] = agent
+
+def get_agent_registry():
+    return AgentRegistry()
+
+--- app/registry.py
+try:
+    from app.full import AgentRegistry
+except ImportError:
+    from app.simple import AgentRegistry
+
+--- app/main.py
+from app.registry import AgentRegistry
+
+def main():
+    return AgentRegistry().run()
+           ^^^^^^^^^^^^^^^ REG101 AgentRegistry is built directly; get_agent_registry() is its factory
+"""),
     )
 
     def check(self, project: Project) -> Iterator[Found]:
-        """Yield every construction that is neither at home nor in a factory."""
+        """Yield every construction that is neither at home nor in a factory; one where a name may be two classes."""
+        found: dict[Span, Found] = {}
+        for one in self._all(project):
+            known = found.get(one.finding.span)
+            found[one.finding.span] = one if known is None else Found(known.finding)  # whose factory is for a person
+        yield from found.values()
+
+    def _all(self, project: Project) -> Iterator[Found]:
         for ref, registry in project.registries.all.items():
             if not registry.named or project.settings.is_test(ref.path):
                 continue
@@ -211,7 +248,7 @@ replacement = "app.scoped.registry_for({scope})"
         span = project.span(site.path, site.expr)
         name = project.classes.name(site.of)
         contract = project.registries.contract_of(site.of)
-        calls = [project.called(factory) for factory in factories]
+        calls = list(dict.fromkeys(project.called(factory) for factory in factories))
         if contract is not None and contract.replacement:
             instead = f"write {contract.replacement}"
         elif len(calls) == 1:
