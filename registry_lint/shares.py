@@ -1,15 +1,15 @@
 """Rules in several processes, where that pays: a cold run over a large project spends its time in rules.
 
-What all rules need (registries, what reaches them) is computed first; then each process runs a share of the rules
-and makes their suggestions, and sends back findings. Findings do not depend on which rules ran before them, so the
-report is the same for any number of processes.
+What all rules need (registries, and the facts of what is looked through file by file) is made first; then each
+process runs groups of rules and makes their suggestions, and sends back findings. Findings do not depend on which rules
+ran before them, so the report is the same for any number of processes.
 """
 
 from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -17,9 +17,10 @@ from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.findings import Finding, Fix, Found
 from registry_lint.source import workers
+from registry_lint.source.sieve import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from registry_lint.project.model import Project
     from registry_lint.remember import Memory
@@ -33,7 +34,29 @@ _MOST_PROCESSES = 4  # each keeps facts of its own in memory
 
 # Rules that are run together, since they share questions; the longest first (as measured on two large projects).
 # Rules that are named nowhere here come by their hundreds, behind these.
-_TOGETHER = (("REG401", "REG402", "REG107"), ("REG601",), ("REG106",), ("REG602",))
+_ARRIVALS = ("REG001", "REG2", "REG3")
+_TOGETHER = (_ARRIVALS, ("REG401", "REG402", "REG107"), ("REG601",), ("REG106",), ("REG602",))
+
+
+class _LookedThrough(Protocol):
+    """What goes through files, one by one: those of its candidates whose bytes look so."""
+
+    @property
+    def candidates(self) -> Collection[str]: ...
+
+    def may_hold(self, path: str, data: bytes, /) -> bool: ...
+
+
+class _Reading(NamedTuple):
+    """Files of which it is known that rules will ask for them."""
+
+    surely: frozenset[str]
+    if_passing: dict[str, _LookedThrough]  # by the name under which the project keeps which files pass
+
+
+_WORTH_READING_TOGETHER = 40  # files; a fork takes as long as reading a few
+_SHARES_OF_READING = 4  # for each process: who is done first takes more
+_ENCODE = msgspec.msgpack.Encoder().encode
 
 
 @dataclass(frozen=True)
@@ -82,11 +105,12 @@ def run(
 ) -> Shared:
     """Run rules in shares. `find` runs some rules, `propose` makes a finding's suggestion; facts that `memory` lacks
     are brought back for it."""
-    _ = project.registrations.all, project.arrivals.values, project.arrivals.keys
-    if any(rule.code.startswith("REG6") for rule in rules):
-        project.files.test_sieve.mentioning("Mock")  # the index is kept by this process, and made by several
-    split = _split(rules)
     known_facts = memory.kept_facts() if memory is not None else None
+    codes = {rule.code for rule in rules}
+    _read_together(project, _told_by_bytes(project, codes), jobs, memory, known_facts)
+    _ = project.registries.all
+    _read_together(project, _told_by_registries(project, codes), jobs, memory, known_facts)
+    split = _split(rules)
 
     def work(share: int) -> bytes:
         facts: list[tuple[bytes, bytes]] = []
@@ -111,13 +135,85 @@ def run(
     return Shared(found, tuple(sorted(bounds)), {key: body for answer in answers for key, body in answer.facts})
 
 
+def _told_by_bytes(project: Project, codes: set[str]) -> _Reading:
+    """What is looked through without knowing anything."""
+    surely = set(project.registries.paths)
+    if "REG402" in codes:
+        surely.update(project.releases.paths)
+    if "REG502" in codes:
+        surely.update(project.aliases.paths)
+    return _Reading(frozenset(surely), {"singletons": project.singletons} if "REG106" in codes else {})
+
+
+def _told_by_registries(project: Project, codes: set[str]) -> _Reading:
+    """What is looked through once the registries are known."""
+    passing: dict[str, _LookedThrough] = {}
+    if "REG601" in codes:
+        passing["mocks"] = project.mocks
+    if "REG602" in codes:
+        passing["vacuous tests"] = project.vacuous_tests
+    return _Reading(frozenset(), passing)
+
+
+class _Read(msgspec.Struct, frozen=True, array_like=True):
+    """What one process read: which files pass which test, and facts."""
+
+    passing: dict[str, list[int]]
+    facts: list[tuple[bytes, bytes, bytes]]  # (content's digest, name in the cache, encoded facts)
+
+
+def _read_together(
+    project: Project,
+    reading: _Reading,
+    jobs: int,
+    memory: Memory | None,
+    known_facts: Callable[[bytes], FileFacts | None] | None,
+) -> None:
+    """Read files in several processes."""
+    candidates = {what: frozenset(looked.candidates) for what, looked in reading.if_passing.items()}
+    several = sorted(reading.surely.union(*candidates.values()))
+    processes = min(workers.usable(jobs), _MOST_PROCESSES)
+    shares = processes * _SHARES_OF_READING
+    if len(several) < _WORTH_READING_TOGETHER:
+        return
+
+    def work(share: int) -> bytes:
+        passing: dict[str, list[int]] = {what: [] for what in candidates}
+        facts: list[tuple[bytes, bytes, bytes]] = []
+        for number in range(share, len(several), shares):
+            path = several[number]
+            content = project.files.read(path)
+            wanted = path in reading.surely
+            for what, paths in candidates.items():
+                if path in paths and reading.if_passing[what].may_hold(path, content):
+                    passing[what].append(number)
+                    wanted = True
+            if wanted and (known_facts is None or known_facts(content) is None):
+                found = extract(content)
+                if isinstance(found, FileFacts):
+                    with contextlib.suppress(UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
+                        key = memory.key_of_facts(content) if memory is not None else b""
+                        facts.append((digest(content), key, _ENCODE(found)))
+        return _ENCODE(_Read(passing, facts))
+
+    decode = msgspec.msgpack.Decoder(_Read).decode
+    answers = [decode(answer) for answer in workers.share_out(work, shares, processes)]
+    for what in candidates:
+        numbers = (number for answer in answers for number in answer.passing[what])
+        project.files.adopt_passing(what, (several[number] for number in numbers))
+    for answer in answers:
+        for content, key, encoded in answer.facts:
+            project.files.adopt(content, encoded)
+            if memory is not None:
+                memory.keep_facts({key: encoded})
+
+
 def _recording(
     facts: list[tuple[bytes, bytes]],
     memory: Memory | None,
     known_facts: Callable[[bytes], FileFacts | None] | None,
 ) -> Callable[[bytes], FileFacts | Unparsable]:
     """Takes the facts that an earlier run left, or reads them anew and notes them for the parent's cache."""
-    encode = msgspec.msgpack.Encoder().encode
 
     def read(content: bytes) -> FileFacts | Unparsable:
         known = known_facts(content) if known_facts is not None else None
@@ -126,7 +222,7 @@ def _recording(
         found = extract(content)
         if memory is not None and isinstance(found, FileFacts):
             with contextlib.suppress(UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
-                facts.append((memory.key_of_facts(content), encode(found)))
+                facts.append((memory.key_of_facts(content), _ENCODE(found)))
         return found
 
     return read
@@ -136,6 +232,6 @@ def _split(rules: Sequence[type[Rule]]) -> list[list[type[Rule]]]:
     """Rules in groups that share questions, the longest first."""
     groups: dict[object, list[type[Rule]]] = {together: [] for together in _TOGETHER}
     for rule in rules:
-        together = next((codes for codes in _TOGETHER if rule.code in codes), None)
+        together = next((codes for codes in _TOGETHER if rule.code.startswith(codes)), None)
         groups.setdefault(together or rule.code[:-2], []).append(rule)
     return [group for group in groups.values() if group]

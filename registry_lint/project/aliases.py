@@ -54,9 +54,7 @@ class Aliases:
         return tuple(sorted(self._found(), key=lambda empty: empty.ref))
 
     def _found(self) -> Iterator[EmptySubclass]:
-        for path in self._paths():
-            if not self._project.is_reported(path) or not _HEADER.search(self._project.files.read(path)):
-                continue
+        for path in self.paths:
             file = self._project.files.facts(path)
             for index, record in enumerate(file.classes if file else ()):
                 if len(record.bases) == 1 and not record.keywords and not record.decorators and not record.methods:
@@ -64,13 +62,14 @@ class Aliases:
                     if empty is not None:
                         yield empty
 
-    def _paths(self) -> list[str]:
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
         """The files with a class that has bases, and a reason to read them: what makes an alias leaves a word."""
         files = self._project.files
         sieve = files.production_sieve
         saying = {path for word in _WORDS for path in files.containing(word)}
         canonical = {self._project.classes.name(ref) for ref in self._project.homes.canonical}
-        return sorted(
+        found = sorted(
             {
                 header.path
                 for header in sieve.class_headers
@@ -83,6 +82,7 @@ class Aliases:
                 )
             }
         )
+        return tuple(path for path in found if self._project.is_reported(path) and _HEADER.search(files.read(path)))
 
     def _examine(self, ref: ClassRef) -> EmptySubclass | None:
         project = self._project

@@ -25,28 +25,43 @@ class Mocks:
     @cached_property
     def all(self) -> tuple[PermissiveMock, ...]:
         """Every mock without a specification that fills the place of a contract class, sorted by place."""
-        if not self._project.contract_classes.by_name:
-            return ()
-        return tuple(mock for path in self._paths() for mock in sorted(MockPlaces(self._project, path).mocks()))
+        return tuple(mock for path in self.paths for mock in sorted(MockPlaces(self._project, path).mocks()))
 
-    def _paths(self) -> list[str]:
-        """The tests that make a mock where it may fill the place of such an object, as their bytes look.
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The tests that make a mock where it may fill the place of such an object, as their bytes look; sorted.
 
         Of the tests that make mocks and mention such a class, a half does; the others need no parsing.
         """
-        sieve, read = self._project.reported_tests, self._project.files.read
-        known = self._project.contract_classes
+        return self._project.files.passing("mocks", self.candidates, self.may_hold)
+
+    @cached_property
+    def candidates(self) -> frozenset[str]:
+        """The tests that make a mock, and hold a name that can tell what it stands for."""
+        known, sieve = self._project.contract_classes, self._project.reported_tests
+        if not known.by_name:
+            return frozenset()
         making = {path for name in (*MOCKS, "patch") for path in sieve.mentioning(name)}
         wanted = {path for role in known.roles for path in sieve.containing(role)}
         wanted |= {path for name in known.by_name for path in sieve.mentioning(name)}
-        giving = {name.encode() + b"(": frozenset(sieve.mentioning(name)) for name in sorted(known.consumers)}
-        likely = _Likely(known)
-        return sorted(
-            path
-            for path in making & wanted.union(*giving.values())
-            if likely.in_source(read(path))
-            or any(path in paths and call in read(path) for call, paths in giving.items())
+        return frozenset(making & wanted.union(*self._giving.values()))
+
+    def may_hold(self, path: str, data: bytes) -> bool:
+        """Whether the bytes of a test look as if a mock filled such a place."""
+        return self._likely.in_source(data) or any(
+            path in paths and call in data for call, paths in self._giving.items()
         )
+
+    @cached_property
+    def _giving(self) -> dict[bytes, frozenset[str]]:
+        """The calls of what takes such an object, and the tests that mention what is called."""
+        consumers = sorted(self._project.contract_classes.consumers)
+        sieve = self._project.reported_tests
+        return {name.encode() + b"(": frozenset(sieve.mentioning(name)) for name in consumers}
+
+    @cached_property
+    def _likely(self) -> _Likely:
+        return _Likely(self._project.contract_classes)
 
 
 class _Likely:

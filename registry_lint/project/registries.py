@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from registry_lint.config.contracts import RegistryContract
     from registry_lint.project.model import Project
+    from registry_lint.source.sieve import ClassHeader
 
 _NAMED = re.compile(r"_*\w*Registr(?:y|ar)(?:Base|Impl|Mixin|V\d+)?")
 _HEADER = re.compile(rb"class\s+\w*Registr(?:y|ar)\w*|def\s+_?(?:register|add_tool|add_agent|add_handler)\w*\s*\(")
@@ -79,24 +80,33 @@ class Registries:
                     pending.extend(self._project.classes.subclasses(ref))
         return dict(sorted(found.items()))
 
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The files that are looked through for registries."""
+        return frozenset((*self._registering, *(header.path for header in self._holders)))
+
+    @cached_property
+    def _holders(self) -> tuple[ClassHeader, ...]:
+        headers = self._project.files.production_sieve.class_headers
+        return tuple(header for header in headers if _HOLDER.fullmatch(header.name))
+
+    @cached_property
+    def _registering(self) -> tuple[str, ...]:
+        words = ("egist", "add_tool", "add_agent", "add_handler")
+        return tuple(sorted({path for word in words for path, _ in self._project.files.matching(word, _HEADER)}))
+
     def _candidates(self) -> Iterator[ClassRef]:
         project = self._project
         for contract in project.contracts.registries:
             ref = self.find_class(contract.path)
             if ref is not None:
                 yield ref
-        for header in project.files.production_sieve.class_headers:
-            if _HOLDER.fullmatch(header.name):
-                file = project.files.facts(header.path)
-                for index, record in enumerate(file.classes if file else ()):
-                    if record.name == header.name:
-                        yield ClassRef(header.path, index)
-        paths = dict.fromkeys(
-            path
-            for word in ("egist", "add_tool", "add_agent", "add_handler")
-            for path, _ in project.files.matching(word, _HEADER)
-        )
-        for path in sorted(paths):
+        for header in self._holders:
+            file = project.files.facts(header.path)
+            for index, record in enumerate(file.classes if file else ()):
+                if record.name == header.name:
+                    yield ClassRef(header.path, index)
+        for path in self._registering:
             file = project.files.facts(path)
             for index, record in enumerate(file.classes if file else ()):
                 if _NAMED.fullmatch(record.name) or any(_REGISTERING.fullmatch(name) for name in record.methods):

@@ -94,14 +94,19 @@ class Releases:
         return known
 
     def _candidates(self) -> Iterator[FunctionRef]:
-        project = self._project
-        paths = {path for path, _ in project.files.matching("def", _HEADER)}
-        paths.update(path for name in self._told for path in project.files.mentioning(name))
-        for path in sorted(paths):
-            file = project.files.facts(path) if project.is_reported(path) else None
+        for path in self.paths:
+            file = self._project.files.facts(path)
             for index, function in enumerate(file.functions if file else ()):
                 if self._is_called_like_one(function):
                     yield FunctionRef(path, index)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The files that are looked through for such functions, sorted."""
+        project = self._project
+        paths = {path for path, _ in project.files.matching("def", _HEADER)}
+        paths.update(path for name in self._told for path in project.files.mentioning(name))
+        return tuple(path for path in sorted(paths) if project.is_reported(path))
 
     @cached_property
     def _told(self) -> frozenset[str]:

@@ -82,11 +82,25 @@ class Singletons:
     def unlocked(self) -> tuple[UnlockedCreation, ...]:
         """Every such creation, sorted; of several behind one check (two arms of it), the first."""
         found: dict[tuple[object, ...], UnlockedCreation] = {}
-        for path in self._project.production:
-            if self._project.is_reported(path) and _may_keep(self._project.files.read(path)):
-                for one in sorted(self._in_file(path), key=lambda one: one.creation):
-                    found.setdefault((path, one.function, one.check, one.place), one)
+        for path in self.paths:
+            for one in sorted(self._in_file(path), key=lambda one: one.creation):
+                found.setdefault((path, one.function, one.check, one.place), one)
         return tuple(found.values())
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The files that are looked through for them, sorted."""
+        return self._project.files.passing("singletons", self.candidates, self.may_hold)
+
+    @cached_property
+    def candidates(self) -> tuple[str, ...]:
+        """The files that may hold one, before they are opened."""
+        return tuple(path for path in self._project.production if self._project.is_reported(path))
+
+    @staticmethod
+    def may_hold(_path: str, data: bytes) -> bool:
+        """Whether the bytes of a file look so."""
+        return _may_keep(data)
 
     def _in_file(self, path: str) -> Iterator[UnlockedCreation]:
         file = self._project.files.facts(path)

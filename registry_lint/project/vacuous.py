@@ -50,26 +50,32 @@ class VacuousTests:
     @cached_property
     def all(self) -> tuple[VacuousTest, ...]:
         """Every vacuous test, sorted by place."""
-        if not self._project.contract_classes.by_name:
-            return ()
-        return tuple(test for path in self._paths() for test in sorted(self._in_file(path)))
+        return tuple(test for path in self.paths for test in sorted(self._in_file(path)))
 
-    def _paths(self) -> list[str]:
-        """The tests that hold a function which may be one: looked at as bytes, function by function."""
-        known = self._project.contract_classes
-        sieve = self._project.reported_tests
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The tests that hold a function which may be one, sorted: looked at as bytes, function by function."""
+        return self._project.files.passing("vacuous tests", self.candidates, self.may_hold)
+
+    @cached_property
+    def candidates(self) -> frozenset[str]:
+        """The tests that mention a registry."""
+        known, sieve = self._project.contract_classes, self._project.reported_tests
         touching = {path for name in known.by_name for path in sieve.mentioning(name)}
-        touching |= {path for role in known.roles for path in sieve.containing(role)}
-        return sorted(path for path in touching if self._may_be_vacuous(self._project.files.read(path)))
+        return frozenset(touching.union(path for role in known.roles for path in sieve.containing(role)))
 
-    def _may_be_vacuous(self, content: bytes) -> bool:
-        roles = [role.encode() for role in self._project.contract_classes.roles]
-        for test in _TEST.split(content)[1:]:
+    def may_hold(self, _path: str, data: bytes) -> bool:
+        """Whether the bytes of a test look as if one of its functions could not fail."""
+        for test in _TEST.split(data)[1:]:
             if any(sign in test for sign in _SIGNS) or (b"print(" in test and b"assert" not in test):
                 lowered = test.lower()
-                if any(role in lowered for role in roles):
+                if any(role in lowered for role in self._roles):
                     return True
         return False
+
+    @cached_property
+    def _roles(self) -> tuple[bytes, ...]:
+        return tuple(role.encode() for role in self._project.contract_classes.roles)
 
     def _in_file(self, path: str) -> Iterator[VacuousTest]:
         file = self._project.files.facts(path)
