@@ -9,12 +9,16 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+_MOMENT = 3.0  # seconds after which a change is no longer "a moment ago" for registry-lint
 
 SEEDS = ("Registry", "BaseModel", "register", "__class__", "Tracker")
 
@@ -124,9 +128,14 @@ def _registry_lint(corpus: Path, work: Path, python: str) -> list[Contender]:
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"\n_changed_{next(turns)} = None\n")
 
+    def remembered() -> None:
+        """Others change files. What changed a moment ago is not remembered, since it may change again unseen."""
+        time.sleep(_MOMENT)
+        subprocess.run((*cached, "."), cwd=corpus, capture_output=True, check=False)
+
     return [
         Contender("registry-lint cold", "the whole program, no cache", (*check, "--no-cache", "."), corpus),
-        Contender("registry-lint warm", "nothing changed", (*cached, "."), corpus),
+        Contender("registry-lint warm", "nothing changed", (*cached, "."), corpus, remembered),
         Contender(
             "registry-lint one changed",
             "one file changed, all reported",
