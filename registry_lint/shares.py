@@ -91,8 +91,7 @@ class Shared(NamedTuple):
 
 def pays(project: Project, jobs: int) -> bool:
     """Whether a run over this project is split."""
-    asked = project.production if project.reported is None else project.reported.intersection(project.production)
-    return len(asked) >= WORTH_A_FORK and workers.usable(jobs) > 1
+    return len(project.production) >= WORTH_A_FORK and workers.usable(jobs) > 1
 
 
 def run(
