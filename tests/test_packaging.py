@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from registry_lint.version import version
+
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SHIPPED = ("registry_lint", "rules", "pyproject.toml", "README.md", "LICENSE")
@@ -37,6 +39,10 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
     )
     assert done.returncode == 0, f"{command}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert version() == PYPROJECT["project"]["version"]
 
 
 def test_packages_are_listed_as_the_folders_are() -> None:
