@@ -16,9 +16,8 @@ from registry_lint.project.model import Project
 from registry_lint.source.corpus import MemoryCorpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from registry_lint.findings import Found
     from registry_lint.rule import Rule
 
 RULES = {rule.code: rule for rule in load_rules(Settings.default(), isolated=True)}
@@ -32,21 +31,28 @@ def settings(text: str) -> Settings:
 
 
 def findings(
-    rule: type[Rule], sources: Mapping[str, bytes], configuration: Settings, reported: frozenset[str] | None
-) -> Iterator[Found]:
+    rules: Iterable[type[Rule]], sources: Mapping[str, bytes], configuration: Settings, reported: frozenset[str] | None
+) -> list[Any]:
+    """What orders findings (place, code and message), sorted."""
     project = Project(MemoryCorpus(sources), configuration, reported=reported)
-    return (one for one in rule().check(project) if reported is None or one.finding.span.path in reported)
+    return sorted(
+        one.finding.sort_key
+        for rule in rules
+        for one in rule().check(project)
+        if reported is None or one.finding.span.path in reported
+    )
 
 
-def differences(rule: type[Rule], sources: Mapping[str, bytes], configuration: Settings) -> list[Any]:
-    """(path, alone, in the whole) of each file for which they differ."""
-    whole: list[Any] = sorted(one.finding.sort_key for one in findings(rule, sources, configuration, None))
+def differences(rules: Iterable[type[Rule]], sources: Mapping[str, bytes], configuration: Settings) -> list[Any]:
+    """(paths, alone, in the whole) of each choice of files for which they differ."""
+    rules = tuple(rules)
+    whole = findings(rules, sources, configuration, None)
     paths = sorted(sources)
     asked = [*(frozenset({path}) for path in paths), frozenset(paths[1:]), frozenset(paths[::2])]
     return [
         (sorted(reported), alone, there)
         for reported in asked
-        if (alone := sorted(one.finding.sort_key for one in findings(rule, sources, configuration, reported)))
+        if (alone := findings(rules, sources, configuration, reported))
         != (there := [key for key in whole if key[0].path in reported])
     ]
 
@@ -56,11 +62,10 @@ def test_in_the_examples_of_a_rule(code: str) -> None:
     rule = RULES[code]
     for example in (*rule.VALID, *rule.INVALID):
         sources = {path: text.encode() for path, text in examples.parse(example.text).sources.items()}
-        assert differences(rule, sources, settings(example.configuration)) == [], example.text
+        assert differences([rule], sources, settings(example.configuration)) == [], example.text
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_in_small_projects(folder: Path) -> None:
     sources = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.py"))}
-    for rule in RULES.values():
-        assert differences(rule, sources, Settings.default()) == [], rule.code
+    assert differences(RULES.values(), sources, Settings.default()) == []

@@ -41,11 +41,16 @@ def test_a_file_that_was_closed_does_not_wait_for_a_garbage_collection() -> None
         tree.insert_into(span, "sys.exit()")
         assert tree.fix("safe", "m")
 
+    def trees() -> int:
+        """Nodes that are alive; other tests and pytest itself may keep some."""
+        return sum(type(one).__module__ == "ast" and hasattr(one, "lineno") for one in gc.get_objects())
+
     suggest()
     gc.collect()
     gc.disable()
     try:
+        before = trees()
         suggest()
-        assert not [one for one in gc.get_objects() if type(one).__module__ == "ast" and hasattr(one, "lineno")]
+        assert trees() == before
     finally:
         gc.enable()
