@@ -51,6 +51,6 @@ def test_a_file_that_was_closed_does_not_wait_for_a_garbage_collection() -> None
     try:
         before = trees()
         suggest()
-        assert trees() == before
+        assert trees() <= before
     finally:
         gc.enable()
