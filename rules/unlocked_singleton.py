@@ -377,6 +377,34 @@ def __getattr__(name):
         return globals()[name]
     raise AttributeError(name)
 """),
+        Invalid("""
+--- app/tables.py
+class Table:
+    def run(self):
+        return 1
+
+_tables = {}
+
+def table_of(key):
+    if key not in _tables:
+        made = _tables[key] = Table()
+                              ^^^^^^^ REG106 two threads may each make their own Table: _tables[...] is tested and stored without a lock
+        return made
+    return _tables[key]
+"""),
+        Invalid("""
+--- app/tables.py
+class Table:
+    def run(self):
+        return 1
+
+_tables = {}
+
+def table_of(key):
+    if key not in _tables: _tables[key]=Table()
+                                        ^^^^^^^ REG106 two threads may each make their own Table: _tables[...] is tested and stored without a lock
+    return _tables[key]
+"""),
     )
 
     def check(self, project: Project) -> Iterator[Found]:

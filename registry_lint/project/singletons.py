@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 _STORING = re.compile(
     rb"\n[ \t]+(?:global |(?:cls|[A-Z]\w*|type\(self\)|\w+\.__class__)\.\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t])"
 )
-# A table at module or class level, and an entry of a table that is no literal; its key may end on a line of its own.
+# A table at module or class level, and the end of a store of an entry that is no literal: what stands before it on the
+# line names the table (`made = _tables[key] = Table()`); a key may end on a line of its own.
 _TABLE = re.compile(rb"\n {0,4}(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\{|dict\(|[\w.]*(?:defaultdict|\w+Dict\w*)\()")
-_ENTRY = re.compile(
-    rb"\n[ \t]+(?:\w+\.)*(\w+)\[[^\n]*\][ \t]*(?::[^=\n]+)?=[ \t\\](?!(?:None|True|False)\b|[rbfu]*[\"']|[\[{\d-])"
-)
+_ENTRY = re.compile(rb"\][ \t]*(?::[^=\n]{0,300})?=(?!=)[ \t\\]*(?!(?:None|True|False)\b|[rbfu]*[\"']|[\[{\d-])[^ \t]")
+_SUBSCRIPTED = re.compile(rb"(\w+)\[")
+_LONGEST_TARGET = 300  # bytes of a line before the `]`
 _ENTRY_OF_LONG_KEY = re.compile(rb"\n[ \t]*\][ \t]*=[ \t\\]")
 _NAMED_AT_LEAST = 3  # times: where the table is made, where it is tested, and where the entry is stored
 _AWAITS = re.compile(r"\bawait\b|\basync\s+(?:with|for)\b")
@@ -423,4 +424,11 @@ def _may_keep(data: bytes) -> bool:
         return False
     if _ENTRY_OF_LONG_KEY.search(data):
         return True
-    return any(data.count(name) >= _NAMED_AT_LEAST for name in tables.intersection(_ENTRY.findall(data)))
+    stored = {
+        name
+        for entry in _ENTRY.finditer(data)
+        for name in _SUBSCRIPTED.findall(
+            data, max(data.rfind(b"\n", 0, entry.start()), entry.start() - _LONGEST_TARGET), entry.start()
+        )
+    }
+    return any(data.count(name) >= _NAMED_AT_LEAST for name in tables & stored)
