@@ -348,3 +348,14 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_file(project: Path, tmp_path: P
         assert content in (before[path], settled[path]), path
     left = {path.name for path in project.iterdir()} - {"chat", "README.md", "pyproject.toml", ".registry_lint_cache"}
     assert left <= {".registry-lint-baseline", "registry-lint.toml"}, left
+
+
+def test_megabytes_on_one_line_are_looked_through_once(project: Path) -> None:
+    """Every word of a rule's interest, often, on one line: nothing looks back to that line's beginning each time."""
+    words = "import Tool, ToolRegistry; _kept[k] = ToolRegistry(); made = Mock(spec=Tool); register(Tool, made); "
+    text = words * 30_000
+    (project / "long.py").write_text(f"from unittest.mock import Mock\n_kept = {{}}\nx = '{text}'\n", encoding="utf-8")
+    begun = time.monotonic()
+    done = run(project, "check", "--no-cache", "-j1", "--output-format", "concise", ".")
+    assert done.code in {0, 1}, done.err
+    assert time.monotonic() - begun < PATIENCE / 3

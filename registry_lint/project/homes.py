@@ -312,7 +312,8 @@ def _may_import(data: bytes, word: bytes) -> bool:
     """Whether a word stands in an import, or where one of many names in brackets may stand."""
     at = data.find(word)
     while at >= 0:
-        before = data[max(data.rfind(b"\n", 0, at) + 1, at - _LONGEST_IMPORT) : at]
+        earliest = max(0, at - _LONGEST_IMPORT)  # to look for a line's beginning through megabytes takes minutes
+        before = data[max(data.rfind(b"\n", earliest, at) + 1, earliest) : at]
         if _IMPORTED_BEFORE.fullmatch(before) or b"import" in before:
             return True
         at = data.find(word, at + len(word))

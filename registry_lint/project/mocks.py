@@ -94,7 +94,8 @@ class _Likely:
         equals = data.rfind(b"=", max(0, at - _LONGEST_CALLEE), at)
         if equals < 0 or _CALLEE.fullmatch(data, equals + 1, at) is None:
             return False
-        target = data[max(data.rfind(b"\n", 0, equals) + 1, equals - _LONGEST_TARGET) : equals]
+        earliest = max(0, equals - _LONGEST_TARGET)
+        target = data[max(data.rfind(b"\n", earliest, equals) + 1, earliest) : equals]
         return bool(self._named.search(target) or self._annotated.search(target))
 
 

@@ -424,11 +424,9 @@ def _may_keep(data: bytes) -> bool:
         return False
     if _ENTRY_OF_LONG_KEY.search(data):
         return True
-    stored = {
-        name
-        for entry in _ENTRY.finditer(data)
-        for name in _SUBSCRIPTED.findall(
-            data, max(data.rfind(b"\n", 0, entry.start()), entry.start() - _LONGEST_TARGET), entry.start()
-        )
-    }
+    stored: set[bytes] = set()
+    for entry in _ENTRY.finditer(data):
+        earliest = max(0, entry.start() - _LONGEST_TARGET)
+        line = max(data.rfind(b"\n", earliest, entry.start()), earliest)
+        stored.update(_SUBSCRIPTED.findall(data, line, entry.start()))
     return any(data.count(name) >= _NAMED_AT_LEAST for name in tables & stored)

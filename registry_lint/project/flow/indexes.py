@@ -31,6 +31,7 @@ _SET_BY_NAME = re.compile(rb"setattr\([^\n]*")
 _KEY_OF_STORE = re.compile(rb"\]\s{0,9}=(?!=)")
 _KEY_OF_DEFAULT = re.compile(rb"setdefault\(\s{0,99}[\"']([^\"'\n]{1,200})[\"']")
 _LONGEST_KEY = 200  # bytes
+_LONGEST_LINE = 4_000  # bytes that are looked back through for its beginning: a line may be megabytes long
 _QUOTED = re.compile(rb"[\"'](\w+)[\"']")
 
 
@@ -233,7 +234,8 @@ class Indexes:
 
 def _may_be_handed(data: bytes, start: int, end: int) -> bool:
     """Whether a name at these bytes may be a function that is handed on: an argument, or the right side of `=`."""
-    begin = data.rfind(b"\n", 0, start) + 1
+    earliest = max(0, start - _LONGEST_LINE)
+    begin = max(data.rfind(b"\n", earliest, start) + 1, earliest)
     line = data[begin : min(start, begin + 200)].lstrip()
     if line.startswith((b"#", b"from ", b"import ", b"@", b"def ", b"class ")):
         return False
