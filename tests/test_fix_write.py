@@ -137,8 +137,8 @@ def test_a_rename_that_fails_takes_back_those_before_it(tmp_path: Path, monkeypa
 # -- the journal
 
 
-def stage(root: Path, entries: list[dict[str, str]]) -> None:
-    (root / JOURNAL).write_text(json.dumps(entries))
+def stage(root: Path, groups: list[list[dict[str, str]]]) -> None:
+    (root / JOURNAL).write_text(json.dumps(groups))
 
 
 def digest(content: bytes) -> str:
@@ -156,8 +156,10 @@ def test_what_a_killed_run_began_is_finished(tmp_path: Path) -> None:
     stage(
         tmp_path,
         [
-            {"target": "a.py", "staged": ".0.registry-lint-new", **entry},
-            {"target": "b.py", "staged": ".1.registry-lint-new", **entry},
+            [
+                {"target": "a.py", "staged": ".0.registry-lint-new", **entry},
+                {"target": "b.py", "staged": ".1.registry-lint-new", **entry},
+            ],
         ],
     )
     assert recover(tmp_path) == ("b.py",)
@@ -170,21 +172,45 @@ JOURNALS = {
     "another shape": "[1]",
     "nested too deep": "[" * 100_000,
     "a file outside": json.dumps(
-        [{"target": "../out.py", "staged": ".x.registry-lint-new", "old": digest(b"old"), "new": digest(b"new")}]
+        [[{"target": "../out.py", "staged": ".x.registry-lint-new", "old": digest(b"old"), "new": digest(b"new")}]]
     ),
     "staged elsewhere": json.dumps(
-        [{"target": "a.py", "staged": "../x.registry-lint-new", "old": digest(b"old"), "new": digest(b"new")}]
+        [[{"target": "a.py", "staged": "../x.registry-lint-new", "old": digest(b"old"), "new": digest(b"new")}]]
     ),
     "staged under another name": json.dumps(
-        [{"target": "a.py", "staged": "secret", "old": digest(b"old"), "new": digest(b"new")}]
+        [[{"target": "a.py", "staged": "secret", "old": digest(b"old"), "new": digest(b"new")}]]
     ),
     "another content": json.dumps(
-        [{"target": "a.py", "staged": ".x.registry-lint-new", "old": digest(b"old"), "new": digest(b"else")}]
+        [[{"target": "a.py", "staged": ".x.registry-lint-new", "old": digest(b"old"), "new": digest(b"else")}]]
     ),
     "a file worked on since": json.dumps(
-        [{"target": "a.py", "staged": ".x.registry-lint-new", "old": digest(b"older"), "new": digest(b"new")}]
+        [[{"target": "a.py", "staged": ".x.registry-lint-new", "old": digest(b"older"), "new": digest(b"new")}]]
     ),
 }
+
+
+def test_a_group_of_which_something_is_lost_is_left_and_another_is_finished(tmp_path: Path) -> None:
+    """As it is after a failed rename that was being taken back."""
+    for name in "abc":
+        (tmp_path / f"{name}.py").write_bytes(b"old")
+        (tmp_path / f".{name}.registry-lint-new").write_bytes(b"new")
+    entry = {"old": digest(b"old"), "new": digest(b"new")}
+    first, second, third = ({"target": f"{name}.py", "staged": f".{name}.registry-lint-new", **entry} for name in "abc")
+    (tmp_path / ".b.registry-lint-new").unlink()
+    stage(tmp_path, [[first, second], [third]])
+    assert recover(tmp_path) == ("c.py",)
+    assert [(tmp_path / f"{name}.py").read_bytes() for name in "abc"] == [b"old", b"old", b"new"]
+    assert not (tmp_path / JOURNAL).exists()
+
+
+def test_where_somebody_worked_on_a_file_since_none_is_finished(tmp_path: Path) -> None:
+    entry = {"old": digest(b"old"), "new": digest(b"new")}
+    for name, content in {"a": b"old", "b": b"edited"}.items():
+        (tmp_path / f"{name}.py").write_bytes(content)
+        (tmp_path / f".{name}.registry-lint-new").write_bytes(b"new")
+    stage(tmp_path, [[{"target": f"{name}.py", "staged": f".{name}.registry-lint-new", **entry}] for name in "ab"])
+    assert recover(tmp_path) == ()
+    assert (tmp_path / "a.py").read_bytes() == b"old"
 
 
 @pytest.mark.parametrize("journal", JOURNALS.values(), ids=JOURNALS.keys())
@@ -222,7 +248,7 @@ KILLED = """
         return trace
 
     sys.settrace(trace)
-    write(changes, [set(names[:3])], root)
+    write(changes, [set(names[:2])], root)
     sys.settrace(None)
     print(countdown)
 """
@@ -261,12 +287,58 @@ def test_a_kill_leaves_every_file_old_or_new_and_the_next_run_finishes(tmp_path:
     contents = {name: (tmp_path / name).read_bytes() for name in names}
     assert set(contents.values()) <= {b"old " * 500, b"new " * 700}
     recover(tmp_path)
-    group = {(tmp_path / name).read_bytes() for name in names[:3]}
-    assert len(group) == 1, "files of one fix are all old or all new after recovery"
+    recovered = {(tmp_path / name).read_bytes() for name in names}
+    assert len(recovered) == 1, "files of one run are all old or all new after recovery"
     assert not (tmp_path / JOURNAL).exists()
     rest = run_killed(tmp_path, 10**9)
     assert rest.returncode == 0, rest.stderr
     assert everything(tmp_path) == dict.fromkeys(names, b"new " * 700), "nothing staged is left behind"
+
+
+@pytest.mark.parametrize("name", "abcd")
+def test_ctrl_c_between_renames_finishes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    changes = changed(tmp_path, {f"{one}.py": (b"old", b"new") for one in "abcd"})
+    replace = Path.replace
+    interrupted = []
+
+    def interrupting(self: Path, target: Path) -> Path:
+        if Path(target).name == f"{name}.py" and not interrupted:
+            interrupted.append(target)
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", interrupting)
+    with pytest.raises(KeyboardInterrupt):
+        write(changes, [{"a.py", "b.py"}], tmp_path)
+    assert everything(tmp_path) == {f"{one}.py": b"new" for one in "abcd"}
+
+
+def test_ctrl_c_before_the_journal_leaves_everything_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = changed(tmp_path, {f"{one}.py": (b"old", b"new") for one in "abcd"})
+
+    def interrupting(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing, "_note", interrupting)
+    with pytest.raises(KeyboardInterrupt):
+        write(changes, [{"a.py", "b.py"}], tmp_path)
+    assert everything(tmp_path) == {f"{one}.py": b"old" for one in "abcd"}
+
+
+def test_without_a_journal_only_files_that_go_alone_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A root that may not be written, with folders that may."""
+    changes = changed(tmp_path, {f"{one}.py": (b"old", b"new") for one in "abc"})
+
+    def refusing(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(writing, "_note", refusing)
+    written = write(changes, [{"a.py", "b.py"}], tmp_path)
+    assert written.paths == ("c.py",)
+    assert [one.path for one in written.skipped] == ["a.py", "b.py"]
+    assert everything(tmp_path) == {"a.py": b"old", "b.py": b"old", "c.py": b"new"}
 
 
 # -- several runs at once

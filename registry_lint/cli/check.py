@@ -229,7 +229,7 @@ def _mended(request: Request, options: Options) -> tuple[Examination, Settled]:
     from registry_lint.suggest.apply import recover
 
     if not options.diff and not options.from_stdin:
-        recover(request.root)  # a run that was killed while it wrote
+        fixes.tell_finished(recover(request.root))
     settled, examination = mend(request, options.applicabilities, _examiner(request, options))
     return examination, settled
 

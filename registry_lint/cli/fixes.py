@@ -40,6 +40,12 @@ def carry_out(settled: Settled, request: Request, options: Options) -> bool:
     return True
 
 
+def tell_finished(paths: Iterable[str]) -> None:
+    """Say which files were finished that a killed run had begun to write."""
+    said = "an earlier run was ended while it wrote its fixes; written now"
+    terminal.tell((f"{said}: {visible(path)}" for path in paths), sys.stderr)
+
+
 def listed(applied: Iterable[Finding]) -> Iterator[str]:
     """What was mended, by file and rule."""
     counts = Counter((finding.span.path, finding.code, finding.name) for finding in applied)

@@ -1,8 +1,10 @@
 """Writing changed files so that a kill at any moment leaves each of them either old or new, and none half.
 
-A file is written beside itself, synced and renamed over the old one. Files that change together are all staged first
-and noted in a journal; the next run that writes, or `recover`, finishes what the journal says. Writers of one project
-take turns by a lock on its folder, and a file whose content is no longer the one that was analysed is left alone.
+A file is written beside itself, synced and renamed over the old one. All files of a run are staged first and noted in
+one journal; until then nothing has changed, and from then on the next run that writes, or `recover`, finishes what the
+journal says: a project is never left between two fixes, one of which was made in reliance on the other. Writers of one
+project take turns by a lock on its folder, and a file whose content is no longer the one that was analysed is left
+alone.
 """
 
 from __future__ import annotations
@@ -48,20 +50,24 @@ def write(changes: Mapping[str, Changed], together: Iterable[Collection[str]], r
 
     A file that is not as it was analysed is skipped, with its group. Mode and, where allowed, owner are kept.
     """
-    done: list[str] = []
     skipped: list[Unwritten] = []
     grouped = [sorted(set(group) & changes.keys()) for group in together]
     alone = sorted(changes.keys() - {path for group in grouped for path in group})
+    groups = sorted([*(group for group in grouped if group), *([path] for path in alone)])
     with _turn(root):
         _recover(root)
         _sweep({(root / path).parent for path in changes})
-        for group in sorted([*(group for group in grouped if group), *([path] for path in alone)]):
-            try:
-                _write_group([changes[path] for path in group], root)
-            except _CannotWriteError as error:
-                skipped.extend(Unwritten(path, str(error)) for path in group)
-            else:
-                done.extend(group)
+        staged: list[_Group] = []
+        try:
+            for group in groups:
+                with _refusals(group, skipped):
+                    staged.append(_stage_group([changes[path] for path in group], root))
+            noted = _noted(staged, root, skipped)
+        except BaseException:
+            _discard(staged, root)
+            raise
+        done = _swapped(noted, root, skipped)
+        _discard(staged, root)
     return Written(tuple(sorted(done)), tuple(sorted(skipped)))
 
 
@@ -81,7 +87,7 @@ def _sweep(folders: Iterable[Path]) -> None:
                 left.unlink()
 
 
-# -- one group
+# -- all groups
 
 
 class _Staged(NamedTuple):
@@ -90,23 +96,68 @@ class _Staged(NamedTuple):
     new: Path
 
 
-def _write_group(group: Sequence[Changed], root: Path) -> None:
+_Group = tuple[_Staged, ...]
+
+
+@contextlib.contextmanager
+def _refusals(paths: Iterable[str], skipped: list[Unwritten]) -> Iterator[None]:
+    """Where a group cannot be written, say so of each of its files, and go on with the next."""
+    try:
+        yield
+    except (_CannotWriteError, OSError) as error:
+        reason = str(error) if isinstance(error, _CannotWriteError) else f"{error.strerror or error}"
+        skipped.extend(Unwritten(path, reason) for path in paths)
+
+
+def _noted(staged: Sequence[_Group], root: Path, skipped: list[Unwritten]) -> Sequence[_Group]:
+    """Write the journal; where that fails, only files that go alone are left to be written."""
+    if sum(map(len, staged)) < 2:
+        return staged
+    several = [group for group in staged if len(group) > 1]
+    with _refusals([one.change.path for group in several for one in group], skipped):
+        _note(root / JOURNAL, staged, root)
+        return staged
+    return [group for group in staged if len(group) == 1]
+
+
+def _swapped(noted: Iterable[_Group], root: Path, skipped: list[Unwritten]) -> list[str]:
+    """Rename group by group; the paths that are new."""
+    done: list[str] = []
+    try:
+        for group in noted:
+            paths = [one.change.path for one in group]
+            with _refusals(paths, skipped):
+                _swap(group)
+                done.extend(paths)
+    except BaseException:  # Ctrl-C: the little that is left is finished; after a second one, by the next run
+        _recover(root)
+        raise
+    return done
+
+
+def _discard(staged: Iterable[_Group], root: Path) -> None:
+    """Remove the journal, then what was staged and not renamed."""
+    for left in (root / JOURNAL, *(one.new for group in staged for one in group)):
+        with contextlib.suppress(OSError):  # a folder that may not be written any more
+            left.unlink(missing_ok=True)
+
+
+# -- one group
+
+
+def _stage_group(group: Sequence[Changed], root: Path) -> _Group:
     staged: list[_Staged] = []
-    journal = root / JOURNAL
     try:
         for change in group:
             target = _target(change.path, root)
             _check_unchanged(change, target)
             staged.append(_Staged(change, target, _stage(target, change.new)))
-        if len(staged) > 1:
-            _note(journal, staged, root)
-        _swap(staged)
-    except OSError as error:
-        raise _CannotWriteError(f"{error.strerror or error}") from error
-    finally:
-        for left in (*(one.new for one in staged), *((journal,) if len(group) > 1 else ())):
-            with contextlib.suppress(OSError):  # a folder that may not be written any more
-                left.unlink(missing_ok=True)
+    except BaseException:
+        for one in staged:
+            with contextlib.suppress(OSError):
+                one.new.unlink(missing_ok=True)
+        raise
+    return tuple(staged)
 
 
 def _target(path: str, root: Path) -> Path:
@@ -181,21 +232,24 @@ def _sync_folder(folder: Path) -> None:
 # -- the journal
 
 
-def _note(journal: Path, staged: Sequence[_Staged], root: Path) -> None:
+def _note(journal: Path, staged: Iterable[_Group], root: Path) -> None:
     """Write down what is about to be renamed. From here on a killed run is finished by the next."""
     real = Path(os.path.realpath(root))
-    entries = [
-        {
-            "target": one.target.relative_to(real).as_posix(),
-            "staged": one.new.name,
-            "old": _digest(one.change.old),
-            "new": _digest(one.change.new),
-        }
-        for one in staged
+    groups = [
+        [
+            {
+                "target": one.target.relative_to(real).as_posix(),
+                "staged": one.new.name,
+                "old": _digest(one.change.old),
+                "new": _digest(one.change.new),
+            }
+            for one in group
+        ]
+        for group in staged
     ]
     descriptor, name = tempfile.mkstemp(prefix=".", suffix=_SUFFIX, dir=journal.parent)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-        json.dump(entries, file)
+        json.dump(groups, file)
         file.flush()
         os.fsync(descriptor)
     Path(name).replace(journal)
@@ -221,25 +275,38 @@ def _recover(root: Path) -> tuple[str, ...]:
     return tuple(sorted(finished))
 
 
-def _open_entries(journal: Path, root: Path) -> Iterator[tuple[Path, Path]]:
+def _open_entries(journal: Path, root: Path) -> Sequence[tuple[Path, Path]]:
+    """What a journal leaves to be done; nothing where somebody has worked on any of its files since."""
     try:
-        entries = json.loads(journal.read_bytes().decode("utf-8", "surrogateescape"))
-        named = [(str(e["target"]), str(e["staged"]), str(e["old"]), str(e["new"])) for e in entries]
+        groups = json.loads(journal.read_bytes().decode("utf-8", "surrogateescape"))
+        named = [
+            [(str(e["target"]), str(e["staged"]), str(e["old"]), str(e["new"])) for e in group] for group in groups
+        ]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return
-    found = []
-    for name, staged, old, new in named:
-        with contextlib.suppress(_CannotWriteError, OSError, ValueError):
-            target = _target(name, root)
-            beside = target.parent / staged
-            if "/" in staged or os.sep in staged or not staged.endswith(_SUFFIX) or beside.is_symlink():
-                continue
-            current = _digest(target.read_bytes())
-            if current == old and _digest(beside.read_bytes()) == new:
-                found.append((target, beside))
-            elif current not in (old, new):
-                return  # someone has worked on it since: the rest stays as it is
-    yield from found
+        return ()
+    found: list[tuple[Path, Path]] = []
+    for group in named:
+        left: list[tuple[Path, Path]] = []
+        with contextlib.suppress(_CannotWriteError, OSError, ValueError):  # a group that cannot be whole is left
+            for name, staged, old, new in group:
+                target = _target(name, root)
+                current = _digest(target.read_bytes())
+                if current not in (old, new):
+                    return ()
+                if current == old:
+                    left.append((target, _staged_beside(target, staged, new)))
+            found.extend(left)
+    return found
+
+
+def _staged_beside(target: Path, name: str, digest: str) -> Path:
+    """A staged file with the content that its journal gives it. Raises _CannotWriteError, OSError."""
+    beside = target.parent / name
+    if "/" in name or os.sep in name or not name.endswith(_SUFFIX) or beside.is_symlink():
+        raise _CannotWriteError(f"{name!r} is no staged file")
+    if not beside.is_file() or _digest(beside.read_bytes()) != digest:
+        raise _CannotWriteError(f"{name} is not what was staged")
+    return beside
 
 
 def _digest(content: bytes) -> str:
