@@ -10,6 +10,7 @@ from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, FunctionRef, FunctionValue, InstanceValue
 from registry_lint.project.flow.keys import ReturnAt
 from registry_lint.project.homes import ROLES
+from registry_lint.project.looks import captured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +69,8 @@ class Accessors:
         files = self._project.files
         for word, header in _HEADERS.items():
             for path, _ in files.matching(word, header):
-                for match in header.finditer(files.read(path)):
-                    paths.setdefault(match[1].decode(), []).append(path)
+                for written in files.look(path, captured, header.pattern):
+                    paths.setdefault(written.decode(), []).append(path)
         found: dict[str, list[FunctionRef]] = {}
         for name, several in sorted(paths.items()):
             for path in dict.fromkeys(several) if len(set(several)) > 1 else ():

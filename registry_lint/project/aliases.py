@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.findings import Span
 from registry_lint.project.domain import AnyClass, ClassRef
+from registry_lint.project.looks import has_match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,10 @@ class Aliases:
                 )
             }
         )
-        return tuple(path for path in found if self._project.is_reported(path) and _HEADER.search(files.read(path)))
+        pattern, flags = _HEADER.pattern, _HEADER.flags
+        return tuple(
+            path for path in found if self._project.is_reported(path) and files.look(path, has_match, pattern, flags)
+        )
 
     def _examine(self, ref: ClassRef) -> EmptySubclass | None:
         project = self._project

@@ -9,11 +9,11 @@ accessor that builds one is another). What is left out could not have been resol
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
+from registry_lint.project import looks
 from registry_lint.project.domain import ClassRef, FunctionRef
 
 if TYPE_CHECKING:
@@ -21,21 +21,14 @@ if TYPE_CHECKING:
 
     from registry_lint.project.model import Project
 
-_FROM_IMPORT = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\]|\\\r?\n)*)")
-_DEFINITION = re.compile(rb"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
-_DEF = re.compile(rb"def[ \t]+(\w+)")
 _MARKERS = ("Depends", "Security", "Provide", "Inject")
-_DEPENDENCY = re.compile(rb"(?:Depends|Security|Provide|Inject)\s*\(([^()]*)")
-_WORD = re.compile(rb"\w+")
-_RECEIVER = re.compile(rb"(\w*(?:[\])]|\(\))?)\s*\.\s*\Z")  # of 80 bytes
 _OWN_OBJECT = frozenset({b"self", b"cls", b"super()"})
-_TARGET = re.compile(rb"\b(\w{1,100})\s{0,90}(?::|=(?!=)|\bin\b)")
 _NO_OBJECTS = frozenset({"self", "cls", "return", "type", "None", "Optional", "dict", "list", "Any", "in", "is", "if"})
 _ACCESSOR = re.compile(r"(?:get|create|make|build|new)_\w*[a-z]{3}\w*_\w+")  # two words after the verb: no `get_id`
-_LONGEST_TARGET = 200  # bytes of a name and what stands between it and its `=`
 _COMMON = 40  # files that may call a method; with more, the name is everybody's and the class itself must be mentioned
 _HELD = 200  # files that may hold an object of a class; in more of them, its special methods are not looked for
 _NAMES_KEPT = 80  # names that objects of one class are bound to; a class with more is everywhere
+_NAMES_OF_A_FILE = 8 * _NAMES_KEPT  # some of them are none that count
 
 
 class CallSieve:
@@ -43,6 +36,7 @@ class CallSieve:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._files = project.files
         self._production = frozenset(project.production)
         self._mentioning: dict[str, frozenset[str]] = {}
         self._holders: dict[ClassRef, frozenset[str]] = {}
@@ -62,20 +56,20 @@ class CallSieve:
         record = self._project.function(function)
         word = re.escape(record.name.encode())
         if record.class_ != facts.NONE:
-            yield from self._calling_method(function, record, re.compile(word + rb"\s*[\(\[]"))
+            yield from self._calling_method(function, record, word + rb"\s*[\(\[]")
         else:
-            yield from self._using_function(function, record, re.compile(word + rb"\s*[\(\[]"))
+            yield from self._using_function(function, record, word + rb"\s*[\(\[]")
 
     def naming(self, function: FunctionRef) -> Iterator[str]:
         """The files that may refer to a function or method without calling it, sorted."""
         record = self._project.function(function)
         word = re.escape(record.name.encode())
-        named = re.compile(rb"\b" + word + rb"\b(?!\s*\()")
+        named = rb"\b" + word + rb"\b(?!\s*\()"
         if record.class_ == facts.NONE:
             yield from self._using_function(function, record, named)
             return
         for path in sorted(self._candidates(function, record)):
-            if named.search(self._read(path)):
+            if self._files.look(path, looks.has_match, named, 0):
                 yield path
 
     def reading_property(self, function: FunctionRef) -> tuple[str, ...]:
@@ -94,9 +88,9 @@ class CallSieve:
     def looking_up(self, owner: ClassRef, name: str) -> Iterator[str]:
         """The files of a class, its bases and subclasses that may look a method up by the begin of its name, sorted."""
         begin = re.escape(name.encode()[: name.index("_", len(name) - len(name.lstrip("_"))) + 1])
-        text = re.compile(rb"[\"']" + begin)
+        text = rb"[\"']" + begin
         for path in sorted(self._family(owner) & self.mentioning("getattr")):
-            if text.search(self._read(path)) and self._project.files.facts(path) is not None:
+            if self._files.look(path, looks.has_match, text, 0) and self._project.files.facts(path) is not None:
                 yield path
 
     def names_of(self, owner: ClassRef) -> frozenset[str]:
@@ -113,9 +107,8 @@ class CallSieve:
         """The names that are handed to dependency markers, with the files that do so."""
         found: dict[bytes, dict[str, None]] = {}
         for path in sorted(frozenset().union(*(self.mentioning(marker) for marker in _MARKERS))):
-            for given in _DEPENDENCY.findall(self._read(path)):
-                for name in _WORD.findall(given):
-                    found.setdefault(name, {})[path] = None
+            for name in self._files.look(path, looks.handed_to_markers):
+                found.setdefault(name, {})[path] = None
         return {name: tuple(paths) for name, paths in found.items()}
 
     def reading(self, home: str, name: str) -> Iterator[str]:
@@ -127,57 +120,35 @@ class CallSieve:
     def calling_class(self, ref: ClassRef) -> Iterator[str]:
         """The files that may make an instance of a class by its name, sorted."""
         record = self._project.classes.record(ref)
-        called = re.compile(rb"(?<!class )\b" + re.escape(record.name.encode()) + rb"\s*[\(\[]|\bas\s")
+        called = rb"(?<!class )\b" + re.escape(record.name.encode()) + rb"\s*[\(\[]|\bas\s"
         for path in sorted(self.mentioning(record.name)):
-            if called.search(self._read(path)) and self._leads_to(path, record.name, ref.path):
+            if self._files.look(path, looks.has_match, called, 0) and self._leads_to(path, record.name, ref.path):
                 yield path
-
-    def _read(self, path: str) -> bytes:
-        return self._project.files.read(path)
 
     # --- functions ---
 
-    def _using_function(self, function: FunctionRef, record: facts.Function, used: re.Pattern[bytes]) -> Iterator[str]:
+    def _using_function(self, function: FunctionRef, record: facts.Function, used: bytes) -> Iterator[str]:
         if "<locals>" in record.qualname:
             yield function.path
             return
         word = record.name.encode()
-        renamed = re.compile(re.escape(word) + rb"\s+as\s")
         for path in sorted(self.mentioning(record.name)):
-            if path == function.path:
-                yield path
-                continue
-            data = self._read(path)
-            if not renamed.search(data) and all(
-                data[max(0, match.start() - 4) : match.start()] == b"def " for match in used.finditer(data)
+            if path == function.path or (
+                self._files.look(path, looks.uses, word, used) and self._leads_to(path, record.name, function.path)
             ):
-                continue
-            if self._leads_to(path, record.name, function.path):
                 yield path
 
     def _leads_to(self, path: str, name: str, home: str) -> bool:
         """Whether a name in a file may be the one that another file defines: by import, or through a module."""
         if path == home:
             return True
-        data = self._read(path)
         word = name.encode()
-        if b"import *" in data or b"__getattr__" in data:
+        if self._files.look(path, looks.is_open_to_all):
             return True
-        at = data.find(word)
-        dotted = False
-        while at >= 0 and not dotted:
-            dotted = data[at - 1 : at] == b"."
-            at = data.find(word, at + 1)
-        if dotted and self._mentions_module(path, home):
+        if self._files.look(path, looks.is_dotted, word) and self._mentions_module(path, home):
             return True
-        for match in _FROM_IMPORT.finditer(data):
-            if (
-                word in match[2]
-                and word in _WORD.findall(match[2])
-                and self._may_export(path, match[1].decode(), name, home)
-            ):
-                return True
-        return False
+        modules = self._files.look(path, looks.imported_from, word)
+        return any(self._may_export(path, module.decode(), name, home) for module in modules)
 
     def _mentions_module(self, path: str, home: str) -> bool:
         for dotted in self._project.names.modules_of.get(home, ()):
@@ -197,22 +168,21 @@ class CallSieve:
         if target == home:
             return True
         if target not in self.mentioning(name):
-            return b"import *" in self._read(target)
+            return self._files.look(target, looks.imports_all)
+        word = name.encode()
         if target not in self._defined:
-            self._defined[target] = frozenset(_DEFINITION.findall(self._read(target)))
-        return name.encode() not in self._defined[target]
+            self._defined[target] = looks.definitions(self._files.read_for_looks(target))
+        return not self._files.told(target, looks.defines, word in self._defined[target], word)
 
     # --- methods ---
 
-    def _calling_method(
-        self, function: FunctionRef, record: facts.Function, called: re.Pattern[bytes]
-    ) -> Iterator[str]:
+    def _calling_method(self, function: FunctionRef, record: facts.Function, called: bytes) -> Iterator[str]:
         owner = ClassRef(function.path, record.class_)
         for path in sorted(self._candidates(function, record)):
             if path == function.path:
                 yield path
                 continue
-            receivers = {receiver for receiver in self._receivers(path, called) if receiver is not None}
+            receivers = set(self._files.look(path, looks.receivers, called)) - {None}
             if receivers and (not receivers <= _OWN_OBJECT or path in self._family(owner)):
                 yield path
 
@@ -224,13 +194,6 @@ class CallSieve:
         if len(paths) > _COMMON:
             paths = mentioning & self._mentioning_class(owner)
         return paths | ({function.path} & mentioning)
-
-    def _receivers(self, path: str, called: re.Pattern[bytes]) -> Iterator[bytes | None]:
-        """The last word of each receiver of a call; b"" where it is no word, None where it is no method's call."""
-        data = self._read(path)
-        for match in called.finditer(data):
-            before = _RECEIVER.search(data[max(0, match.start() - 80) : match.start()])
-            yield before[1] if before else None
 
     def _family(self, owner: ClassRef) -> frozenset[str]:
         """The files that hold a class, one of its bases, or a class that may derive from it."""
@@ -274,33 +237,14 @@ class CallSieve:
 
     def _bind(self, name: str, bound: dict[str, None], makers: dict[str, None]) -> None:
         """Enter what stands to the left of a class or maker on its line, and the functions that call it."""
-        whole = re.compile(re.escape(name.encode()) + rb"\b")
+        word = name.encode()
         for path in sorted(self.mentioning(name)):
-            data = self._read(path)
-            definitions: list[tuple[int, bytes]] | None = None
-            begin = seen = 0  # of the line; and how far it was looked through, so that a long one is once
-            annotated = False
-            for match in whole.finditer(data):
+            for targets, around in self._files.look(path, looks.bound_beside, word, _NAMES_OF_A_FILE):
                 if len(bound) > 4 * _NAMES_KEPT:
                     return
-                line_start = data.rfind(b"\n", seen, match.start()) + 1
-                if line_start:
-                    begin, seen, annotated = line_start, line_start, False
-                before = data[max(begin, seen - _LONGEST_TARGET) : match.start()]
-                for target in _TARGET.findall(before):
+                for target in targets:
                     text = target.decode("utf-8", "replace")
                     if text not in _NO_OBJECTS and len(text) > 1:
                         bound[text] = None
-                annotated = annotated or b"->" in before
-                seen = match.start()
-                if data[match.end() : match.end() + 1] in (b"(", b"[") or annotated:
-                    if definitions is None:
-                        definitions = [(found.start(), found[1]) for found in _DEF.finditer(data)]
-                    around = _last_before(definitions, match.end())
-                    if around and not around.startswith("__"):
-                        makers[around] = None
-
-
-def _last_before(definitions: list[tuple[int, bytes]], position: int) -> str:
-    index = bisect_right(definitions, position, key=lambda definition: definition[0])
-    return definitions[index - 1][1].decode("utf-8", "replace") if index else ""
+                if around and not around.startswith(b"__"):
+                    makers[around.decode("utf-8", "replace")] = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import AnyClass, ClassRef, ClassValue, ExternalValue, FunctionRef
+from registry_lint.project.looks import captured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -117,9 +118,9 @@ class Classes:
 
     def _aliases(self, name: str, tests: bool) -> Iterator[str]:
         """The other names that imports give to a name: `from x import Registry as Base`."""
-        renamed = re.compile(re.escape(name.encode()) + rb"\s+as\s+(\w+)")
+        renamed = re.escape(name.encode()) + rb"\s+as\s+(\w+)"
         for path in self._files.mentioning(name, tests=tests):
-            for alias in renamed.findall(self._files.read(path)):
+            for alias in self._files.look(path, captured, renamed):
                 yield alias.decode("utf-8", "replace")
 
     def methods(self, of: AnyClass, name: str) -> tuple[FunctionRef, ...]:

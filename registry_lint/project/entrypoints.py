@@ -25,6 +25,7 @@ from registry_lint.project.domain import (
     Level,
     UnknownValue,
 )
+from registry_lint.project.looks import has_match, holds
 from registry_lint.project.runs_in import ModuleBody, Node
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _DECORATED = re.compile(rb"@[ \t]*(?:\w+\.)*(?:" + "|".join(sorted(frameworks.DECORATORS)).encode() + rb")\b")
 _APPLICATION = re.compile(frameworks.APPLICATION_NAMES)
 _MAINS = ("main", "amain", "async_main")
+_DEFINES_MAIN = rb"^(?:async )?def a?(?:sync_)?main\b"
 
 
 class EntryPoint(NamedTuple):
@@ -104,8 +106,8 @@ class EntryPoints:
 
     def _decorated(self, paths: Iterable[str]) -> Iterator[EntryPoint]:
         for path in paths:
-            data = self._project.files.read(path)
-            file = self._project.files.facts(path) if b"@" in data and _DECORATED.search(data) else None
+            is_decorated = self._project.files.look(path, has_match, _DECORATED.pattern, 0)
+            file = self._project.files.facts(path) if is_decorated else None
             for index, function in enumerate(file.functions if file else ()):
                 for decorator in function.decorators:
                     yield from self._by_decorator(FunctionRef(path, index), decorator)
@@ -309,9 +311,9 @@ class EntryPoints:
 
     def _handler_classes(self, paths: frozenset[str]) -> Iterator[tuple[str, int]]:
         for package, name in dict.fromkeys((handling.package, handling.name) for handling in frameworks.HANDLERS):
-            header = re.compile(rb"class\s+\w+\s*\([^)]{0,999}" + name.encode())
+            header = rb"class\s+\w+\s*\([^)]{0,999}" + name.encode()
             for path in sorted(self._holding(package) & paths):
-                if header.search(self._project.files.read(path)):
+                if self._project.files.look(path, has_match, header, 0):
                     file = self._project.files.facts(path)
                     for index, _ in enumerate(file.classes if file else ()):
                         yield path, index
@@ -329,13 +331,13 @@ class EntryPoints:
         """`if __name__ == "__main__":`, and functions called main in modules without one."""
         holding = self._holding("__main__").union(*(self._holding(name) for name in _MAINS))
         for path in sorted(holding.intersection(paths)):
-            data = self._project.files.read(path)
-            if b"__main__" not in data and not re.search(rb"^(?:async )?def a?(?:sync_)?main\b", data, re.MULTILINE):
+            look = self._project.files.look
+            if not look(path, holds, b"__main__") and not look(path, has_match, _DEFINES_MAIN, re.MULTILINE.value):
                 continue
             file = self._project.files.facts(path)
             if file is None:
                 continue
-            framework = "argparse" if b"ArgumentParser" in data else "python"
+            framework = "argparse" if look(path, holds, b"ArgumentParser") else "python"
             test = _main_test(file)
             if test != facts.NONE:
                 yield EntryPoint(

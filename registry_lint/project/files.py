@@ -9,13 +9,19 @@ import msgspec
 from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.project.lately import Lately
+from registry_lint.project.looks import occurrences
+from registry_lint.project.questions import Asked
 from registry_lint.source.sieve import Sieve, digest
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeVar, TypeVarTuple
 
     from registry_lint.source.corpus import Corpus
+
+    _Arguments = TypeVarTuple("_Arguments")
+    _Answer = TypeVar("_Answer")
 
 # Facts are kept encoded, and decoded as long as somebody asks for them: 90 and 690 bytes a line. To decode them takes a
 # twentieth of the time that reading them anew takes.
@@ -56,6 +62,7 @@ class Files:
         self._for_good: dict[str, FileFacts | None] = {}  # None: unparsable
         self._bytes: dict[str, bytes] = {}
         self._kept = 0
+        self.asked = Asked()
         self._matches: dict[tuple[str, re.Pattern[bytes], bool], tuple[Matched, ...]] = {}
 
     def read_facts_with(self, read_facts: Callable[[bytes], FileFacts | Unparsable]) -> None:
@@ -66,6 +73,29 @@ class Files:
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; empty where it cannot be read (which is said as unparsable)."""
+        self.asked.whole.add(path)
+        return self._read(path)
+
+    def look(self, path: str, what: Callable[[bytes, *_Arguments], _Answer], *arguments: *_Arguments) -> _Answer:
+        """What the bytes of a file say: the answer of one of the looks of looks.py."""
+        return self.told(path, what, what(self._read(path), *arguments), *arguments)
+
+    def told(
+        self,
+        path: str,
+        what: Callable[[bytes, *_Arguments], _Answer],
+        answer: _Answer,
+        *arguments: *_Arguments,
+    ) -> _Answer:
+        """Note the answer to a look that was found in another way, such as all answers about a file at once."""
+        self.asked.saw(path, what.__name__, arguments, answer)
+        return answer
+
+    def read_for_looks(self, path: str) -> bytes:
+        """The bytes of a file for somebody who tells each answer that is taken from them (see `told`)."""
+        return self._read(path)
+
+    def _read(self, path: str) -> bytes:
         data = self._bytes.get(path)
         if data is None:
             try:
@@ -87,6 +117,7 @@ class Files:
 
     def _facts_again(self, path: str) -> FileFacts | None:
         """Facts that are not at hand: asked for the first time, or not for long."""
+        self.asked.whole.add(path)
         if path in self._for_good:
             return self._for_good[path]
         known = self._lately.get(path)
@@ -94,12 +125,12 @@ class Files:
             return known
         content = self._digests.get(path)
         if content is None:
-            content = self._digests[path] = digest(self.read(path))
+            content = self._digests[path] = digest(self._read(path))
         encoded = self._encoded.get(content)
         if encoded is not None:
             found: FileFacts | Unparsable = _decode(encoded)
         else:
-            found = self._read_facts(self.read(path))
+            found = self._read_facts(self._read(path))
             if isinstance(found, Unparsable):
                 self.unparsable.setdefault(path, found)
                 self._for_good[path] = None
@@ -117,7 +148,8 @@ class Files:
         """The files whose bytes pass a test, sorted; `what` is its name, under which the answer is kept."""
         known = self._passing.get(what)
         if known is None:
-            known = self._passing[what] = tuple(path for path in sorted(paths) if test(path, self.read(path)))
+            known = self._passing[what] = tuple(path for path in sorted(paths) if test(path, self._read(path)))
+        self.asked.passing[what] = (tuple(paths), known)
         return known
 
     def adopt_passing(self, what: str, paths: Iterable[str]) -> None:
@@ -156,7 +188,8 @@ class Files:
         known = self._matches.get(key)
         if known is None:
             counted = (
-                Matched(path, len(pattern.findall(self.read(path)))) for path in self.containing(text, tests=tests)
+                Matched(path, self.look(path, occurrences, pattern.pattern, pattern.flags))
+                for path in self.containing(text, tests=tests)
             )
             known = self._matches[key] = tuple(matched for matched in counted if matched.times)
         return known

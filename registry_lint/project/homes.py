@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.findings import Span
 from registry_lint.project.domain import ClassRef, ClassValue, FunctionRef, FunctionValue
+from registry_lint.project.looks import may_import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,10 +59,6 @@ class Meaning(NamedTuple):
     name: str
     of: ClassRef
     span: Span
-
-
-_IMPORTED_BEFORE = re.compile(rb"[\w \t,]*")  # other names of the same import, on the same line
-_LONGEST_IMPORT = 500  # bytes of a line before a name
 
 
 class Homes:
@@ -271,7 +268,7 @@ class Homes:
         found: dict[ClassRef | FunctionRef, list[str]] = {}
         word = name.encode()
         for path in project.files.mentioning(name):
-            file = project.files.facts(path) if _may_import(project.files.read(path), word) else None
+            file = project.files.facts(path) if project.files.look(path, may_import, word) else None
             for index, binding in enumerate(file.bindings if file else ()):
                 if isinstance(binding, facts.ImportBinding) and binding.member == name:
                     for target in project.names.bound(path, index):
@@ -306,15 +303,3 @@ class Homes:
     def _only_hands_on(self, path: str) -> bool:
         """Whether a file is a package's front, which imports what others use."""
         return path.endswith("__init__.py")
-
-
-def _may_import(data: bytes, word: bytes) -> bool:
-    """Whether a word stands in an import, or where one of many names in brackets may stand."""
-    at = data.find(word)
-    while at >= 0:
-        earliest = max(0, at - _LONGEST_IMPORT)  # to look for a line's beginning through megabytes takes minutes
-        before = data[max(data.rfind(b"\n", earliest, at) + 1, earliest) : at]
-        if _IMPORTED_BEFORE.fullmatch(before) or b"import" in before:
-            return True
-        at = data.find(word, at + len(word))
-    return False

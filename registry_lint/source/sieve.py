@@ -79,6 +79,8 @@ class Sieve:
         self._jobs = jobs
         self._library = library
         self._problems: list[Unexamined] = []
+        self.asked_words: set[str] = set()
+        self.asked_fragments: set[str] = set()
 
     def mentions(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """For each name, the files whose bytes hold it as a word, sorted; `()` where there is none."""
@@ -87,6 +89,7 @@ class Sieve:
     def mentioning(self, name: str) -> tuple[str, ...]:
         """The files that hold a word, sorted. A text of several words (`my-tool`) must be held with all of them."""
         parts = index.words(name)
+        self.asked_words.update(parts)
         if len(parts) == 1 and parts[0] == name:
             return tuple(sorted(self._holding(name)))
         return tuple(sorted(set.intersection(*(set(self._holding(part)) for part in parts)))) if parts else ()
@@ -95,6 +98,7 @@ class Sieve:
         """The files that hold a word with `fragment` in it, sorted; slower than a whole word (milliseconds)."""
         if not fragment or index.words(fragment) != (fragment,):
             raise ValueError(f"not a part of a word: {fragment!r}")
+        self.asked_fragments.add(fragment)
         return tuple(
             sorted(
                 {
@@ -109,6 +113,7 @@ class Sieve:
 
     def count(self, name: str) -> int:
         """How many files hold a word: tells a name that is everywhere before anything is read."""
+        self.asked_words.add(name)
         return sum(1 for _ in self._holding(name))
 
     @functools.cached_property

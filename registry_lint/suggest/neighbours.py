@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import CERTAIN, ClassValue, FunctionValue, ModuleValue
+from registry_lint.project.looks import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,9 +71,9 @@ class Neighbours:
         last = self._names.module_of(path).rpartition(".")[2]
         spelled = f"{last}.{name}".encode()
         for other in self._files.mentioning(name):
-            if other == path or last.encode() not in self._files.read(other):
+            if other == path or not self._files.look(other, holds, last.encode()):
                 continue
-            if spelled in self._files.read(other):
+            if self._files.look(other, holds, spelled):
                 return True
             found = self._files.facts(other)
             if found is None or any(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
+from registry_lint.project import looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +25,6 @@ MUTATIONS: dict[str, tuple[str, int]] = {
     "update": ("same", 0),
     "setdefault": ("entry-of", 1),
 }
-
-_STORED = re.compile(rb"\.(\w+)\s*(?::[^=\n]{0,300})?=(?!=)")  # bounded: a line may be megabytes long
-_SET_BY_NAME = re.compile(rb"setattr\([^\n]*")
-# Both begin with literal characters, so that `re` looks for them with memchr.
-_KEY_OF_STORE = re.compile(rb"\]\s{0,9}=(?!=)")
-_KEY_OF_DEFAULT = re.compile(rb"setdefault\(\s{0,99}[\"']([^\"'\n]{1,200})[\"']")
-_LONGEST_KEY = 200  # bytes
-_LONGEST_LINE = 4_000  # bytes that are looked back through for its beginning: a line may be megabytes long
-_QUOTED = re.compile(rb"[\"'](\w+)[\"']")
 
 
 class Mutation(NamedTuple):
@@ -82,11 +74,10 @@ class Indexes:
 
     def paths_naming(self, name: str, most: int) -> tuple[str, ...] | None:
         """The files of this world that name a function without calling or defining it; None for more than `most`."""
-        named = re.compile(re.escape(name.encode()) + rb"\b(?!\s*[\(=:\"'\[])(?!\s+as\s)(?!\s+import\s)")
+        word = name.encode()
         paths = []
         for path in self._files.mentioning(name, tests=self._with_tests):
-            data = self._files.read(path)
-            if any(_may_be_handed(data, match.start(), match.end()) for match in named.finditer(data)):
+            if self._files.look(path, looks.hands_on, word):
                 paths.append(path)
                 if len(paths) > most:
                     return None
@@ -94,15 +85,9 @@ class Indexes:
 
     def _paths_matching(self, word: str, pattern: bytes, most: int) -> tuple[str, ...] | None:
         """The files of this world in which a pattern (it begins with the word) occurs; None for more than `most`."""
-        compiled = re.compile(pattern)
-        before = re.compile(rb"\w\Z")
         seen, paths = 0, []
         for path in self._files.mentioning(word, tests=self._with_tests):
-            data = self._files.read(path)
-            count = 0
-            for match in compiled.finditer(data):
-                start = match.start()
-                count += start == 0 or before.match(data, start - 1, start) is None
+            count = self._files.look(path, looks.times_begun, pattern)
             if count:
                 seen += count
                 paths.append(path)
@@ -149,7 +134,7 @@ class Indexes:
         seen, paths = 0, []
         word = name.encode()
         for path in self._files.mentioning(name, tests=self._with_tests):
-            count = self._stored_in(path).get(word, 0)
+            count = self._files.told(path, looks.times_stored, self._stored_in(path).get(word, 0), word)
             if count:
                 seen += count
                 paths.append(path)
@@ -161,37 +146,23 @@ class Indexes:
         """How often a file stores which attribute, by its bytes. Counted once: thousands of names are asked for."""
         known = self._stored_by_path.get(path)
         if known is None:
-            data = self._files.read(path)
-            known = {}
-            for match in _STORED.finditer(data):
-                if not data[max(0, match.start() - 4) : match.start()].endswith((b"self", b"cls")):
-                    known[match[1]] = known.get(match[1], 0) + 1
-            for line in _SET_BY_NAME.findall(data) if b"setattr" in data else ():
-                for name in _QUOTED.findall(line):
-                    known[name] = known.get(name, 0) + 1
-            self._stored_by_path[path] = known
+            known = self._stored_by_path[path] = looks.attributes_stored(self._files.read_for_looks(path))
         return known
 
     def paths_storing_key(self, key: str) -> tuple[str, ...]:
         """The files of this world that may store under a literal key: `x["key"] = …`, `x.setdefault("key", …)`."""
         word = key.encode()
-        mentioning = self._files.mentioning(key, tests=self._with_tests)
-        return tuple(path for path in mentioning if word in self._keys_in(path))
+        return tuple(
+            path
+            for path in self._files.mentioning(key, tests=self._with_tests)
+            if self._files.told(path, looks.stores_key, word in self._keys_in(path), word)
+        )
 
     def _keys_in(self, path: str) -> frozenset[bytes]:
         """The literal keys that a file stores under, by its bytes. Looked for once: hundreds of keys are asked for."""
         known = self._keys_by_path.get(path)
         if known is None:
-            data = self._files.read(path)
-            found = set(_KEY_OF_DEFAULT.findall(data)) if b"setdefault" in data else set()
-            for match in _KEY_OF_STORE.finditer(data):
-                end = match.start() - 1
-                while end > 0 and data[end] in b" \t\r\n":
-                    end -= 1
-                quote = data[end : end + 1]
-                if quote in (b'"', b"'"):
-                    found.add(data[data.rfind(quote, max(0, end - _LONGEST_KEY), end) + 1 : end])
-            known = self._keys_by_path[path] = frozenset(found)
+            known = self._keys_by_path[path] = looks.keys_stored(self._files.read_for_looks(path))
         return known
 
     # --- mutations ---
@@ -230,16 +201,6 @@ class Indexes:
         self._mutations[path] = by_binding
         self._outer_mutations[path] = by_name
         self._attribute_mutations[path] = by_attribute
-
-
-def _may_be_handed(data: bytes, start: int, end: int) -> bool:
-    """Whether a name at these bytes may be a function that is handed on: an argument, or the right side of `=`."""
-    earliest = max(0, start - _LONGEST_LINE)
-    begin = max(data.rfind(b"\n", earliest, start) + 1, earliest)
-    line = data[begin : min(start, begin + 200)].lstrip()
-    if line.startswith((b"#", b"from ", b"import ", b"@", b"def ", b"class ")):
-        return False
-    return data[end : end + 1] in (b",", b")", b"\n", b"\r", b" ", b"")
 
 
 def _mutations(file: facts.FileFacts) -> Iterator[Mutation]:

@@ -1,0 +1,258 @@
+"""What the bytes of one file say, without parsing it: pure functions, which `Files.look` asks (see questions.py).
+
+All of them find too much rather than too little: comments and texts are not told from code, the facts decide.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+
+from registry_lint.project.questions import look
+
+_PATTERNS_KEPT = 500
+
+_FROM_IMPORT = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\]|\\\r?\n)*)")
+_DEFINITION = re.compile(rb"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+_DEF = re.compile(rb"def[ \t]+(\w+)")
+_DEPENDENCY = re.compile(rb"(?:Depends|Security|Provide|Inject)\s*\(([^()]*)")
+_WORD = re.compile(rb"\w+")
+_WORD_AT_END = re.compile(rb"\w\Z")
+_RECEIVER = re.compile(rb"(\w*(?:[\])]|\(\))?)\s*\.\s*\Z")  # of 80 bytes
+_TARGET = re.compile(rb"\b(\w{1,100})\s{0,90}(?::|=(?!=)|\bin\b)")
+_LONGEST_TARGET = 200  # bytes of a name and what stands between it and its `=`
+_LONGEST_LINE = 4_000  # bytes that are looked back through for its beginning: a line may be megabytes long
+_LONGEST_IMPORT = 500  # bytes of a line before a name
+_IMPORTED_BEFORE = re.compile(rb"[\w \t,]*")  # other names of the same import, on the same line
+
+
+@lru_cache(_PATTERNS_KEPT)
+def _pattern(pattern: bytes, flags: int = 0) -> re.Pattern[bytes]:
+    return re.compile(pattern, flags)
+
+
+# --- patterns ---
+
+
+@look
+def occurrences(data: bytes, pattern: bytes, flags: int) -> int:
+    """How often a pattern occurs."""
+    return len(_pattern(pattern, flags).findall(data))
+
+
+@look
+def holds(data: bytes, text: bytes) -> bool:
+    """Whether a text occurs."""
+    return text in data
+
+
+@look
+def has_match(data: bytes, pattern: bytes, flags: int) -> bool:
+    """Whether a pattern occurs."""
+    return _pattern(pattern, flags).search(data) is not None
+
+
+@look
+def captured(data: bytes, pattern: bytes) -> tuple[bytes, ...]:
+    """What the one group of a pattern holds, each time."""
+    return tuple(_pattern(pattern).findall(data))
+
+
+# --- functions and who calls them ---
+
+
+@look
+def times_begun(data: bytes, pattern: bytes) -> int:
+    """How often a pattern occurs where no word goes before it."""
+    count = 0
+    for match in _pattern(pattern).finditer(data):
+        start = match.start()
+        count += start == 0 or _WORD_AT_END.match(data, start - 1, start) is None
+    return count
+
+
+@look
+def hands_on(data: bytes, word: bytes) -> bool:
+    """Whether a function may be handed on by its name: as an argument, or on the right of `=`."""
+    named = _pattern(re.escape(word) + rb"\b(?!\s*[\(=:\"'\[])(?!\s+as\s)(?!\s+import\s)")
+    return any(_may_be_handed(data, match.start(), match.end()) for match in named.finditer(data))
+
+
+def _may_be_handed(data: bytes, start: int, end: int) -> bool:
+    """Whether a name at these bytes may be a function that is handed on: an argument, or the right side of `=`."""
+    earliest = max(0, start - _LONGEST_LINE)
+    begin = max(data.rfind(b"\n", earliest, start) + 1, earliest)
+    line = data[begin : min(start, begin + 200)].lstrip()
+    if line.startswith((b"#", b"from ", b"import ", b"@", b"def ", b"class ")):
+        return False
+    return data[end : end + 1] in (b",", b")", b"\n", b"\r", b" ", b"")
+
+
+@look
+def uses(data: bytes, word: bytes, used: bytes) -> bool:
+    """Whether a pattern of use occurs elsewhere than behind `def `, or the word gets another name."""
+    return _pattern(re.escape(word) + rb"\s+as\s").search(data) is not None or not all(
+        data[max(0, match.start() - 4) : match.start()] == b"def " for match in _pattern(used).finditer(data)
+    )
+
+
+@look
+def receivers(data: bytes, called: bytes) -> tuple[bytes | None, ...]:
+    """The last word of each receiver of a call; b"" where it is no word, None where it is no method's call."""
+    seen: dict[bytes | None, None] = {}
+    for match in _pattern(called).finditer(data):
+        before = _RECEIVER.search(data[max(0, match.start() - 80) : match.start()])
+        seen[before[1] if before else None] = None
+    return tuple(seen)
+
+
+@look
+def handed_to_markers(data: bytes) -> tuple[bytes, ...]:
+    """The names that are handed to the markers of dependency injection."""
+    return tuple(dict.fromkeys(name for given in _DEPENDENCY.findall(data) for name in _WORD.findall(given)))
+
+
+# --- imports ---
+
+
+@look
+def is_open_to_all(data: bytes) -> bool:
+    """Whether names may come from anywhere: by `import *`, or by a module's `__getattr__`."""
+    return b"import *" in data or b"__getattr__" in data
+
+
+@look
+def imports_all(data: bytes) -> bool:
+    """Whether there is an `import *`."""
+    return b"import *" in data
+
+
+@look
+def is_dotted(data: bytes, word: bytes) -> bool:
+    """Whether a word comes after a dot."""
+    at = data.find(word)
+    while at >= 0:
+        if data[at - 1 : at] == b".":
+            return True
+        at = data.find(word, at + 1)
+    return False
+
+
+@look
+def imported_from(data: bytes, word: bytes) -> tuple[bytes, ...]:
+    """The modules that a word is imported from, as they are written."""
+    return tuple(
+        dict.fromkeys(
+            match[1] for match in _FROM_IMPORT.finditer(data) if word in match[2] and word in _WORD.findall(match[2])
+        )
+    )
+
+
+@look
+def may_import(data: bytes, word: bytes) -> bool:
+    """Whether a word stands in an import, or where one of many names in brackets may stand."""
+    at = data.find(word)
+    while at >= 0:
+        earliest = max(0, at - _LONGEST_IMPORT)  # to look for a line's beginning through megabytes takes minutes
+        before = data[max(data.rfind(b"\n", earliest, at) + 1, earliest) : at]
+        if _IMPORTED_BEFORE.fullmatch(before) or b"import" in before:
+            return True
+        at = data.find(word, at + len(word))
+    return False
+
+
+def definitions(data: bytes) -> frozenset[bytes]:
+    """The names of a module's functions and classes."""
+    return frozenset(_DEFINITION.findall(data))
+
+
+@look
+def defines(data: bytes, word: bytes) -> bool:
+    """Whether a module has a function or a class of this name."""
+    return word in definitions(data)
+
+
+# --- what an object of a class is bound to ---
+
+
+@look
+def bound_beside(data: bytes, word: bytes, most: int) -> tuple[tuple[tuple[bytes, ...], bytes], ...]:
+    """For each place of a word, what its line binds to the left of it, and the function around it where the word is
+    called there (b"" for none). After `most` names the rest is not looked at."""
+    places: list[tuple[tuple[bytes, ...], bytes]] = []
+    names: set[bytes] = set()
+    definitions: list[tuple[int, bytes]] | None = None
+    begin = seen = 0  # of the line; and how far it was looked through, so that a long one is once
+    annotated = False
+    for match in _pattern(re.escape(word) + rb"\b").finditer(data):
+        if len(names) > most:
+            break
+        line_start = data.rfind(b"\n", seen, match.start()) + 1
+        if line_start:
+            begin, seen, annotated = line_start, line_start, False
+        before = data[max(begin, seen - _LONGEST_TARGET) : match.start()]
+        targets = tuple(_TARGET.findall(before))
+        names.update(targets)
+        annotated = annotated or b"->" in before
+        seen = match.start()
+        around = b""
+        if data[match.end() : match.end() + 1] in (b"(", b"[") or annotated:
+            if definitions is None:
+                definitions = [(each.start(), each[1]) for each in _DEF.finditer(data)]
+            around = _last_before(definitions, match.end())
+        if targets or around:
+            places.append((targets, around))
+    return tuple(places)
+
+
+def _last_before(definitions: list[tuple[int, bytes]], position: int) -> bytes:
+    index = bisect_right(definitions, position, key=lambda definition: definition[0])
+    return definitions[index - 1][1] if index else b""
+
+
+# --- stores ---
+
+_STORED = re.compile(rb"\.(\w+)\s*(?::[^=\n]{0,300})?=(?!=)")  # bounded: a line may be megabytes long
+_SET_BY_NAME = re.compile(rb"setattr\([^\n]*")
+_KEY_OF_STORE = re.compile(rb"\]\s{0,9}=(?!=)")
+_KEY_OF_DEFAULT = re.compile(rb"setdefault\(\s{0,99}[\"']([^\"'\n]{1,200})[\"']")
+_LONGEST_KEY = 200  # bytes
+_QUOTED = re.compile(rb"[\"'](\w+)[\"']")
+
+
+def attributes_stored(data: bytes) -> dict[bytes, int]:
+    """How often which attribute is stored, but for those of `self` and `cls`."""
+    known: dict[bytes, int] = {}
+    for match in _STORED.finditer(data):
+        if not data[max(0, match.start() - 4) : match.start()].endswith((b"self", b"cls")):
+            known[match[1]] = known.get(match[1], 0) + 1
+    for line in _SET_BY_NAME.findall(data) if b"setattr" in data else ():
+        for name in _QUOTED.findall(line):
+            known[name] = known.get(name, 0) + 1
+    return known
+
+
+@look
+def times_stored(data: bytes, attribute: bytes) -> int:
+    """How often an attribute is stored, but for those of `self` and `cls`."""
+    return attributes_stored(data).get(attribute, 0)
+
+
+def keys_stored(data: bytes) -> frozenset[bytes]:
+    """The literal keys that something is stored under: `x["key"] = …`, `x.setdefault("key", …)`."""
+    keys = set(_KEY_OF_DEFAULT.findall(data)) if b"setdefault" in data else set()
+    for match in _KEY_OF_STORE.finditer(data):
+        end = match.start() - 1
+        while end > 0 and data[end] in b" \t\r\n":
+            end -= 1
+        quote = data[end : end + 1]
+        if quote in (b'"', b"'"):
+            keys.add(data[data.rfind(quote, max(0, end - _LONGEST_KEY), end) + 1 : end])
+    return frozenset(keys)
+
+
+@look
+def stores_key(data: bytes, key: bytes) -> bool:
+    """Whether something is stored under a literal key."""
+    return key in keys_stored(data)
