@@ -7,6 +7,7 @@ The environment maps a name to the bindings that reach this point, the guards ma
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING, Any
 
 from registry_lint.facts.guards import narrowed, path_of
@@ -420,6 +421,9 @@ _READERS: dict[type, Callable[[Any, Any], ExprId]] = {
     ast.Yield: ExpressionReader._yield,
     ast.YieldFrom: ExpressionReader._yield_from,
 }
+if sys.version_info >= (3, 14):  # before, facts.newer writes an f-string
+    _READERS[ast.TemplateStr] = ExpressionReader._joined
+    _READERS[ast.Interpolation] = ExpressionReader._formatted
 
 
 def last_name(node: ast.expr) -> str:

@@ -59,7 +59,7 @@ def parse(source: str, error: SyntaxError) -> Parsed:
         if older is None:
             raise _true_mistake(source, error)
         try:
-            return Parsed(older.source, restored(ast.parse(older.source), older.marks))
+            return Parsed(older.places, restored(ast.parse(older.source), older.marks))
         except (SyntaxError, ValueError):
             raise error from None
 

@@ -3,16 +3,18 @@ stood. What has no older form that says the same is marked, and put back into th
 
 - `type X[T] = …` (3.12) is an assignment; the type parameters of functions and classes (3.12) are blanks;
 - an f-string (3.12: any quotes, line ends and comments in it) and a t-string (3.14) is a tuple of its expressions;
-- the exceptions of `except A, B:` (3.14) get their parentheses;
+- the exceptions of `except A, B:` (3.14) get their parentheses, and so do a tuple and a `yield` in an f-string;
 - `lazy import x` (3.15) is `0; import x`, and the star of `[*xs for xs in xss]` (3.15) is a blank.
 """
 
 from __future__ import annotations
 
 import ast
+import bisect
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from registry_lint.facts.exact import exact
 from registry_lint.facts.restored import Formatted, Marks
 
 if TYPE_CHECKING:
@@ -24,13 +26,17 @@ if TYPE_CHECKING:
     from registry_lint.facts.restored import Piece
 
 
-_CONVERSION = re.compile(r"(![rsa])(\s+)(?=[}:])")
+_EQUAL = re.compile(r"\s*=\s*")
 
 
 class Older(NamedTuple):
-    """A source that this interpreter may know, and what stands in it for something else."""
+    """A source that this interpreter may know, and what stands in it for something else.
+
+    `places` is the same without the parentheses that were put in, with everything on its row and column.
+    """
 
     source: str
+    places: str
     marks: Marks
 
 
@@ -39,21 +45,16 @@ def as_older(source: str) -> Older | None:
 
     libcst's parser calls itself on the C stack: ask `newer.is_shallow` first.
     """
-    import libcst as cst
     from libcst.metadata import MetadataWrapper, PositionProvider
 
     try:
-        module = cst.parse_module(source)
-        if module.code != source:
-            # libcst loses the blanks of `f"{a!r }"`, so that every place behind is another. They go before the mark.
-            source = _CONVERSION.sub(r"\2\1", source)
-            module = cst.parse_module(source)
-            if module.code != source:
-                return None
-        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-        rewriting = _Rewriting(source, wrapper.resolve(PositionProvider))
-        return rewriting.older(wrapper.module)
-    except (cst.ParserSyntaxError, RecursionError, _CannotRewriteError):
+        read = exact(source)
+        if read is None:
+            return None
+        wrapper = MetadataWrapper(read.module, unsafe_skip_copy=True)
+        rewriting = _Rewriting(read.source, wrapper.resolve(PositionProvider))
+        return rewriting.older(wrapper.module, read.older)
+    except (RecursionError, _CannotRewriteError):
         return None
 
 
@@ -77,12 +78,13 @@ class _Rewriting:
         for line in source.split("\n"):
             self._rows.append(self._rows[-1] + len(line) + 1)
         self._strings: dict[_Extent, tuple[Piece, ...]] = {}
-        self._inserted: list[int] = []  # offsets before which a closing parenthesis comes
+        self._inserted: list[tuple[int, str]] = []  # parentheses, and the offsets that they come before
         self._unpacked: list[int] = []  # offsets of the elements of comprehensions that had a star
         self._put: list[int] = []  # offsets of statements that are not in the source
+        self._aliases: dict[int, int] = {}  # where the names of aliases stand, by the beginnings of their statements
 
-    def older(self, module: cst.Module) -> Older | None:
-        """Write over whatever is newer."""
+    def older(self, module: cst.Module, is_older: bool) -> Older | None:
+        """Write over whatever is newer; None where nothing is, and nothing was before (`is_older`)."""
         import libcst as cst
 
         waiting: list[cst.CSTNode] = [module]
@@ -112,23 +114,41 @@ class _Rewriting:
                     continue
             waiting.extend(node.children)
         source = "".join(self._text)
-        if source == self._source and not self._inserted:
+        if source == self._source and not self._inserted and not is_older:
             return None
         marks = Marks(
             {
-                (*_place(source, extent.start), *_place(source, extent.end)): pieces
+                (*self._place(source, extent.start), *self._place(source, extent.end)): pieces
                 for extent, pieces in self._strings.items()
             },
-            frozenset(_place(source, offset) for offset in self._unpacked),
-            frozenset(_place(source, offset) for offset in self._put),
+            frozenset(self._place(source, offset) for offset in self._unpacked),
+            frozenset(self._place(source, offset) for offset in self._put),
+            {self._place(source, offset): self._place(source, name) for offset, name in self._aliases.items()},
+            tuple(self._inserted_places(source)),
         )
-        for offset in sorted(self._inserted, reverse=True):
-            # A blank gives way, so that what follows in the row stays; `except A, B:f()` has none.
-            behind = re.sub(r"^(:?) ", r"\1", source[offset:])
-            source = f"{source[:offset]}){behind}"
-        return Older(source, marks)
+        return Older("".join(self._with_inserted(source)), source, marks)
+
+    def _with_inserted(self, source: str) -> Iterator[str]:
+        done = 0
+        for offset, parenthesis in sorted(self._inserted):
+            yield source[done:offset] + parenthesis
+            done = offset
+        yield source[done:]
+
+    def _inserted_places(self, source: str) -> Iterator[tuple[int, int]]:
+        """Where the parentheses stand once they are all in."""
+        last = before = 0
+        for offset, _ in sorted(self._inserted):
+            row, column = self._place(source, offset)
+            last, before = row, (before + 1 if row == last else 0)
+            yield row, column + before
 
     # --- places ---
+
+    def _place(self, source: str, offset: int) -> tuple[int, int]:
+        """The row, and the column in UTF-8 bytes, in a source with the line ends of the one that was given."""
+        row = bisect.bisect_right(self._rows, offset)
+        return row, len(source[self._rows[row - 1] : offset].encode())
 
     def _offset(self, row: int, column: int) -> int:
         return self._rows[row - 1] + column
@@ -159,13 +179,10 @@ class _Rewriting:
         equals = self._source.rindex("=", name.end, value.start)
         self._blank(_Extent(whole.start, equals))
         self._text[whole.start : whole.start + len(node.name.value)] = node.name.value
+        self._aliases[whole.start] = name.start
 
-    def _parenthesise(self, exceptions: _Extent) -> None:
-        before = exceptions.start - 1
-        if self._text[before] not in " \t":
-            raise _CannotRewriteError
-        self._text[before] = "("
-        self._inserted.append(exceptions.end)
+    def _parenthesise(self, extent: _Extent) -> None:
+        self._inserted += ((extent.start, "("), (extent.end, ")"))
 
     def _unpack(self, starred: cst.CSTNode) -> None:
         """The star or stars become blanks: of an element, or at the beginning of a comprehension of a dictionary."""
@@ -207,6 +224,11 @@ class _Rewriting:
         self._text[whole.end - 1] = ")"
         self._strings[whole] = tuple(pieces)
 
+    def _said(self, start: int, end: int) -> str:
+        """The text that `f"{x = }"` begins with."""
+        equal = _EQUAL.match(self._source, end)
+        return self._source[start : equal.end() if equal else end]
+
     def _take(self, part: cst.CSTNode, pieces: list[Piece], kept: list[_Extent]) -> None:
         import libcst as cst
 
@@ -217,13 +239,15 @@ class _Rewriting:
             case cst.FormattedStringText() | cst.TemplatedStringText():
                 pieces.append(_unescaped(part.value))
             case cst.FormattedStringExpression() | cst.TemplatedStringExpression():
-                expression = part.expression
-                if isinstance(expression, cst.Yield | cst.StarredElement) or (
-                    isinstance(expression, cst.Tuple) and not expression.lpar
-                ):
+                expression, extent = part.expression, self._extent(part.expression)
+                if isinstance(expression, cst.StarredElement):
                     raise _CannotRewriteError
+                if isinstance(expression, cst.Yield | cst.Tuple) and not expression.lpar:
+                    self._parenthesise(extent)
+                if part.equal is not None:
+                    pieces.append(self._said(self._between(part, part).start + 1, extent.end))
                 index = len(kept)
-                kept.append(self._extent(expression))
+                kept.append(extent)
                 specification: list[Piece] = []
                 for inner in part.format_spec or ():
                     self._take(inner, specification, kept)
@@ -231,11 +255,6 @@ class _Rewriting:
             case cst.FormattedString() | cst.TemplatedString():
                 for inner in part.parts:
                     self._take(inner, pieces, kept)
-
-
-def _place(source: str, offset: int) -> tuple[int, int]:
-    start = source.rfind("\n", 0, offset) + 1
-    return source.count("\n", 0, offset) + 1, len(source[start:offset].encode())
 
 
 def _parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

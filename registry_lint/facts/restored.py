@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple, TypeAlias
+import bisect
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 class Formatted(NamedTuple):
@@ -27,11 +32,27 @@ class Marks(NamedTuple):
     strings: dict[Key, tuple[Piece, ...]]  # tuples for f-strings
     unpacked: frozenset[Place] = frozenset()  # elements of comprehensions that had a star
     put: frozenset[Place] = frozenset()  # statements for nothing
+    aliases: Mapping[Place, Place] = MappingProxyType({})  # where their names stood, by where their statements begin
+    inserted: tuple[Place, ...] = ()  # parentheses that were put in, one byte each, in order
 
 
 def restored(tree: ast.Module, marks: Marks) -> ast.Module:
     """The tree, changed in place."""
+    if marks.inserted:
+        _take_out(tree, marks.inserted)
     return _Restoring(marks).visit(tree)  # type: ignore[no-any-return]  # a Module stays one
+
+
+def _take_out(tree: ast.Module, inserted: Iterable[Place]) -> None:
+    """Move what stands behind parentheses that were put in to where it stands without them."""
+    columns: dict[int, list[int]] = {}
+    for number, column in inserted:
+        columns.setdefault(number, []).append(column)
+    for node in ast.walk(tree):
+        place: dict[str, int] = node.__dict__
+        for row, offset in (("lineno", "col_offset"), ("end_lineno", "end_col_offset")):
+            if put := columns.get(place.get(row, 0)):
+                place[offset] -= bisect.bisect_left(put, place[offset])
 
 
 class _Restoring(ast.NodeTransformer):
@@ -42,6 +63,15 @@ class _Restoring(ast.NodeTransformer):
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
         return None if (node.lineno, node.col_offset) in self._marks.put else self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        place = self._marks.aliases.get((node.lineno, node.col_offset))
+        if place is not None:
+            name = node.targets[0]
+            length = (name.end_col_offset or 0) - name.col_offset
+            (name.lineno, name.col_offset), name.end_lineno = place, place[0]
+            name.end_col_offset = name.col_offset + length
+        return self.generic_visit(node)
 
     def visit_Tuple(self, node: ast.Tuple) -> ast.AST:
         place = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)

@@ -31,6 +31,9 @@ _KINDS: dict[str, tuple[type[cst.CSTNode], ...]] = {
     "import": (cst.Import, cst.ImportFrom),
 }
 
+# What libcst raises for a source that it does not read: a chain of t-strings is a logic error to it.
+_REFUSALS = (cst.ParserSyntaxError, cst.CSTValidationError, cst.CSTLogicError, RecursionError)
+
 
 class Disagreement(Exception):  # noqa: N818  what it is called everywhere: two parsers disagree
     """The concrete tree does not hold what a finding speaks of: a bug of ours, said as one, never a wrong edit."""
@@ -105,10 +108,12 @@ class Fragment:
         self._rows = row_shift
         try:
             module = cst.parse_module(prefix + text + "\n")
-        except (cst.ParserSyntaxError, RecursionError) as error:
+        except _REFUSALS as error:
             if not parses(document.text):  # `(name): int` is one of the few forms that libcst does not know
                 raise UnmendableError(f"{document.path}: libcst cannot read it: {error}") from None
             raise Disagreement(document.span(whole), "statement that libcst can read", str(error)) from None
+        if len(module.code) != len(prefix + text) + 1:  # the blanks of `f"{a!r }"`, of `except A, B :`
+            raise UnmendableError(f"{document.path}: libcst loses a part of it")
         wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
         self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
         self._skipped = bool(prefix)
@@ -234,6 +239,6 @@ def parses(text: str) -> bool:
     """Whether libcst reads a whole module."""
     try:
         cst.parse_module(text)
-    except (cst.ParserSyntaxError, RecursionError):
+    except _REFUSALS:
         return False
     return True

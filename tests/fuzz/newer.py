@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import os
 import random
 import re
@@ -17,18 +18,20 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
+
 from registry_lint.facts.extract import extract
-from registry_lint.facts.newer import is_shallow
+from registry_lint.facts.newer import is_shallow, parse
 from registry_lint.facts.older import as_older
-from registry_lint.facts.records import Unparsable
+from registry_lint.facts.records import FileFacts, Sequence, Unparsable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
 LIBRARY = Path(os.__file__).parent
 
 _DEFINITION = re.compile(r"^([ \t]*(?:async )?(?:def|class) \w+)(?=[(:])")
-_EXCEPTIONS = re.compile(r"^([ \t]*except) \(([\w., ]*\w, [\w., ]*)\)(?=:$)")
+_EXCEPTIONS = re.compile(r"^([ \t]*except) \(([\w., ]*\w, [\w., ]*)\):$")
 _FORMATTED = re.compile(r'f"[^"\\]*"')
 _EXPRESSION = re.compile(r"(?<!\{)\{([^{}:!=\"\\]*'[^{}:!=\"\\]*)\}(?!\})")
 
@@ -47,9 +50,9 @@ def with_type_parameters(source: str) -> Written:
 
 
 def with_bare_exceptions(source: str) -> Written:
-    """`except (A, B):` without its parentheses."""
+    """`except (A, B):` without its parentheses, and with blanks before its colon."""
     handlers = (ast.ExceptHandler,)
-    return Written(*(_rewritten(source, handlers, _EXCEPTIONS, new) for new in (r"\1  \2", r"\1 (\2)")))
+    return Written(*(_rewritten(source, handlers, _EXCEPTIONS, new) for new in (r"\1  \2 \t:", r"\1 (\2)\t:")))
 
 
 def _rewritten(source: str, kinds: tuple[type[ast.AST], ...], old: re.Pattern[str], new: str) -> str:
@@ -98,6 +101,71 @@ CHANGES: Final = {
 }
 
 
+def placed(found: FileFacts, *, aliases: bool = False) -> tuple[object, ...]:
+    """Facts to compare. Left out is where a tuple stands, and where an alias's name does: the older forms have brackets
+    around exceptions, and the name in front.
+    """
+    places = [
+        None if isinstance(expression, Sequence) and expression.kind == "tuple" else found.position(index)
+        for index, expression in enumerate(found.expressions)
+    ]
+    names = [(type(one), one.name, None if aliases else one.position) for one in found.bindings]
+    return places, names, msgspec.structs.replace(found, packed_places=b"", bindings=())
+
+
+def nodes(source: str) -> list[str]:
+    """Every expression of a source, with its place (rows from 1, columns in characters from 0).
+
+    Left out are type parameters, and where the texts of an f-string stand: interpreters differ about that.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+    except SyntaxError as error:
+        source, tree = parse(source, error)
+    lines = [line.encode() for line in source.split("\n")]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr):
+            node.col_offset = len(lines[node.lineno - 1][: node.col_offset].decode())
+            node.end_col_offset = len(
+                lines[(node.end_lineno or 1) - 1][: node.end_col_offset].decode("utf-8", "replace")
+            )
+    return sorted(_nodes(tree))
+
+
+def _nodes(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.expr):
+        told = _pieces(node) if isinstance(node, ast.JoinedStr) else getattr(node, "id", getattr(node, "attr", ""))
+        place = f"{node.lineno}:{node.col_offset}-{node.end_lineno}:{node.end_col_offset}"
+        yield f"{place} {type(node).__name__} {told}".rstrip()
+    for field, value in ast.iter_fields(node):
+        if field == "type_params":
+            continue
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, ast.AST):
+                yield from _within_string(inner) if isinstance(node, ast.JoinedStr) else _nodes(inner)
+
+
+def _within_string(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.FormattedValue):
+        yield from _nodes(node.value)
+        for inner in node.format_spec.values if isinstance(node.format_spec, ast.JoinedStr) else ():
+            yield from _within_string(inner)
+
+
+def _pieces(node: ast.JoinedStr) -> str:
+    """Its texts, with braces for its expressions."""
+    pieces = []
+    for value in node.values:
+        if isinstance(value, ast.Constant):
+            pieces.append(repr(value.value))
+        elif isinstance(value, ast.FormattedValue):
+            specification = value.format_spec
+            pieces.append("{:" + _pieces(specification) + "}" if isinstance(specification, ast.JoinedStr) else "{}")
+    return " ".join(pieces)
+
+
 class Compared(NamedTuple):
     """How many files were compared, and those that differ, each with why."""
 
@@ -120,7 +188,7 @@ def readable(path: Path, largest: int, holds: re.Pattern[bytes] | None = None) -
     return source
 
 
-def files_of(folders: Sequence[Path], seed: int) -> list[Path]:
+def files_of(folders: Iterable[Path], seed: int) -> list[Path]:
     """All sources below some folders, in an order that a seed decides."""
     paths = sorted(path for folder in folders for path in folder.rglob("*.py") if path.is_file())
     random.Random(seed).shuffle(paths)
@@ -139,7 +207,10 @@ def compared(change: Change, paths: Iterable[Path], most: int, largest: int = 20
             found, expected = extract(written.newer.encode()), extract(written.older.encode())
             if isinstance(expected, Unparsable):
                 continue  # a text that looks like code
-            yield None if found == expected else f"{path}: {found if isinstance(found, Unparsable) else 'other facts'}"
+            if isinstance(found, Unparsable):
+                yield f"{path}: {found}"
+            else:
+                yield None if placed(found) == placed(expected) else f"{path}: other facts"
 
     return _counted(differences(), most)
 
@@ -161,13 +232,19 @@ def _counted(differences: Iterator[str | None], most: int) -> Compared:
     return Compared(len(looked), tuple(difference for difference in looked if difference is not None))
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Compare many files, and say what differs. Exit code 1 where anything does."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz newer", description=__doc__)
     parser.add_argument("--count", type=int, default=1_000, help="files for each form")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sources", type=Path, nargs="*", default=[], help="more folders, beside the standard library")
+    parser.add_argument("--write", type=Path, help="a file of sources: write what this interpreter makes of them")
     given = parser.parse_args(arguments)
+    if given.write:
+        known = json.loads(given.write.read_text(encoding="utf-8"))
+        text = json.dumps({source: nodes(source) for source in known}, indent=1, ensure_ascii=False)
+        given.write.write_text(f"{text}\n", encoding="utf-8")
+        return 0
     paths = files_of([LIBRARY, *given.sources], given.seed)
     broken = False
     for name, change in (*CHANGES.items(), ("nothing newer", None)):
