@@ -64,23 +64,23 @@ class Gathered(NamedTuple):
 
 
 def states_of(request: Request, gathered: Gathered) -> States | None:
-    """What the file system says of all files; None where there is no memory, or where they are not all on disk."""
+    """What the file system says of all files that are read from it; None where there is no memory to compare with."""
     from registry_lint.source.kept import states
 
     root = gathered.corpus.root
-    if request.memory is None or request.unsaved or request.gathered is not None or root is None:
+    if request.memory is None or request.gathered is not None or root is None:
         return None
-    return states(root, gathered.corpus.paths)
+    return states(root, [path for path in gathered.corpus.paths if path not in request.unsaved])
 
 
 def identity(request: Request, gathered: Gathered, at: States) -> bytes | None:
     """Names everything that a request's outcome depends on, but for the program itself.
 
     That is the files' states (see source/kept.py), the settings, and what was asked for. None where any of it cannot
-    be named: a file that changed a moment ago, rules of somebody else.
+    be named: a file that changed a moment ago, a text that is not on disk, rules of somebody else.
     """
     baseline, positions = request.baseline, request.positions
-    if not all(rule.__module__.startswith(BUILT_IN) for rule in request.rules):
+    if request.unsaved or not all(rule.__module__.startswith(BUILT_IN) for rule in request.rules):
         return None
     files = at.fingerprint()
     if files is None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from registry_lint.answers import Answers
     from registry_lint.baseline import Baseline
     from registry_lint.project.model import Project
     from registry_lint.rule import Rule
@@ -49,6 +50,10 @@ class Examination(NamedTuple):
         card = self.rulebook.cards[code]
         severity = "warning" if card.severity == "off" else card.severity
         return RuleCard(card.code, card.name, card.sentence, card.documentation, severity)
+
+
+# Below this number of files rules take less time than it takes to tell which answers hold.
+_WORTH_KEEPING = 100
 
 
 def check(request: Request) -> Outcome:
@@ -228,7 +233,8 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
     from registry_lint import shares
 
     memory = request.memory
-    if not shares.pays(project, request.jobs):
+    answers = _answers(rules, project, request)
+    if answers is None and not shares.pays(project, request.jobs):
         return list(_found(rules, project, request.stage)), ()
     request.stage(f"running {len(rules)} rules")
     workshop = _workshop(project)
@@ -236,17 +242,25 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
     def propose(one: Found) -> tuple[Fix | None, str | None]:
         return _confirmed(one.finding, one.suggest, workshop, project) if request.suggest else (None, None)
 
-    shared = shares.run(
-        rules,
-        project,
-        request.jobs,
-        lambda some: _found(some, project, lambda _stage: None),
-        propose,
-        memory,
-    )
+    doing = shares.Doing(lambda some: _found(some, project, lambda _stage: None), propose, request.jobs, memory)
+    shared = shares.run(rules, project, doing, answers)
     if memory is not None:
         memory.keep_facts(shared.facts)
     return shared.found, shared.bounds
+
+
+def _answers(rules: Sequence[type[Rule]], project: Project, request: Request) -> Answers | None:
+    """What earlier runs found; None without a cache, and where a rule of somebody else may read what it likes."""
+    library = project.files.production_sieve.library
+    if len(project.paths) < _WORTH_KEEPING:
+        return None
+    if request.memory is None or library is None or not all(rule.__module__.startswith(BUILT_IN) for rule in rules):
+        return None
+    from registry_lint.answers import Answers
+
+    codes = sorted(rule.code for rule in rules)
+    key = (str(project.files.corpus.root), request.settings.digest(), codes, request.suggest)
+    return Answers(project, request.memory, library, key)
 
 
 def _found(rules: Iterable[type[Rule]], project: Project, stage: Callable[[str], None]) -> Iterator[Found]:
@@ -322,7 +336,7 @@ def _workshop(project: Project) -> Workshop:
     from registry_lint.suggest.neighbours import Neighbours
     from registry_lint.suggest.workshop import Workshop
 
-    return Workshop(project.files.corpus.read, Neighbours(project))
+    return Workshop(project.files.read_anew, Neighbours(project))
 
 
 def _confirmed(

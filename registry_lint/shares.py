@@ -22,6 +22,7 @@ from registry_lint.source.sieve import digest
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from registry_lint.answers import Answers, Codes
     from registry_lint.project.model import Project
     from registry_lint.remember import Memory
     from registry_lint.rule import Rule
@@ -73,11 +74,18 @@ class Proposal:
 
 
 class _Answer(msgspec.Struct, frozen=True, array_like=True):
-    """What one process found."""
+    """What a group of rules found."""
 
     findings: tuple[tuple[Finding, Fix | None, str | None], ...]
     unparsable: dict[str, Unparsable]
     bounds: tuple[str, ...]
+
+
+class _Told(msgspec.Struct, frozen=True, array_like=True):
+    """What a process sends back of one group of rules."""
+
+    answer: bytes
+    depending: bytes | None  # what the answer rests on
     facts: tuple[tuple[bytes, bytes], ...]  # (content's digest, encoded facts), for the cache
 
 
@@ -94,44 +102,70 @@ def pays(project: Project, jobs: int) -> bool:
     return len(project.production) >= WORTH_A_FORK and workers.usable(jobs) > 1
 
 
-def run(
-    rules: Sequence[type[Rule]],
-    project: Project,
-    jobs: int,
-    find: Callable[[Sequence[type[Rule]]], Iterator[Found]],
-    propose: Callable[[Found], tuple[Fix | None, str | None]],
-    memory: Memory | None,
-) -> Shared:
-    """Run rules in shares. `find` runs some rules, `propose` makes a finding's suggestion; facts that `memory` lacks
-    are brought back for it."""
+class Doing(NamedTuple):
+    """How rules are run: `find` runs some, `propose` makes a finding's suggestion."""
+
+    find: Callable[[Sequence[type[Rule]]], Iterator[Found]]
+    propose: Callable[[Found], tuple[Fix | None, str | None]]
+    jobs: int
+    memory: Memory | None  # facts that it lacks are brought back for it
+
+
+def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: Answers | None) -> Shared:
+    """Run rules in shares; of what an earlier run found, the answers that still hold are taken."""
+    groups = {tuple(rule.code for rule in group): group for group in _split(rules)}
+    held = answers.recall(lambda what: _test(project, what)) if answers is not None else {}
+    held = {codes: answer for codes, answer in held.items() if codes in groups}
+    told = _told(project, {codes: group for codes, group in groups.items() if codes not in held}, doing, answers)
+    if answers is not None:
+        answers.keep((codes, one.depending, one.answer) for codes, one in told.items())
+    decode = msgspec.msgpack.Decoder(_Answer).decode
+    given = [decode(held[codes] if codes in held else told[codes].answer) for codes in groups]
+    found = [Found(finding, Proposal(fix, doubt)) for answer in given for finding, fix, doubt in answer.findings]
+    for answer in given:
+        project.files.unparsable.update(answer.unparsable)
+    bounds = {bound for answer in given for bound in answer.bounds}
+    return Shared(found, tuple(sorted(bounds)), {key: body for one in told.values() for key, body in one.facts})
+
+
+def _told(
+    project: Project, groups: dict[Codes, list[type[Rule]]], doing: Doing, answers: Answers | None
+) -> dict[Codes, _Told]:
+    """What groups of rules find, in several processes."""
+    if not groups:
+        return {}
+    memory = doing.memory
+    processes = min(workers.usable(doing.jobs), _MOST_PROCESSES) if pays(project, doing.jobs) else 1
     known_facts = memory.kept_facts() if memory is not None else None
-    codes = {rule.code for rule in rules}
-    _read_together(project, _told_by_bytes(project, codes), jobs, memory, known_facts)
+    codes = {code for group in groups for code in group}
+    _read_together(project, _told_by_bytes(project, codes), processes, memory, known_facts)
     _ = project.registries.all
-    _read_together(project, _told_by_registries(project, codes), jobs, memory, known_facts)
-    split = _split(rules)
+    _read_together(project, _told_by_registries(project, codes), processes, memory, known_facts)
+    shares = list(groups.values())
 
     def work(share: int) -> bytes:
         facts: list[tuple[bytes, bytes]] = []
         project.files.read_facts_with(_recording(facts, memory, known_facts))
-        known = set(project.unparsable)
         findings = []
-        for one in find(split[share]):
-            fix, doubt = propose(one)
+        for one in doing.find(shares[share]):
+            fix, doubt = doing.propose(one)
             finding = msgspec.structs.replace(one.finding, symbol=project.symbol_at(one.finding.span))
             findings.append((finding, fix, doubt))
-        unparsable = {path: why for path, why in project.unparsable.items() if path not in known}
-        return msgspec.msgpack.encode(_Answer(tuple(findings), unparsable, project.bounds, tuple(facts)))
+        answer = _ENCODE(_Answer(tuple(findings), dict(project.unparsable), project.bounds))
+        return _ENCODE(_Told(answer, answers.depending() if answers is not None else None, tuple(facts)))
 
-    decode = msgspec.msgpack.Decoder(_Answer).decode
-    answers = [
-        decode(answer) for answer in workers.share_out(work, len(split), min(workers.usable(jobs), _MOST_PROCESSES))
-    ]
-    found = [Found(finding, Proposal(fix, doubt)) for answer in answers for finding, fix, doubt in answer.findings]
-    for answer in answers:
-        project.files.unparsable.update(answer.unparsable)
-    bounds = {bound for answer in answers for bound in answer.bounds}
-    return Shared(found, tuple(sorted(bounds)), {key: body for answer in answers for key, body in answer.facts})
+    decode = msgspec.msgpack.Decoder(_Told).decode
+    return dict(zip(groups, map(decode, workers.share_out(work, len(shares), processes)), strict=True))
+
+
+def _test(project: Project, what: str) -> Callable[[str, bytes], bool] | None:
+    """What a file's bytes are tested with, by the name under which the project keeps which files pass."""
+    tests: dict[str, Callable[[], _LookedThrough]] = {
+        "singletons": lambda: project.singletons,
+        "mocks": lambda: project.mocks,
+        "vacuous tests": lambda: project.vacuous_tests,
+    }
+    return tests[what]().may_hold if what in tests else None
 
 
 def _told_by_bytes(project: Project, codes: set[str]) -> _Reading:
@@ -164,14 +198,13 @@ class _Read(msgspec.Struct, frozen=True, array_like=True):
 def _read_together(
     project: Project,
     reading: _Reading,
-    jobs: int,
+    processes: int,
     memory: Memory | None,
     known_facts: Callable[[bytes], FileFacts | None] | None,
 ) -> None:
     """Read files in several processes."""
     candidates = {what: frozenset(looked.candidates) for what, looked in reading.if_passing.items()}
     several = sorted(reading.surely.union(*candidates.values()))
-    processes = min(workers.usable(jobs), _MOST_PROCESSES)
     shares = processes * _SHARES_OF_READING
     if len(several) < _WORTH_READING_TOGETHER:
         return

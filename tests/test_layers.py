@@ -30,6 +30,7 @@ ROOMS = (
     "report",
     "shares",
     "request",
+    "answers",
     "remember",
     "baseline",
     "housekeeping",

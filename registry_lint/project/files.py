@@ -65,6 +65,14 @@ class Files:
         self.asked = Asked()
         self._matches: dict[tuple[str, re.Pattern[bytes], bool], tuple[Matched, ...]] = {}
 
+    def saw_one_content(self, paths: Iterable[str]) -> bool:
+        """Whether each file held, when its facts were read, what it held when it was indexed."""
+        seen = self._digests
+        indexed = [sieve.digests for sieve in (self.production_sieve, self.test_sieve) if sieve.is_read]
+        return all(
+            digests[path] == seen[path] for path in paths if path in seen for digests in indexed if path in digests
+        )
+
     def read_facts_with(self, read_facts: Callable[[bytes], FileFacts | Unparsable]) -> None:
         """From here on, turn contents into facts by another function."""
         self._read_facts = read_facts
@@ -75,6 +83,11 @@ class Files:
         """The bytes of a file; empty where it cannot be read (which is said as unparsable)."""
         self.asked.whole.add(path)
         return self._read(path)
+
+    def read_anew(self, path: str) -> bytes:
+        """The bytes of a file as they are now, whole. Raises OSError."""
+        self.asked.whole.add(path)
+        return self.corpus.read(path)
 
     def look(self, path: str, what: Callable[[bytes, *_Arguments], _Answer], *arguments: *_Arguments) -> _Answer:
         """What the bytes of a file say: the answer of one of the looks of looks.py."""

@@ -108,6 +108,12 @@ class Project:
             return self.files.test_sieve
         return Sieve(self.files.corpus, self.reported.intersection(self.tests))
 
+    @property
+    def sieves(self) -> tuple[Sieve, ...]:
+        """All that are asked for words."""
+        both = (self.files.production_sieve, self.files.test_sieve)
+        return both if self.reported is None else (*both, self.reported_tests)
+
     # --- flow ---
 
     @cached_property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-Kind = Literal["facts", "findings", "files", "contents", "segment"]
+Kind = Literal["facts", "findings", "files", "contents", "segment", "answers"]
 
 LIMIT = 512 * 1024 * 1024  # bytes of the file; beyond it the rows that were not used for longest go
 

@@ -15,6 +15,7 @@ import re
 import unicodedata
 import zlib
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence  # noqa: TC003 - msgspec reads the annotations of a Segment
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -68,6 +69,24 @@ class Segment(NamedTuple):
         if at < 0:
             return ()
         return _numbers(bucket, at)
+
+    def words_of(self, number: int) -> frozenset[bytes]:
+        """All words of one content; slower than any other question (a hundredth of a second on 100 MB)."""
+        sought = array("I", [number]).tobytes()
+        found: set[bytes] = set()
+        for bucket in self.buckets:
+            at = bucket.numbers.find(sought)
+            words: list[bytes] = []
+            while at >= 0:
+                if at % len(sought) == 0:
+                    words = words or bucket.words[1:-1].split(b"\n")
+                    found.add(words[bisect_right(memoryview(bucket.ends).cast("I"), at // len(sought))])
+                at = bucket.numbers.find(sought, at + 1)
+        return frozenset(found)
+
+    def headers_of(self, number: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Names and words of the class headers of one content."""
+        return tuple((header.name, header.names) for header in self.headers if header.content == number)
 
     def holding_part(self, fragment: str) -> Sequence[int]:
         """The numbers of the contents that hold a word with `fragment` (some characters of a word) in it, ascending."""

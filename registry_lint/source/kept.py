@@ -138,6 +138,7 @@ class KeptIndexes:
         self._cache = cache
         self._key = hashlib.blake2b(os.fsencode(root), digest_size=_DIGEST_SIZE).digest()
         self._at = at
+        self._at_hand: dict[bytes, index.Segment] = {}
 
     def known(self, paths: Sequence[str]) -> Mapping[str, bytes]:
         """The digests of those files whose state is as it was when they were last read."""
@@ -162,6 +163,14 @@ class KeptIndexes:
                 missing.difference_update(contents)
                 chosen.append((segment, contents))
         return chosen
+
+    def content(self, digest: bytes) -> tuple[index.Segment, int] | None:
+        """A segment that holds a content, and its number there."""
+        for key, contents in self._contents.items():
+            if digest in contents:
+                segment = self._segment(key, len(contents))
+                return (segment, contents.index(digest)) if segment is not None else None
+        return None
 
     def keep(self, segment: index.Segment, digests: tuple[bytes, ...], files: Mapping[str, bytes]) -> None:
         """Keep a segment, and the states of the files that it was made from."""
@@ -199,6 +208,8 @@ class KeptIndexes:
         }
 
     def _segment(self, key: bytes, size: int) -> index.Segment | None:
+        if key in self._at_hand:
+            return self._at_hand[key]
         body = self._cache.get("segment", [key]).get(key)
         if body is not None:
             try:
@@ -206,6 +217,7 @@ class KeptIndexes:
             except (msgspec.MsgspecError, IndexError):
                 return None
             if segment.size == size and index.is_sound(segment):
+                self._at_hand[key] = segment
                 return segment
         return None
 

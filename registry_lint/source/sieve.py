@@ -59,6 +59,9 @@ class Library(Protocol):
     def segments(self, digests: frozenset[bytes]) -> Sequence[tuple[index.Segment, tuple[bytes, ...]]]:
         """Kept segments that hold any of the contents, each with the digests of its contents by number."""
 
+    def content(self, digest: bytes, /) -> tuple[index.Segment, int] | None:
+        """A segment that holds a content, and its number there."""
+
     def keep(self, segment: index.Segment, digests: tuple[bytes, ...], files: Mapping[str, bytes]) -> None:
         """Keep a segment, and which file had which content."""
 
@@ -143,6 +146,16 @@ class Sieve:
     def digests(self) -> Mapping[str, bytes]:
         """The name of each file's content; a file that could not be read has none."""
         return dict(self._digests)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody asked, so that the files were read."""
+        return "_indexes" in self.__dict__
+
+    @property
+    def library(self) -> Library | None:
+        """Where this sieve's index is kept."""
+        return self._library
 
     @property
     def problems(self) -> tuple[Unexamined, ...]:

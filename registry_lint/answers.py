@@ -1,0 +1,270 @@
+"""What groups of rules found in an earlier run, kept with every question that it rests on.
+
+When some files have changed, a group's answer is taken again if each of its questions has the answer that it had: the
+changed files hold the same of the words that were asked for, have the same class headers, and say the same to every
+look (see project/questions.py); and none of them was read as a whole. A file that came or went asks everything anew,
+since it may change what any import means.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import msgspec
+
+from registry_lint.project import scripts
+from registry_lint.project.questions import LOOKS
+from registry_lint.remember import digest as named
+from registry_lint.source import index, text
+from registry_lint.source.sieve import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from registry_lint.project.model import Project
+    from registry_lint.remember import Memory
+
+_DIGEST_SIZE = 16
+_UNREAD = bytes(_DIGEST_SIZE)  # of a file that nobody asked about
+# Files whose states are unknown are read, to tell whether their contents changed; more of them than that are no small
+# change, and it's quicker to begin at once.
+_MOST_UNKNOWN = 200
+_MOST_CHANGED = 40
+
+_encode = msgspec.msgpack.Encoder().encode
+Codes = tuple[str, ...]
+
+
+class Depending(msgspec.Struct, frozen=True, array_like=True):
+    """What an answer rests on; files by their number among all paths."""
+
+    whole: tuple[int, ...]
+    words: tuple[str, ...]
+    fragments: tuple[str, ...]
+    looks: dict[int, bytes]  # encoded: name, arguments, answer
+    passing: dict[str, tuple[tuple[int, ...], tuple[int, ...]]]  # test → candidates, those that pass
+
+
+class _Group(msgspec.Struct, frozen=True, array_like=True):
+    codes: Codes
+    depending: bytes  # encoded: an answer that is not asked for is not decoded
+    answer: bytes
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    paths: bytes  # names all files, and the scripts that are declared beside them
+    contents: bytes  # the digests of all files, in the order of their paths
+    groups: tuple[_Group, ...]
+
+
+class _Look(NamedTuple):
+    name: str
+    arguments: tuple[Any, ...]
+    answer: msgspec.Raw
+
+
+class Library(Protocol):
+    """What is known of files from earlier runs (see source/kept.py)."""
+
+    def known(self, paths: Sequence[str]) -> Mapping[str, bytes]: ...
+
+    def content(self, digest: bytes, /) -> tuple[index.Segment, int] | None: ...
+
+
+class Change(NamedTuple):
+    """A file whose content is another one than it was."""
+
+    path: str
+    number: int
+    data: bytes  # as it is
+    words: frozenset[bytes]  # that it holds now and did not, or held and does not
+
+
+class Answers:
+    """The kept answers of one project, configuration and set of rules."""
+
+    def __init__(self, project: Project, memory: Memory, library: Library, key: tuple[object, ...]) -> None:
+        self._project = project
+        self._cache = memory.cache
+        self._library = library
+        self._whole_key = named(b"answers", _encode(key))
+        self._given_key = named(b"answers given", _encode(key))
+        self._paths = project.files.corpus.paths
+        self._numbers = {path: number for number, path in enumerate(self._paths)}
+        self._read: dict[int, bytes] = {}
+        self._kept: dict[Codes, _Group] = {}
+
+    # --- taking ---
+
+    def recall(self, tests: Callable[[str], Callable[[str, bytes], bool] | None]) -> dict[Codes, bytes]:
+        """The answers that still hold, by the codes of their group. `tests` gives what `Files.passing` was given.
+
+        Where findings are asked for some files only, what was found over all files serves as well; behind it, what was
+        found for the same files.
+        """
+        held = self._holding(self._whole_key, self._named(None), tests)
+        if self._project.reported is not None:
+            self._kept = self._holding(self._given_key, self._named(self._project.reported), tests)
+        else:
+            self._kept = held
+        return {codes: group.answer for codes, group in (self._kept | held).items()}
+
+    def _holding(
+        self, key: bytes, named_paths: bytes, tests: Callable[[str], Callable[[str, bytes], bool] | None]
+    ) -> dict[Codes, _Group]:
+        body = self._cache.get("answers", [key]).get(key)
+        try:
+            kept = msgspec.msgpack.decode(body, type=_Kept) if body is not None else None
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return {}
+        if kept is None or kept.paths != named_paths or len(kept.contents) != _DIGEST_SIZE * len(self._paths):
+            return {}
+        changes = self._changes(_split(kept.contents))
+        if changes is None:
+            return {}
+        return {group.codes: group for group in kept.groups if not changes or _holds(group, changes, tests)}
+
+    def _named(self, reported: frozenset[str] | None) -> bytes:
+        """Names all files, the scripts that are declared beside them, and the files that findings are asked for."""
+        parts = [*self._paths, *map("\1".join, scripts.declared(self._project.files.corpus))]
+        parts += ["\1all"] if reported is None else sorted(reported)
+        return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=_DIGEST_SIZE).digest()
+
+    def _contents(self, before: Sequence[bytes]) -> Sequence[bytes] | None:
+        """The digests of all files as they are, but for those that nobody had read; None where too many are unknown,
+        or one cannot be read."""
+        now = self._now
+        unknown = [number for number, then in enumerate(before) if then != _UNREAD and number not in now]
+        if len(unknown) > _MOST_UNKNOWN:
+            return None
+        for number in unknown:
+            try:
+                data = self._read[number] = self._project.files.corpus.read(self._paths[number])
+            except OSError:
+                return None
+            now[number] = digest(data)
+        return [_UNREAD if then == _UNREAD else now[number] for number, then in enumerate(before)]
+
+    @functools.cached_property
+    def _now(self) -> dict[int, bytes]:
+        """The digests of files as they are, by number: those whose states say so, and more as they are read."""
+        known = self._library.known(self._paths)
+        return {number: known[path] for number, path in enumerate(self._paths) if path in known}
+
+    def _changes(self, before: Sequence[bytes]) -> list[Change] | None:
+        """The files that have changed; None where there are too many, or where it cannot be told how."""
+        now = self._contents(before)
+        if now is None:
+            return None
+        numbers = [number for number, then in enumerate(before) if now[number] != then]
+        if len(numbers) > _MOST_CHANGED:
+            return None
+        changes = []
+        for number in numbers:
+            path = self._paths[number]
+            data = self._read[number] if number in self._read else self._project.files.corpus.read(path)
+            old = self._library.content(before[number])
+            new = index.build([text.as_utf8(data)])
+            if old is None or old[0].headers_of(old[1]) != new.headers_of(0):
+                return None
+            changes.append(Change(path, number, data, old[0].words_of(old[1]) ^ new.words_of(0)))
+        return changes
+
+    # --- keeping ---
+
+    def depending(self) -> bytes | None:
+        """What everything rests on that this process found so far, encoded; None where it cannot be said."""
+        files, number = self._project.files, self._numbers
+        asked = files.asked
+        sieves = self._project.sieves
+        if not files.saw_one_content(asked.whole):
+            return None
+        try:
+            return _encode(
+                Depending(
+                    tuple(sorted(number[path] for path in asked.whole)),
+                    tuple(sorted(set().union(*(sieve.asked_words for sieve in sieves)))),
+                    tuple(sorted(set().union(*(sieve.asked_fragments for sieve in sieves)))),
+                    {
+                        number[path]: _encode([(name, arguments, said) for (name, arguments), said in told.items()])
+                        for path, told in asked.looks.items()
+                    },
+                    {
+                        what: (tuple(number[path] for path in candidates), tuple(number[path] for path in passing))
+                        for what, (candidates, passing) in asked.passing.items()
+                    },
+                )
+            )
+        except (KeyError, UnicodeEncodeError):  # a file of somewhere else, a word that is no text
+            return None
+
+    def keep(self, found: Iterable[tuple[Codes, bytes | None, bytes]]) -> None:
+        """Keep what groups found now (their codes, what it rests on, and the answer) beside what still holds."""
+        contents = self._seen()
+        if contents is None:
+            return
+        groups = self._kept | {
+            codes: _Group(codes, depending, answer) for codes, depending, answer in found if depending is not None
+        }
+        reported = self._project.reported
+        key = self._whole_key if reported is None else self._given_key
+        kept = _Kept(self._named(reported), b"".join(contents), tuple(groups.values()))
+        self._cache.put("answers", {key: _encode(kept)})
+
+    def _seen(self) -> list[bytes] | None:
+        """The contents that this run has seen; None where a file could not be read."""
+        seen: dict[str, bytes] = {}
+        for sieve in self._project.sieves:
+            if sieve.is_read:
+                seen.update(sieve.digests)
+                if sieve.problems:
+                    return None
+        return [seen.get(path) or self._now.get(number, _UNREAD) for number, path in enumerate(self._paths)]
+
+
+def _split(contents: bytes) -> list[bytes]:
+    return [contents[at : at + _DIGEST_SIZE] for at in range(0, len(contents), _DIGEST_SIZE)]
+
+
+def _holds(
+    group: _Group, changes: Sequence[Change], tests: Callable[[str], Callable[[str, bytes], bool] | None]
+) -> bool:
+    """Whether an answer rests on nothing that is another one now."""
+    try:
+        depending = msgspec.msgpack.decode(group.depending, type=Depending)
+        whole = set(depending.whole)
+        words = frozenset(word.encode("utf-8", "surrogateescape") for word in depending.words)
+        fragments = [fragment.encode("utf-8", "surrogateescape") for fragment in depending.fragments]
+        return all(
+            change.number not in whole
+            and words.isdisjoint(change.words)
+            and not any(fragment in word for word in change.words for fragment in fragments)
+            and _says_the_same(change.data, depending.looks.get(change.number))
+            and _passes_the_same(change, depending.passing, tests)
+            for change in changes
+        )
+    except (msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError, ValueError, re.error):
+        return False  # not what we wrote
+
+
+def _says_the_same(data: bytes, told: bytes | None) -> bool:
+    if told is None:
+        return True
+    seen = msgspec.msgpack.decode(told, type=list[_Look])
+    return all(_encode(LOOKS[look.name](data, *look.arguments)) == bytes(look.answer) for look in seen)
+
+
+def _passes_the_same(
+    change: Change,
+    passing: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]],
+    tests: Callable[[str], Callable[[str, bytes], bool] | None],
+) -> bool:
+    for what, (candidates, passed) in passing.items():
+        if change.number in candidates:
+            test = tests(what)
+            if test is None or test(change.path, change.data) != (change.number in passed):
+                return False
+    return True
