@@ -11,13 +11,13 @@ from registry_lint.facts import records as facts
 from registry_lint.findings import Span
 from registry_lint.project.contract_classes import plain
 from registry_lint.project.domain import ClassRef, ClassValue
+from registry_lint.project.likely_vacuous import LikelyVacuous
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.project.model import Project
 
-_TEST = re.compile(rb"(?=^[ \t]*(?:async[ \t]+)?def[ \t]+test)", re.MULTILINE)
 # Called under such a name, something checks: `assert_called_once`, `verify_isolation`, `pytest.raises`.
 _CHECKS = re.compile(
     r"_*(?:\w*_)?(?:assert|expect|check|verify|validate|ensure|should|must|require|compare)(?:[A-Z_]\w*|s|ed)?"
@@ -27,8 +27,6 @@ _OUTCOMES = frozenset({"fail", "raises", "warns", "skip", "xfail", "exit", "depr
 _RECORDS = frozenset({"append", "add", "put", "extend", "set_exception", "put_nowait"})
 _CATCHES_ASSERTIONS = frozenset({"Exception", "BaseException", "AssertionError"})
 _CATCHES_OUTCOMES = frozenset({"BaseException"})
-# One of them is in a test that cannot fail, but for those that only print.
-_SIGNS = (b"except", b"assert True", b"or True", b"assert (")
 
 
 class VacuousTest(NamedTuple):
@@ -45,7 +43,7 @@ class VacuousTests:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self.asserting_rows: dict[str, list[int]] = {}  # by file
+        self._asserting_rows: dict[str, list[int]] = {}  # by file
 
     @cached_property
     def all(self) -> tuple[VacuousTest, ...]:
@@ -65,49 +63,62 @@ class VacuousTests:
         return frozenset(touching.union(path for role in known.roles for path in sieve.containing(role)))
 
     def may_hold(self, _path: str, data: bytes) -> bool:
-        """Whether the bytes of a test look as if one of its functions could not fail."""
-        for test in _TEST.split(data)[1:]:
-            if any(sign in test for sign in _SIGNS) or (b"print(" in test and b"assert" not in test):
-                lowered = test.lower()
-                if any(role in lowered for role in self._roles):
-                    return True
-        return False
+        """Whether a file looks as if one of its tests could not fail, by a sketch of it; one that does not parse is
+        read for that to be told."""
+        sketch = self._likely.sketched(data)
+        if isinstance(sketch, facts.FileFacts):
+            return any(self._vacuous(_Sketched(self._project, "", sketch)))
+        return sketch is not None
+
+    def asserting_rows(self, path: str, file: facts.FileFacts) -> list[int]:
+        """The rows of a file's assertions and raises, sorted: asked for every function of every imported file."""
+        if path not in self._asserting_rows:
+            self._asserting_rows[path] = _asserting_rows(file)
+        return self._asserting_rows[path]
 
     @cached_property
-    def _roles(self) -> tuple[bytes, ...]:
-        return tuple(role.encode() for role in self._project.contract_classes.roles)
+    def _likely(self) -> LikelyVacuous:
+        return LikelyVacuous(self._project.contract_classes)
 
     def _in_file(self, path: str) -> Iterator[VacuousTest]:
         file = self._project.files.facts(path)
-        if file is None:
-            return
-        touched = _Touched(self._project, path, file)
-        reads = (record for record in file.expressions if isinstance(record, facts.Name | facts.Attribute))
+        return self._vacuous(_File(self._project, path, file)) if file is not None else iter(())
+
+    def _vacuous(self, file: _File) -> Iterator[VacuousTest]:
+        facts_of_file = file.facts
+        reads = (record for record in facts_of_file.expressions if isinstance(record, facts.Name | facts.Attribute))
         named = {record.id if isinstance(record, facts.Name) else record.name for record in reads}
-        for index, function in enumerate(file.functions):
+        for function in facts_of_file.functions:
             if not function.name.startswith("test") or "<locals>" in function.qualname:
                 continue
-            run_here = function.name in named and (function.returns or function.name in file.calls)
-            if run_here or not touched.by(function):
+            run_here = function.name in named and (function.returns or function.name in facts_of_file.calls)
+            if run_here or not file.touches(function):
                 continue  # a script that runs its own tests looks at what they return
-            found = _Test(self._project, path, file, index).vacuity()
+            found = _Test(self._project, file, function).vacuity()
             if found is not None:
-                yield VacuousTest(Span(path, *function.position), function.name, *found)
+                yield VacuousTest(Span(file.path, *function.position), function.name, *found)
 
 
-class _Touched:
-    """Whether a function of a file is about a registry: it mentions a class, an accessor, a variable called so."""
+class _File:
+    """A file of tests: which functions are about a registry (they mention a class, an accessor, a variable called so),
+    and which helpers assert."""
 
     def __init__(self, project: Project, path: str, file: facts.FileFacts) -> None:
         self._project = project
-        self._file = file
-        self._rows = sorted(
-            file.position(expr)[0]
-            for expr, record in enumerate(file.expressions)
-            if isinstance(record, facts.Name | facts.Attribute) and self._is_one(path, expr, record)
+        self.path = path
+        self.facts = file
+
+    # --- about a registry ---
+
+    @cached_property
+    def _rows(self) -> list[int]:
+        return sorted(
+            self.facts.position(expr)[0]
+            for expr, record in enumerate(self.facts.expressions)
+            if isinstance(record, facts.Name | facts.Attribute) and self._is_one(expr, record)
         )
 
-    def by(self, function: facts.Function) -> bool:
+    def touches(self, function: facts.Function) -> bool:
         """Whether one of the rows of a function mentions one, or a parameter does."""
         first, _, last, _ = function.extent
         if any(first <= row <= last for row in self._rows):
@@ -123,18 +134,20 @@ class _Touched:
         told = (f"Test{name}" for name in known.by_name)
         return (*told, *(f"test_{name}" for name in known.named if name not in known.roles))
 
-    def _is_one(self, path: str, expr: facts.ExprId, record: facts.Name | facts.Attribute) -> bool:
-        known = self._project.contract_classes
+    def _is_one(self, expr: facts.ExprId, record: facts.Name | facts.Attribute) -> bool:
         name = record.id if isinstance(record, facts.Name) else record.name
-        if name in known.by_name:
-            scope = self._project.names.scope_of(path, expr)
-            dotted = self._project.names.dotted(self._file, expr)
-            found = self._project.names.resolve(path, scope, dotted) if dotted else {}
-            return any(
-                isinstance(value, ClassValue) and isinstance(value.of, ClassRef) and value.of in known.by_name[name]
-                for value in found
-            )
+        if name in self._project.contract_classes.by_name:
+            return self._is_class(expr, name)
         return self._is_called_so(name)
+
+    def _is_class(self, expr: facts.ExprId, name: str) -> bool:
+        scope = self._project.names.scope_of(self.path, expr)
+        dotted = self._project.names.dotted(self.facts, expr)
+        found = self._project.names.resolve(self.path, scope, dotted) if dotted else {}
+        refs = self._project.contract_classes.by_name[name]
+        return any(
+            isinstance(value, ClassValue) and isinstance(value.of, ClassRef) and value.of in refs for value in found
+        )
 
     def _is_called_so(self, name: str) -> bool:
         """`tool_registry`, and `registry`: that the test cannot fail is sure enough for a name to tell its subject."""
@@ -142,16 +155,70 @@ class _Touched:
         bare = plain(name)
         return bare in known.named or bare in known.roles
 
+    # --- helpers ---
+
+    def asserting(self, test: str) -> frozenset[str]:
+        """The helpers of this file but for functions of one name, and those that it imports, in whose bodies something
+        is asserted or raised."""
+        return (self._own_asserting - {test}) | self._imported_asserting
+
+    @cached_property
+    def _own_asserting(self) -> frozenset[str]:
+        rows = _asserting_rows(self.facts)
+        return frozenset(function.name for function in self.facts.functions if _has_row(function, rows))
+
+    @cached_property
+    def _imported_asserting(self) -> frozenset[str]:
+        project, found = self._project, set()
+        for index, binding in enumerate(self.facts.bindings):
+            if isinstance(binding, facts.ImportBinding) and binding.member:
+                for value in project.names.bound(self.path, index):
+                    of = getattr(value, "of", None)
+                    if of is not None and not isinstance(value, ClassValue) and not isinstance(of, str):
+                        other = project.files.facts(of.path)
+                        own = other is not None and project.settings.is_test(of.path)
+                        if other is not None and own:
+                            rows = project.vacuous_tests.asserting_rows(of.path, other)
+                            if _has_row(other.functions[of.id], rows):
+                                found.add(binding.name)
+        return frozenset(found)
+
+
+class _Sketched(_File):
+    """A sketch of a file, which is in no project: every test that may be one is kept. What a name means, and whether
+    an imported helper asserts, is left open, so that no test is missed."""
+
+    def _is_class(self, expr: facts.ExprId, name: str) -> bool:
+        del expr, name
+        return True
+
+    @cached_property
+    def _imported_asserting(self) -> frozenset[str]:
+        return frozenset()
+
+
+def _asserting_rows(file: facts.FileFacts) -> list[int]:
+    """The rows of a file's assertions and raises, sorted."""
+    return sorted(s.position[0] for s in file.statements if s.kind in ("assert", "raise"))
+
+
+def _has_row(function: facts.Function, rows: list[int]) -> bool:
+    """Whether one of some sorted rows is in a function."""
+    first, _, last, _ = function.extent
+    at = bisect_left(rows, first)
+    return at < len(rows) and rows[at] <= last
+
 
 class _Test:
     """One test function."""
 
-    def __init__(self, project: Project, path: str, file: facts.FileFacts, index: facts.FunctionId) -> None:
+    def __init__(self, project: Project, file: _File, function: facts.Function) -> None:
         self._project = project
-        self._path = path
-        self._file = file
-        self._function = file.functions[index]
-        self._blocks = self._below(self._function.block)
+        self._of = file
+        self._path = file.path
+        self._file = file.facts
+        self._function = function
+        self._blocks = self._below(function.block)
 
     def vacuity(self) -> tuple[str, Span | None] | None:
         """Why the test cannot fail, and where that is seen; None where it can."""
@@ -194,8 +261,9 @@ class _Test:
         return ("prints", self._file.span(self._path, prints[0])) if prints else None
 
     def _first_argument(self, call: facts.ExprId) -> facts.ExprId:
-        arguments = self._project.call_at(self._path, call).arguments
-        return arguments[0].value if arguments else call
+        record = self._file.expressions[call]
+        assert isinstance(record, facts.Call)
+        return record.arguments[0].value if record.arguments else call
 
     # --- checks ---
 
@@ -205,35 +273,7 @@ class _Test:
 
     @cached_property
     def _asserting(self) -> frozenset[str]:
-        """The helpers of this file, and those that it imports, in whose bodies something is asserted or raised."""
-        found = set()
-        for function in self._file.functions:
-            if function.name != self._function.name and self._asserts(self._path, self._file, function):
-                found.add(function.name)
-        for index, binding in enumerate(self._file.bindings):
-            if isinstance(binding, facts.ImportBinding) and binding.member:
-                for value in self._project.names.bound(self._path, index):
-                    of = getattr(value, "of", None)
-                    if of is not None and not isinstance(value, ClassValue) and not isinstance(of, str):
-                        other = self._project.files.facts(of.path)
-                        own = other is not None and self._project.settings.is_test(of.path)
-                        if other is not None and own and self._asserts(of.path, other, other.functions[of.id]):
-                            found.add(binding.name)
-        return frozenset(found)
-
-    def _asserts(self, path: str, file: facts.FileFacts, function: facts.Function) -> bool:
-        first, _, last, _ = function.extent
-        rows = self._asserting_rows(path, file)
-        at = bisect_left(rows, first)
-        return at < len(rows) and rows[at] <= last
-
-    def _asserting_rows(self, path: str, file: facts.FileFacts) -> list[int]:
-        """The rows of a file's assertions and raises, sorted: asked for every function of every imported file."""
-        known = self._project.vacuous_tests.asserting_rows.get(path)
-        if known is None:
-            rows = sorted(s.position[0] for s in file.statements if s.kind in ("assert", "raise"))
-            known = self._project.vacuous_tests.asserting_rows[path] = rows
-        return known
+        return self._of.asserting(self._function.name)
 
     def _is_constant(self, test: facts.ExprId) -> bool:
         """`assert True`, `assert x or True`, `assert (x, "message")`."""
