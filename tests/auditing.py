@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.audit.presentation import Presentation
 from registry_lint.audit.survey import take
@@ -14,6 +11,7 @@ from registry_lint.config.settings import Settings
 from registry_lint.packs import load_rules
 from registry_lint.request import Request, whole
 from registry_lint.source.corpus import MemoryCorpus
+from tests import warm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,8 +42,15 @@ def function(report: Report, name: str) -> Function:
     return found
 
 
-def run(folder: Path, *arguments: str, cached: bool = False) -> subprocess.CompletedProcess[str]:
+class Done(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(folder: Path, *arguments: str, cached: bool = False) -> Done:
     """`registry-lint audit` in a folder."""
-    command = [sys.executable, "-m", "registry_lint", "audit", *([] if cached else ["--no-cache"]), *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=180)
+    done = warm.run(folder, "audit", *([] if cached else ["--no-cache"]), *arguments, NO_COLOR="1")
+    return Done(done.code, done.out.decode(), done.err)

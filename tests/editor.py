@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
+from tests import warm
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
     from types import TracebackType
 
-ROOT = Path(__file__).parent.parent
 Message = dict[str, Any]
 
 
@@ -28,21 +27,25 @@ class Editor:
         folder: Path,
         *arguments: str,
         capabilities: Message | None = None,
-        program: Sequence[str] = (sys.executable, "-m", "registry_lint"),
+        program: Sequence[str] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.said: list[Message] = []
         self._versions: dict[str, int] = {}
         self._number = 0
-        self._process = subprocess.Popen(
-            [*program, "server", "--stdio", *arguments],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)} if environment is None else environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        self._process: warm.Process | subprocess.Popen[bytes]
+        if program is None:
+            self._process = warm.start(folder, "server", "--stdio", *arguments, spoken_to=True)
+        else:
+            self._process = subprocess.Popen(
+                [*program, "server", "--stdio", *arguments],
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
         self._heard: SimpleQueue[Message | None] = SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
         self.server = self.ask(

@@ -18,6 +18,7 @@ import pytest
 
 from registry_lint.audit.formats import FORMATS as AUDITS
 from registry_lint.report import FORMATS
+from tests import warm
 from tests.editor import Editor
 
 ROOT = Path(__file__).parent.parent
@@ -26,12 +27,10 @@ OUTAGE = ROOT / "tests" / "projects" / "outage"
 posix = pytest.mark.skipif(os.name == "nt", reason="shell scripts and modes of files")
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
-# Begun as the console script is: from a file elsewhere, so that the working folder is not on the import path.
-WATCHED = """
+HOOK = """
 import os, sys
-sys.path.insert(0, sys.argv[1])
-project = os.path.realpath(sys.argv[2])
-report = os.open(sys.argv[3], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+project = os.path.realpath(PROJECT)
+report = os.open(REPORT, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 inside = project + os.sep
 
 def tell(*words):
@@ -56,6 +55,13 @@ def watch(event, arguments):
         tell(event, arguments[:1])
 
 sys.addaudithook(watch)
+"""
+# Begun as the console script is: from a file elsewhere, so that the working folder is not on the import path.
+WATCHED = f"""
+import sys
+sys.path.insert(0, sys.argv[1])
+PROJECT, REPORT = sys.argv[2:4]
+{HOOK}
 from registry_lint.cli import main
 sys.exit(main(sys.argv[4:]))
 """
@@ -100,11 +106,19 @@ def _environment(home: Path) -> dict[str, str]:
     return {**kept, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def watched(project: Path, *arguments: str, home: Path, **variables: str) -> Watched:
-    """Run a command in a project under watch. Never with our checkout's packs or the user's configuration."""
+def watched(project: Path, *arguments: str, home: Path, from_nothing: bool = True, **variables: str) -> Watched:
+    """Run a command in a project under watch. Never with our checkout's packs or the user's configuration.
+
+    `from_nothing`, it imports all that it needs under watch, too.
+    """
     launcher, report = home / "launcher.py", home / "events"
     launcher.write_text(WATCHED)
     report.unlink(missing_ok=True)
+    if not from_nothing:
+        before = f"PROJECT, REPORT = {str(project)!r}, {str(report)!r}\n{HOOK}"
+        told = warm.run(project, *arguments, before=before, HOME=str(home), **variables)
+        events = report.read_text("utf-8", "replace").splitlines()
+        return Watched(told.code, told.out.decode("utf-8", "replace"), told.err, tuple(events))
     done = subprocess.run(
         [sys.executable, str(launcher), str(ROOT), str(project), str(report), *arguments],
         cwd=project,
@@ -285,7 +299,7 @@ def test_no_configuration_reaches_out_or_hangs(tmp_path: Path, home: Path, confi
     (tmp_path / "outside" / "rule.py").write_text(BOOBY_TRAP.format(mark=str(tmp_path / "mark")))
     (project / "registry-lint.toml").write_text(configuration + "\n")
     for arguments in (("check", "--no-cache", "--trust-packs"), ("baseline", "write")):
-        result = watched(project, *arguments, home=home)
+        result = watched(project, *arguments, home=home, from_nothing=False)
         assert result.code in (0, 1, 2), result.err[-500:]
         assert "Traceback" not in result.err
         assert not (tmp_path / "mark").exists()
@@ -343,23 +357,27 @@ registry.register("a", Tool())  # registry-lint: ignore[{MARKUP.replace("]", ")"
     (project / "bad \x1b[31m.py").write_text(f"x = (  # {ESCAPE}\n")
     (project / "pyproject.toml").write_text("[tool.registry-lint]\n")
     out = {}
+
+    def run(*arguments: str) -> Watched:
+        return watched(project, *arguments, home=home, from_nothing=False)
+
     for name in FORMATS:
-        result = watched(project, "check", "--no-cache", "--select", "ALL", "--output-format", name, home=home)
+        result = run("check", "--no-cache", "--select", "ALL", "--output-format", name)
         assert result.code == 1, (name, result.err)
         out[name] = result.out
         assert_harmless(result.err)
     for name in AUDITS:
-        out[f"audit as {name}"] = watched(project, "audit", "--output-format", name, home=home).out
-    told = watched(project, "init", "--dry-run", home=home)
+        out[f"audit as {name}"] = run("audit", "--output-format", name).out
+    told = run("init", "--dry-run")
     out["init"] = told.out + told.err
     hostile = json.dumps([f"x{COMMAND}{ESCAPE}{BIDI}"])
-    told = watched(project, "config", "--config", f"exclude = {hostile}", home=home)
+    told = run("config", "--config", f"exclude = {hostile}")
     out["config"] = told.out + told.err
-    out["files"] = watched(project, "check", "--show-files", home=home).out
-    watched(project, "baseline", "write", home=home)
-    out["baseline"] = watched(project, "baseline", "show", home=home).out
-    out["diff"] = watched(project, "check", "--diff", "--unsafe-fixes", "--no-cache", home=home).err
-    out["trace"] = watched(project, "trace", "plain.py:17", home=home).out
+    out["files"] = run("check", "--show-files").out
+    run("baseline", "write")
+    out["baseline"] = run("baseline", "show").out
+    out["diff"] = run("check", "--diff", "--unsafe-fixes", "--no-cache").err
+    out["trace"] = run("trace", "plain.py:17").out
     return out
 
 

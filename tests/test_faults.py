@@ -22,6 +22,7 @@ from typing import NamedTuple
 import pytest
 
 from registry_lint.baseline import DEFAULT_NAME
+from tests import warm
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and modes of files")
 
@@ -29,11 +30,10 @@ ROOT = Path(__file__).parent.parent
 OUTAGE = ROOT / "tests" / "projects" / "outage"
 POINTS = int(os.environ.get("FAULTS", "5"))
 
-# Strikes at the n-th event: a signal to itself, or an error in the place of the call. Says how many there were.
+# Strikes at the n-th event: a signal to itself, or an error in the place of the call. Point 0 counts, into a file.
 STRUCK = """
-import os, sys
-sys.path.insert(0, sys.argv[1])
-point, strike, kind = int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+import atexit, os, sys
+point, strike, kind, report = {point}, {strike}, {kind!r}, {report!r}
 project = os.getcwd() + os.sep
 seen = 0
 
@@ -58,12 +58,13 @@ def watch(event, arguments):
     if kind == "signal" and seen == point:
         os.kill(os.getpid(), strike)
 
+def tell():
+    with open(report, "w") as file:
+        file.write(str(seen))
+
 sys.addaudithook(watch)
-from registry_lint.cli import main
-code = main(sys.argv[5:])
 if not point:
-    os.write(3, str(seen).encode())
-sys.exit(code)
+    atexit.register(tell)
 """
 
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -85,33 +86,16 @@ def run(
     project: Path, *arguments: str, point: int = -1, strike: int = 0, kind: str = "signal", **variables: str
 ) -> Done:
     """Run a command in a project, struck at a point (none by default)."""
-    done = subprocess.run(
-        [sys.executable, "-c", STRUCK, str(ROOT), str(point), str(strike), kind, *arguments],
-        cwd=project,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONSAFEPATH": "1", **variables},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    before = STRUCK.format(point=point, strike=strike, kind=kind, report=str(project.parent / "events"))
+    done = warm.run(project, *arguments, before=before, **variables)
+    return Done(done.code, done.out.decode(), done.err)
 
 
 def points(name: str, kind: str, tmp: Path) -> int:
     """How many events a command has when nothing strikes it."""
     project = fresh(tmp / f"whole {name} {kind}")
-    read, write = os.pipe()
-    subprocess.run(
-        [sys.executable, "-c", f"import os; os.dup2({write}, 3)\n{STRUCK}", str(ROOT), "0", "0", kind, *COMMANDS[name]],
-        cwd=project,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONSAFEPATH": "1"},
-        pass_fds=(write,),
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    os.close(write)
-    with os.fdopen(read) as stream:
-        return int(stream.read())
+    run(project, *COMMANDS[name], point=0, kind=kind)
+    return int((tmp / "events").read_text())
 
 
 @cache
@@ -257,31 +241,19 @@ def test_several_runs_share_a_cache(
     tmp_path: Path, whole: dict[str, tuple[Done, dict[str, bytes]]], number: int
 ) -> None:
     project = fresh(tmp_path / "project")
-    command = [sys.executable, "-m", "registry_lint", *COMMANDS["check"]]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    running = [
-        subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(number)
-    ]
-    for process in running:
-        out, err = process.communicate(timeout=120)
-        assert out.decode() == whole["check"][0].out, err
-        assert process.returncode == whole["check"][0].code
+    for one in [warm.start(project, *COMMANDS["check"]) for _ in range(number)]:
+        done = one.done()
+        assert done.out.decode() == whole["check"][0].out, done.err
+        assert done.code == whole["check"][0].code
     assert run(project, *COMMANDS["check"]).out == whole["check"][0].out
 
 
 def test_several_fixes_at_once_lose_nothing(tmp_path: Path, whole: dict[str, tuple[Done, dict[str, bytes]]]) -> None:
     project = fresh(tmp_path / "project")
-    command = [sys.executable, "-m", "registry_lint", *COMMANDS["fix"]]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    running = [
-        subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(3)
-    ]
-    for process in running:
-        _, err = process.communicate(timeout=120)
-        assert process.returncode in (0, 1, 2), err
-        assert b"Traceback" not in err
+    for one in [warm.start(project, *COMMANDS["fix"]) for _ in range(3)]:
+        done = one.done()
+        assert done.code in (0, 1, 2), done.err
+        assert "Traceback" not in done.err
     assert contents(project) == whole["fix"][1]
 
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import stat
-import subprocess
-import sys
-import textwrap
 import threading
 import time
 from pathlib import Path
@@ -18,8 +14,7 @@ import pytest
 from registry_lint.suggest import write as writing
 from registry_lint.suggest.apply import Changed, Written, recover, write
 from registry_lint.suggest.write import JOURNAL
-
-ROOT = Path(__file__).parents[1]
+from tests import warm
 
 
 def changed(root: Path, files: dict[str, tuple[bytes, bytes]]) -> dict[str, Changed]:
@@ -230,41 +225,35 @@ def test_a_journal_that_came_with_the_checkout_does_no_harm(tmp_path: Path, jour
 # -- kills
 
 KILLED = """
-    import os, signal, sys
-    from pathlib import Path
-    from registry_lint.suggest.apply import Changed, write
+import os, signal, sys
+from pathlib import Path
+from registry_lint.suggest.apply import Changed, write
 
-    root, countdown = Path(sys.argv[1]), int(sys.argv[2])
-    names = [f"{name}.py" for name in "abcd"]
-    changes = {name: Changed(name, b"old " * 500, b"new " * 700) for name in names}
+countdown = {countdown}
+names = [f"{{name}}.py" for name in "abcd"]
+changes = {{name: Changed(name, b"old " * 500, b"new " * 700) for name in names}}
 
-    def trace(frame, event, argument):
-        # Every line of the writer, and every call that it makes into the system, is a point to be killed at.
-        global countdown
-        if frame.f_code.co_filename.endswith(("suggest/write.py", "pathlib.py", "tempfile.py")):
-            countdown -= 1
-            if countdown == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return trace
+def trace(frame, event, argument):
+    # Every line of the writer, and every call that it makes into the system, is a point to be killed at.
+    global countdown
+    if frame.f_code.co_filename.endswith(("suggest/write.py", "pathlib.py", "tempfile.py")):
+        countdown -= 1
+        if countdown == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return trace
 
-    sys.settrace(trace)
-    write(changes, [set(names[:2])], root)
-    sys.settrace(None)
-    print(countdown)
+sys.settrace(trace)
+write(changes, [set(names[:2])], Path.cwd())
+sys.settrace(None)
+print(countdown)
+sys.exit()
 """
 
 POINTS = 24
 
 
-def run_killed(root: Path, countdown: int) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(KILLED), str(root), str(countdown)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def run_killed(root: Path, countdown: int) -> warm.Done:
+    return warm.run(root, before=KILLED.format(countdown=countdown), timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -273,9 +262,9 @@ def length(tmp_path_factory: pytest.TempPathFactory) -> int:
     root = tmp_path_factory.mktemp("whole")
     changed(root, {f"{name}.py": (b"old " * 500, b"") for name in "abcd"})
     result = run_killed(root, 10**9)
-    assert result.returncode == 0, result.stderr
+    assert result.code == 0, result.err
     assert set(everything(root).values()) == {b"new " * 700}
-    return 10**9 - int(result.stdout)
+    return 10**9 - int(result.out)
 
 
 @pytest.mark.parametrize("point", range(POINTS))
@@ -283,7 +272,7 @@ def test_a_kill_leaves_every_file_old_or_new_and_the_next_run_finishes(tmp_path:
     names = [f"{name}.py" for name in "abcd"]
     changed(tmp_path, dict.fromkeys(names, (b"old " * 500, b"")))
     result = run_killed(tmp_path, 1 + point * (length - 2) // (POINTS - 1))
-    assert result.returncode == -signal.SIGKILL
+    assert result.code == -signal.SIGKILL
     contents = {name: (tmp_path / name).read_bytes() for name in names}
     assert set(contents.values()) <= {b"old " * 500, b"new " * 700}
     recover(tmp_path)
@@ -291,7 +280,7 @@ def test_a_kill_leaves_every_file_old_or_new_and_the_next_run_finishes(tmp_path:
     assert len(recovered) == 1, "files of one run are all old or all new after recovery"
     assert not (tmp_path / JOURNAL).exists()
     rest = run_killed(tmp_path, 10**9)
-    assert rest.returncode == 0, rest.stderr
+    assert rest.code == 0, rest.err
     assert everything(tmp_path) == dict.fromkeys(names, b"new " * 700), "nothing staged is left behind"
 
 

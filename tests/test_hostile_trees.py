@@ -5,16 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import shutil
 import socket
 import stat
-import subprocess
 import sys
 import time
 import xml.dom.minidom
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -24,6 +21,7 @@ from registry_lint.errors import UserError
 from registry_lint.project.scripts import declared
 from registry_lint.report import FORMATS
 from registry_lint.source.corpus import MemoryCorpus
+from tests import warm
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes, links and modes of files")
 
@@ -33,32 +31,9 @@ PATIENCE = 90  # seconds of a clock for one command, on a machine that is busy w
 SECRET = "hunter2"
 
 
-class Done(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: bytes
-    err: str
-
-
-def run(project: Path, *arguments: str, file_size: int | None = None, **variables: str) -> Done:
+def run(project: Path, *arguments: str, file_size: int | None = None, **variables: str) -> warm.Done:
     """A command in a project; with a bound on what a file may hold, as on a full disk."""
-
-    def bounded() -> None:
-        if file_size is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
-
-    done = subprocess.run(
-        [sys.executable, "-m", "registry_lint", *arguments],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1", **variables},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-        preexec_fn=bounded,
-    )
-    answer = Done(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+    answer = warm.run(project, *arguments, file_size=file_size, timeout=PATIENCE, **variables)
     assert answer.code in (0, 1, 2), answer.err
     assert "Traceback" not in answer.err
     return answer

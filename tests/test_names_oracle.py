@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,6 +41,7 @@ class Package(NamedTuple):
             yield path, ".".join(Path(path).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
 def installed(name: str) -> Package:
     found = importlib.import_module(name).__file__
     assert found is not None

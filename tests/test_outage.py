@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests import warm
+
 PROJECTS = Path(__file__).parent / "projects"
 ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(PROJECTS.parent.parent)}
 
@@ -57,10 +59,9 @@ def run(project: Path) -> subprocess.CompletedProcess[str]:
 
 
 def lint(project: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
-    command = [sys.executable, "-m", "registry_lint", "check", "--output-format", "json", "--isolated", *options, "."]
-    done = subprocess.run(command, cwd=project, env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
-    assert done.returncode in (0, 1), done.stderr
-    return done.returncode, json.loads(done.stdout)
+    done = warm.run(project, "check", "--output-format", "json", "--isolated", *options, ".")
+    assert done.code in (0, 1), done.err
+    return done.code, json.loads(done.out)
 
 
 outage = pytest.mark.parametrize("project", ["outage"], indirect=True)

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests import warm
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COPIED = ("registry_lint", "rules", "tests/projects", ".ci", "pyproject.toml", "README.md", "LICENSE")
@@ -55,9 +57,9 @@ def test_the_other_command_is_there_to_run() -> None:
 
 def test_every_command_and_option_exists() -> None:
     def asked(*arguments: str) -> str:
-        command = [sys.executable, "-m", "registry_lint", *arguments, "--help"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-        return done.stdout
+        done = warm.run(ROOT, *arguments, "--help")
+        assert done.code == 0, done.err
+        return done.out.decode()
 
     subcommands = set(re.findall(r"registry-lint ([a-z]+)\b(?! \()", " ".join(re.findall(r"`([^`\n]+)`", README))))
     subcommands |= {line.split()[1] for line in commands() if line.startswith("registry-lint ")}
@@ -100,14 +102,13 @@ def test_suppressions_of_the_example_suppress(tmp_path: Path) -> None:
     (text,) = (text for text in blocks("python") if "registry-lint: ignore" in text)
     home = "class ToolRegistry: ...\n\n\ndef create_tool_registry():\n    return ToolRegistry()\n"
     (tmp_path / "registry.py").write_text(home)
-    command = [sys.executable, "-m", "registry_lint", "check", "--isolated", "--output-format", "concise", "."]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = ["check", "--isolated", "--output-format", "concise", "."]
 
     def findings(main: str) -> int:
         (tmp_path / "main.py").write_text(f"from registry import ToolRegistry\n\n{main}")
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
-        assert done.returncode in (0, 1), done.stderr
-        return done.stdout.count("main.py:")
+        done = warm.run(tmp_path, *command)
+        assert done.code in (0, 1), done.err
+        return done.out.count(b"main.py:")
 
     assert findings(re.sub(r" *# registry-lint.*", "", text)) == 3
     assert findings(text) == 0

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from registry_lint.server.analysis import as_bytes
-from tests.editor import ROOT, Editor
+from tests.editor import Editor
+from tests.warm import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

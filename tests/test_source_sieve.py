@@ -139,15 +139,16 @@ def standard_library() -> Iterator[tuple[str, bytes]]:
 def test_nothing_that_python_sees_is_missed() -> None:
     """Every identifier and every class with its bases, as `ast` reads them from real code, is in the index."""
     asked = Sieve(MemoryCorpus(dict(standard_library())))
+    headers: dict[tuple[str, str], set[str]] = {}
+    for header in asked.class_headers:
+        headers.setdefault((header.path, header.name), set()).update(header.names)
     classes = 0
+    names: dict[str, set[str]] = {}
     for path, source in standard_library():
-        headers = {(header.path, header.name): set[str]() for header in asked.class_headers}
-        for header in asked.class_headers:
-            headers[header.path, header.name].update(header.names)
         for node in ast.walk(ast.parse(source)):
             match node:
                 case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.FunctionDef(name=name):
-                    assert path in asked.mentioning(name)
+                    names.setdefault(name, set()).add(path)
                 case ast.ClassDef(name=name, bases=bases):
                     classes += 1
                     words = {
@@ -158,6 +159,9 @@ def test_nothing_that_python_sees_is_missed() -> None:
                     }
                     assert words <= headers[path, name]
     assert classes > 200
+    assert len(names) > 5_000
+    for name, paths in names.items():
+        assert paths <= set(asked.mentioning(name)), name
 
 
 IDENTIFIERS = st.from_regex(r"\A[A-Za-z_é][A-Za-z0-9_é]{0,6}\Z")
