@@ -111,6 +111,7 @@ def imports() -> tuple[Import, ...]:
     found: list[Import] = []
     for module, path in modules().items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
+        where = path.relative_to(ROOT).as_posix()
         for_types = {
             inner
             for node in ast.walk(tree)
@@ -131,7 +132,6 @@ def imports() -> tuple[Import, ...]:
                 for alias in node.names:
                     inner = f"{base}.{alias.name}"
                     targets.append((inner, ()) if inner in modules() else (base, (alias.name,)))
-            where = path.relative_to(ROOT).as_posix()
             for target, names in targets:
                 found.append(Import(where, getattr(node, "lineno", 0), module, target, names, node in for_types))
     return tuple(found)
