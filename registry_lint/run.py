@@ -200,12 +200,12 @@ def _set_up_sieves(project: Project, request: Request, at: States | None) -> Non
 def _suppressing_texts(project: Project, sources: Sources, noqa: re.Pattern[bytes]) -> Callable[[str], str | None]:
     """The text of a file that may hold a suppression, None for the others, whose bytes are not kept.
 
-    Of production files the index knows which; tests are seldom indexed, and are looked through.
+    Of production files the index knows which; where tests were not indexed, they are looked through.
     """
-    corpus = project.files.corpus
-    left_out = set(project.production)
+    corpus, tests = project.files.corpus, project.files.test_sieve.is_made
+    left_out = {*project.production, *project.tests} if tests else set(project.production)
     for word in suppress.WORDS:
-        left_out.difference_update(project.files.production_sieve.mentioning(word))
+        left_out.difference_update(project.files.mentioning(word, tests=tests))
 
     def text_of(path: str) -> str | None:
         if path in left_out:

@@ -10,6 +10,8 @@ from registry_lint.project.domain import ClassRef
 from registry_lint.project.flow.attributes import class_of_receiver
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from registry_lint.findings import Span
     from registry_lint.project.model import Project
 
@@ -24,6 +26,8 @@ _LETS_GO = re.compile(
     r"|deregister|disconnect|clear|cancel|finalize|enter_context|enter_async_context|push_async_callback|callback)(?:_\w+)?"
 )
 _TAKES_OUT = frozenset({"pop", "popitem", "clear", "remove", "discard"})
+# A loop that releases is not told from one that counts.
+_TAKEN_OR_LOOPED = frozenset({*_TAKES_OUT, "items", "values"})
 _WEAK = frozenset({"WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "ref", "finalize", "TTLCache", "LRUCache"})
 
 
@@ -58,11 +62,8 @@ class Endings:
             file = project.files.facts(path)
             if file is None:
                 continue
-            for expr, record in enumerate(file.expressions):
-                name = record.name if isinstance(record, facts.Attribute) else getattr(record, "id", "")
-                if name != keeping.name or self._is_of_another(path, file, record, keeping):
-                    continue
-                if self._ends(file, expr, keeping):
+            for expr, record in _uses(file, keeping.name):
+                if not self._is_of_another(path, file, record, keeping) and self._ends(file, expr, keeping):
                     function = project.function_of(path, expr)
                     if function is None or not project.releases.is_orphan(function):
                         return True
@@ -83,14 +84,16 @@ class Endings:
         """Whether something at a place ends what is kept: on it, on an entry, by taking it out, by handing it over."""
         if is_released_here(file, expr):
             return True
-        for index, record in enumerate(file.expressions):
-            match record:
-                case facts.Attribute(base=base, name=name) if base == expr:
-                    if keeping.kind == "table" and name in (*_TAKES_OUT, "items", "values"):
-                        return True  # taken out, or looped over: a loop that releases is not told from one that counts
-                case facts.Subscript(base=base) if base == expr and keeping.kind == "table":
-                    if is_released_here(file, index) or self._is_deleted(file, index):
-                        return True
+        for index, record in enumerate(file.expressions) if keeping.kind == "table" else ():
+            if isinstance(record, facts.Attribute):
+                if record.base == expr and record.name in _TAKEN_OR_LOOPED:
+                    return True
+            elif (
+                isinstance(record, facts.Subscript)
+                and record.base == expr
+                and (is_released_here(file, index) or self._is_deleted(file, index))
+            ):
+                return True
         return self._is_deleted(file, expr) or self._is_looped(file, expr)
 
     def _is_deleted(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
@@ -124,14 +127,9 @@ def is_released_here(file: facts.FileFacts, use: facts.ExprId) -> bool:
     """`with registry:`, `registry.close()`, `stack.enter_context(registry)`, `weakref.ref(registry)`."""
     if any(use in block.headers and block.kind == "with" for block in file.blocks):
         return True
-    for record in file.expressions:
-        if not isinstance(record, facts.Call):
-            continue
-        func = file.expressions[record.func]
-        name = func.name if isinstance(func, facts.Attribute) else func.id if isinstance(func, facts.Name) else ""
-        on_it = isinstance(func, facts.Attribute) and func.base == use
-        given = any(argument.value == use for argument in record.arguments)
-        if (on_it or given) and (_LETS_GO.fullmatch(name) or (given and name in _WEAK)):
+    for name, calls in file.calls.items():
+        lets_go = _LETS_GO.fullmatch(name) is not None
+        if (lets_go or name in _WEAK) and any(_is_on_or_given(file, call, use, lets_go=lets_go) for call in calls):
             return True
     read = {
         index: record.name
@@ -144,3 +142,25 @@ def is_released_here(file: facts.FileFacts, use: facts.ExprId) -> bool:
         isinstance(record, facts.Attribute) and record.base in read and _LETS_GO.fullmatch(record.name)
         for record in (file.expressions if read else ())
     )
+
+
+def _is_on_or_given(file: facts.FileFacts, call: facts.ExprId, use: facts.ExprId, *, lets_go: bool) -> bool:
+    """Whether a call by a name or an attribute is given a use, or (where it lets go of something) is one on it."""
+    record = file.expressions[call]
+    assert isinstance(record, facts.Call)
+    func = file.expressions[record.func]
+    if lets_go and isinstance(func, facts.Attribute) and func.base == use:
+        return True
+    return isinstance(func, facts.Attribute | facts.Name) and any(
+        argument.value == use for argument in record.arguments
+    )
+
+
+def _uses(file: facts.FileFacts, name: str) -> Iterator[tuple[facts.ExprId, facts.Expr]]:
+    """The expressions that are a name, or an attribute of that name."""
+    for expr, record in enumerate(file.expressions):
+        if isinstance(record, facts.Attribute):
+            if record.name == name:
+                yield expr, record
+        elif isinstance(record, facts.Name) and record.id == name:
+            yield expr, record

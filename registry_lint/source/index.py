@@ -16,12 +16,14 @@ import unicodedata
 import zlib
 from array import array
 from bisect import bisect_right
+from collections import defaultdict, deque
 from collections.abc import Sequence  # noqa: TC003 - msgspec reads the annotations of a Segment
-from itertools import accumulate, chain
+from functools import partial
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _BUCKETS = 512
 _FIRST_LETTER = ord("A")  # a word that begins with a digit is a number; quotes and signs are no part of words
@@ -109,16 +111,13 @@ def _numbers(bucket: Bucket, at: int) -> Sequence[int]:
 
 def build(contents: Iterable[bytes]) -> Segment:
     """Index contents, each of which is held only while it is looked at."""
-    postings: dict[bytes, list[int]] = {}
+    # Millions of steps, so that none of them is a statement here: an array is made for a word that is new, a number is
+    # appended for each that is known.
+    postings: defaultdict[bytes, array[int]] = defaultdict(partial(array, "I"))
     headers: list[Header] = []
     number = -1
     for number, content in enumerate(contents):
-        for word in _words(content):
-            # `try` is the quick way here: a word is new once and known a dozen times.
-            try:
-                postings[word].append(number)
-            except KeyError:
-                postings[word] = [number]
+        _exhaust(map(array.append, map(postings.__getitem__, _words(content)), repeat(number)))
         headers.extend(Header(number, name, names) for name, names in class_headers(content))
     return Segment(number + 1, tuple(_buckets(postings)), tuple(headers))
 
@@ -148,18 +147,24 @@ def _words(content: bytes) -> set[bytes]:
     return words
 
 
-def _buckets(postings: dict[bytes, list[int]]) -> Iterator[Bucket]:
+def _buckets(postings: Mapping[bytes, array[int]]) -> Iterator[Bucket]:
+    words = [word for word in postings if word[0] >= _FIRST_LETTER]
+    places = [checksum % _BUCKETS for checksum in map(zlib.crc32, words)]
     grouped: list[list[bytes]] = [[] for _ in range(_BUCKETS)]
-    for word in postings:
-        if word[0] >= _FIRST_LETTER:
-            grouped[zlib.crc32(word) % _BUCKETS].append(word)
-    for words in grouped:
-        numbers = [postings[word] for word in words]
+    numbers: list[list[array[int]]] = [[] for _ in range(_BUCKETS)]
+    _exhaust(map(list.append, map(grouped.__getitem__, places), words))
+    _exhaust(map(list.append, map(numbers.__getitem__, places), map(postings.__getitem__, words)))
+    for some, held in zip(grouped, numbers, strict=True):
         yield Bucket(
-            b"\n%b\n" % b"\n".join(words) if words else b"",
-            array("I", accumulate(map(len, numbers))).tobytes(),
-            array("I", chain.from_iterable(numbers)).tobytes(),
+            b"\n%b\n" % b"\n".join(some) if some else b"",
+            array("I", accumulate(map(len, held))).tobytes(),
+            b"".join(held),
         )
+
+
+def _exhaust(steps: Iterator[None]) -> None:
+    """Do what an iterator does on its way, at the speed of C."""
+    deque(steps, maxlen=0)
 
 
 def class_headers(content: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
