@@ -202,7 +202,7 @@ def _suppressing_texts(project: Project, sources: Sources, noqa: re.Pattern[byte
 
     Of production files the index knows which; where tests were not indexed, they are looked through.
     """
-    corpus, tests = project.files.corpus, project.files.test_sieve.is_made
+    corpus, tests = project.files.corpus, project.files.test_sieve.is_read
     left_out = {*project.production, *project.tests} if tests else set(project.production)
     for word in suppress.WORDS:
         left_out.difference_update(project.files.mentioning(word, tests=tests))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+from collections import Counter
 
 import pytest
 
@@ -30,6 +31,42 @@ class Registry:
 
 registry = Registry(); registry.add(Search())
 '''
+
+
+_NESTED = '''\
+class Registry(
+    Base):
+    """All of it."""
+    kinds = {}; names = []
+
+    @property
+    def add(self, tool,
+            other): return os
+
+    def one(self):
+        """One
+  thing."""
+        if tool:
+            return [
+    1]
+        else: x = 2
+
+        class Inner:
+            def run(self):
+                x = 1
+                # the end
+            y = """
+z = 1
+"""
+    def last(self): pass
+def run():
+  a = 1; b = os
+  return a
+'''
+_PIECES = (
+    *("", "os", "\n", "    ", "  ", "\t", "\n\f", "\nelse:\n", "(", ")", '"""', "#", "\\\n", "\nx = os\n", ":"),
+    *("        y = 1\n", "if 1:\n    ", "\n        pass\nclass X:\n    def run(self):\n        pass\n"),
+)
 
 
 def changed(old: str, new: str) -> Change:
@@ -72,17 +109,36 @@ def test_what_may_reach_further_is_left_to_the_whole_file(changes: list[Change])
     assert rewritten(Document("a.py", _TEXT.encode()), merged(changes)) is None
 
 
-def test_what_is_told_parses_in_the_whole_file_too() -> None:
-    """Characters taken out anywhere: wherever an answer is given, the whole file gives the same."""
-    random.seed(7)
-    document = Document("a.py", _TEXT.encode())
+@pytest.mark.parametrize("text", [_TEXT, _NESTED], ids=["statements", "suites"])
+def test_what_is_told_parses_in_the_whole_file_too(text: str) -> None:
+    """Characters taken out and put in anywhere: wherever an answer is given, the whole file gives the same."""
+    chosen = random.Random(7)
+    document = Document("a.py", text.encode())
     told = 0
-    for _ in range(400):
-        start = random.randrange(len(_TEXT))
-        changes = merged([Change(start, min(start + random.randrange(1, 12), len(_TEXT)), random.choice(["", "os"]))])
+    for _ in range(3_000):
+        starts = sorted(chosen.randrange(len(text)) for _ in range(chosen.choice([1, 1, 2])))
+        ends = [start + chosen.choice([0, 0, 1, 2, 5, 12, 60]) for start in starts]
+        if any(end > start for end, start in zip(ends, starts[1:], strict=False)):
+            continue
+        pieces = [chosen.choice(_PIECES) for _ in starts]
+        changes = merged([Change(s, min(e, len(text)), p) for s, e, p in zip(starts, ends, pieces, strict=True)])
         found = rewritten(document, changes)
         if found is not None:
             told += 1
-            whole = ast.parse(applied(_TEXT, changes))
+            whole = ast.parse(applied(text, changes))
             assert uses(document.syntax) - uses(*found.gone) + uses(*found.made) == uses(whole)
-    assert told > 100
+            assert nodes(document.syntax) - nodes(*found.gone) + nodes(*found.made) == nodes(whole)
+    assert told > 200
+
+
+def test_of_a_long_class_only_a_method_is_read() -> None:
+    text = "class Long:\n" + "".join(f"    def m{number}(self):\n        return {number}\n" for number in range(100))
+    start = text.index("return 50")
+    found = rewritten(Document("a.py", text.encode()), [Change(start, start + 9, "return os")])
+    assert found is not None
+    assert [type(statement) for statement in (*found.gone, *found.made)] == [ast.Return, ast.Return]
+
+
+def nodes(*statements: ast.AST) -> Counter[str]:
+    """How many nodes of each kind there are."""
+    return Counter(type(node).__name__ for statement in statements for node in ast.walk(statement))

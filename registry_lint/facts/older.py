@@ -45,15 +45,13 @@ def as_older(source: str) -> Older | None:
 
     libcst's parser calls itself on the C stack: ask `newer.is_shallow` first.
     """
-    from libcst.metadata import MetadataWrapper, PositionProvider
+    from registry_lint.facts.positions import positions
 
     try:
         read = exact(source)
         if read is None:
             return None
-        wrapper = MetadataWrapper(read.module, unsafe_skip_copy=True)
-        rewriting = _Rewriting(read.source, wrapper.resolve(PositionProvider))
-        return rewriting.older(wrapper.module, read.older)
+        return _Rewriting(read.source, positions(read.module)).older(read.module, read.older)
     except (RecursionError, _CannotRewriteError):
         return None
 

@@ -85,11 +85,6 @@ class Sieve:
         self.asked_words: set[str] = set()
         self.asked_fragments: set[str] = set()
 
-    @property
-    def is_made(self) -> bool:
-        """Whether the index stands already, so that a question costs no reading."""
-        return "_indexes" in self.__dict__
-
     def mentions(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """For each name, the files whose bytes hold it as a word, sorted; `()` where there is none."""
         return {name: self.mentioning(name) for name in names}

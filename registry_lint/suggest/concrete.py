@@ -11,12 +11,14 @@ import ast
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import libcst as cst
-from libcst.metadata import CodePosition, CodeRange, MetadataWrapper, PositionProvider
 
+from registry_lint.facts.positions import positions
 from registry_lint.suggest.document import Document, Extent, UnmendableError, first_row, suites
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from libcst.metadata import CodePosition, CodeRange
 
     from registry_lint.findings import Span
 
@@ -114,8 +116,7 @@ class Fragment:
             raise Disagreement(document.span(whole), "statement that libcst can read", str(error)) from None
         if len(module.code) != len(prefix + text) + 1:  # the blanks of `f"{a!r }"`, of `except A, B :`
             raise UnmendableError(f"{document.path}: libcst loses a part of it")
-        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-        self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
+        self._positions: Mapping[cst.CSTNode, CodeRange] = positions(module)
         self._skipped = bool(prefix)
 
     def _offset(self, position: CodePosition) -> int:

@@ -24,6 +24,7 @@ class Neighbours:
         self._files: Files = project.files
         self._names: Names = project.names
         self._loaded: dict[str, frozenset[str]] = {}
+        self._resolved: dict[str, str] = {}
 
     def module_of(self, path: str, /) -> str:
         """The dotted name that a file is best imported under."""
@@ -31,6 +32,12 @@ class Neighbours:
 
     def resolve(self, dotted: str, /) -> str:
         """One text for all dotted names of one class, function or module; another's, or an unclear one's, is itself."""
+        known = self._resolved.get(dotted)  # asked of every import of a file, again for each suggestion
+        if known is None:
+            known = self._resolved[dotted] = self._resolve(dotted)
+        return known
+
+    def _resolve(self, dotted: str) -> str:
         module, _, name = dotted.rpartition(".")
         found = self._names.module(dotted)
         if isinstance(found, ModuleValue):
