@@ -176,7 +176,7 @@ def test_a_signal_leaves_every_file_old_or_new_and_the_next_run_goes_on(
             assert again.out == whole[name][0].out, point
 
 
-@pytest.mark.parametrize("error", ["EACCES", "ENOSPC", "EROFS", "EIO"])
+@pytest.mark.parametrize("error", ["EACCES", "ENOSPC", "EROFS", "EIO", "EDQUOT"])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_write_that_fails_costs_no_file_and_is_said(
     tmp_path: Path,

@@ -13,7 +13,7 @@ import pytest
 
 from registry_lint.suggest import write as writing
 from registry_lint.suggest.apply import Changed, Written, recover, write
-from registry_lint.suggest.write import JOURNAL
+from registry_lint.suggest.journal import JOURNAL
 from tests import warm
 
 
@@ -59,14 +59,14 @@ def test_a_file_that_changes_while_the_new_one_is_staged_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes = changed(tmp_path, {"a.py": (b"x", b"y"), "b.py": (b"x", b"y")})
-    stage_file = writing._stage
+    stage_file = writing.stage
 
     def slow(target: Path, content: bytes) -> Path:
         staged = stage_file(target, content)
         (tmp_path / "a.py").write_bytes(b"typed just now")
         return staged
 
-    monkeypatch.setattr(writing, "_stage", slow)
+    monkeypatch.setattr(writing, "stage", slow)
     written = write(changes, [{"a.py", "b.py"}], tmp_path)
     assert written.paths == ()
     assert everything(tmp_path) == {"a.py": b"typed just now", "b.py": b"x"}
@@ -308,7 +308,7 @@ def test_ctrl_c_before_the_journal_leaves_everything_old(tmp_path: Path, monkeyp
     def interrupting(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(writing, "_note", interrupting)
+    monkeypatch.setattr(writing, "note", interrupting)
     with pytest.raises(KeyboardInterrupt):
         write(changes, [{"a.py", "b.py"}], tmp_path)
     assert everything(tmp_path) == {f"{one}.py": b"old" for one in "abcd"}
@@ -323,7 +323,7 @@ def test_without_a_journal_only_files_that_go_alone_are_written(
     def refusing(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(writing, "_note", refusing)
+    monkeypatch.setattr(writing, "note", refusing)
     written = write(changes, [{"a.py", "b.py"}], tmp_path)
     assert written.paths == ("c.py",)
     assert [one.path for one in written.skipped] == ["a.py", "b.py"]
@@ -355,7 +355,7 @@ def test_writers_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The second comes while the first has staged nothing yet, and must wait until the first is through."""
     changes = changed(tmp_path, {"a.py": (b"old", b"first"), "b.py": (b"old", b"first")})
     begun = threading.Event()
-    stage_file = writing._stage
+    stage_file = writing.stage
 
     def slow(target: Path, content: bytes) -> Path:
         if content == b"first":
@@ -363,7 +363,7 @@ def test_writers_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             time.sleep(0.2)
         return stage_file(target, content)
 
-    monkeypatch.setattr(writing, "_stage", slow)
+    monkeypatch.setattr(writing, "stage", slow)
     results: list[Written] = []
     first = threading.Thread(target=lambda: results.append(write(changes, [set(changes)], tmp_path)))
     first.start()

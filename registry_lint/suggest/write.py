@@ -10,21 +10,18 @@ alone.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-import stat
-import tempfile
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.suggest.journal import JOURNAL, finish, note
+from registry_lint.suggest.staging import SUFFIX, CannotWriteError, Staged, stage, sync_folder, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from registry_lint.suggest.plan import Changed
-
-JOURNAL = ".registry-lint-journal.json"
-_SUFFIX = ".registry-lint-new"  # a staged file; no ending that any discovery takes for a source
+    from registry_lint.suggest.staging import Group
 
 
 class Unwritten(NamedTuple):
@@ -41,10 +38,6 @@ class Written(NamedTuple):
     skipped: tuple[Unwritten, ...]
 
 
-class _CannotWriteError(Exception):
-    """Why a file is left alone."""
-
-
 def write(changes: Mapping[str, Changed], together: Iterable[Collection[str]], root: Path) -> Written:
     """Write changed files below a folder; those of one group of `together` all or none.
 
@@ -55,9 +48,9 @@ def write(changes: Mapping[str, Changed], together: Iterable[Collection[str]], r
     alone = sorted(changes.keys() - {path for group in grouped for path in group})
     groups = sorted([*(group for group in grouped if group), *([path] for path in alone)])
     with _turn(root):
-        _recover(root)
-        _sweep({(root / path).parent for path in changes})
-        staged: list[_Group] = []
+        finish(root)
+        _sweep({root, *((root / path).parent for path in changes)})
+        staged: list[Group] = []
         try:
             for group in groups:
                 with _refusals(group, skipped):
@@ -76,27 +69,18 @@ def recover(root: Path) -> tuple[str, ...]:
     if not (root / JOURNAL).is_file():
         return ()
     with _turn(root):
-        return _recover(root)
+        return finish(root)
 
 
 def _sweep(folders: Iterable[Path]) -> None:
     """Remove what killed runs staged and never came to note."""
     for folder in folders:
         with contextlib.suppress(OSError):
-            for left in folder.glob(f".*{_SUFFIX}"):
+            for left in folder.glob(f".*{SUFFIX}"):
                 left.unlink()
 
 
 # -- all groups
-
-
-class _Staged(NamedTuple):
-    change: Changed
-    target: Path
-    new: Path
-
-
-_Group = tuple[_Staged, ...]
 
 
 @contextlib.contextmanager
@@ -104,23 +88,23 @@ def _refusals(paths: Iterable[str], skipped: list[Unwritten]) -> Iterator[None]:
     """Where a group cannot be written, say so of each of its files, and go on with the next."""
     try:
         yield
-    except (_CannotWriteError, OSError) as error:
-        reason = str(error) if isinstance(error, _CannotWriteError) else f"{error.strerror or error}"
+    except (CannotWriteError, OSError) as error:
+        reason = str(error) if isinstance(error, CannotWriteError) else f"{error.strerror or error}"
         skipped.extend(Unwritten(path, reason) for path in paths)
 
 
-def _noted(staged: Sequence[_Group], root: Path, skipped: list[Unwritten]) -> Sequence[_Group]:
+def _noted(staged: Sequence[Group], root: Path, skipped: list[Unwritten]) -> Sequence[Group]:
     """Write the journal; where that fails, only files that go alone are left to be written."""
     if sum(map(len, staged)) < 2:
         return staged
     several = [group for group in staged if len(group) > 1]
     with _refusals([one.change.path for group in several for one in group], skipped):
-        _note(root / JOURNAL, staged, root)
+        note(root / JOURNAL, staged, root)
         return staged
     return [group for group in staged if len(group) == 1]
 
 
-def _swapped(noted: Iterable[_Group], root: Path, skipped: list[Unwritten]) -> list[str]:
+def _swapped(noted: Iterable[Group], root: Path, skipped: list[Unwritten]) -> list[str]:
     """Rename group by group; the paths that are new."""
     done: list[str] = []
     try:
@@ -130,12 +114,12 @@ def _swapped(noted: Iterable[_Group], root: Path, skipped: list[Unwritten]) -> l
                 _swap(group)
                 done.extend(paths)
     except BaseException:  # Ctrl-C: the little that is left is finished; after a second one, by the next run
-        _recover(root)
+        finish(root)
         raise
     return done
 
 
-def _discard(staged: Iterable[_Group], root: Path) -> None:
+def _discard(staged: Iterable[Group], root: Path) -> None:
     """Remove the journal, then what was staged and not renamed."""
     for left in (root / JOURNAL, *(one.new for group in staged for one in group)):
         with contextlib.suppress(OSError):  # a folder that may not be written any more
@@ -145,13 +129,13 @@ def _discard(staged: Iterable[_Group], root: Path) -> None:
 # -- one group
 
 
-def _stage_group(group: Sequence[Changed], root: Path) -> _Group:
-    staged: list[_Staged] = []
+def _stage_group(group: Sequence[Changed], root: Path) -> Group:
+    staged: list[Staged] = []
     try:
         for change in group:
-            target = _target(change.path, root)
+            target = target_of(change.path, root)
             _check_unchanged(change, target)
-            staged.append(_Staged(change, target, _stage(target, change.new)))
+            staged.append(Staged(change, target, stage(target, change.new)))
     except BaseException:
         for one in staged:
             with contextlib.suppress(OSError):
@@ -160,52 +144,16 @@ def _stage_group(group: Sequence[Changed], root: Path) -> _Group:
     return tuple(staged)
 
 
-def _target(path: str, root: Path) -> Path:
-    """The file behind a path: a link inside the project is followed, one out of it is not."""
-    parts = PurePosixPath(path)
-    if parts.is_absolute() or ".." in parts.parts:
-        raise _CannotWriteError(f"{path} is not in the project")
-    target = Path(os.path.realpath(root / path))
-    if not target.is_relative_to(os.path.realpath(root)):
-        raise _CannotWriteError(f"{path} leads out of the project")
-    if not stat.S_ISREG(target.stat().st_mode):
-        raise _CannotWriteError(f"{path} is no regular file")
-    if not os.access(target, os.W_OK):
-        raise _CannotWriteError(f"{path} may not be written")
-    return target
-
-
 def _check_unchanged(change: Changed, target: Path) -> None:
     if target.read_bytes() != change.old:
-        raise _CannotWriteError(f"{change.path} has changed since it was analysed")
+        raise CannotWriteError(f"{change.path} has changed since it was analysed")
 
 
-def _stage(target: Path, content: bytes) -> Path:
-    """The new content, in a file beside the old one that is complete on disk and has its mode."""
-    status = target.stat()
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=_SUFFIX, dir=target.parent)
-    staged = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            if hasattr(os, "fchown"):
-                with contextlib.suppress(OSError):  # only root may give a file to another
-                    os.fchown(descriptor, status.st_uid, status.st_gid)
-            staged.chmod(stat.S_IMODE(status.st_mode))
-            os.fsync(descriptor)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            staged.unlink(missing_ok=True)
-        raise
-    return staged
-
-
-def _swap(staged: Sequence[_Staged]) -> None:
+def _swap(staged: Sequence[Staged]) -> None:
     """Rename all staged files over the old ones; where one rename fails, those before it are taken back."""
     for one in staged:
         _check_unchanged(one.change, one.target)
-    swapped: list[_Staged] = []
+    swapped: list[Staged] = []
     try:
         for one in staged:
             one.new.replace(one.target)
@@ -213,104 +161,10 @@ def _swap(staged: Sequence[_Staged]) -> None:
     except OSError:
         for one in swapped:
             with contextlib.suppress(OSError):
-                _stage(one.target, one.change.old).replace(one.target)
+                stage(one.target, one.change.old).replace(one.target)
         raise
     for folder in {one.target.parent for one in staged}:
-        _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable, where the system can."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-# -- the journal
-
-
-def _note(journal: Path, staged: Iterable[_Group], root: Path) -> None:
-    """Write down what is about to be renamed. From here on a killed run is finished by the next."""
-    real = Path(os.path.realpath(root))
-    groups = [
-        [
-            {
-                "target": one.target.relative_to(real).as_posix(),
-                "staged": one.new.name,
-                "old": _digest(one.change.old),
-                "new": _digest(one.change.new),
-            }
-            for one in group
-        ]
-        for group in staged
-    ]
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=_SUFFIX, dir=journal.parent)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-        json.dump(groups, file)
-        file.flush()
-        os.fsync(descriptor)
-    Path(name).replace(journal)
-    _sync_folder(journal.parent)
-
-
-def _recover(root: Path) -> tuple[str, ...]:
-    """Rename what a journal left staged; only files whose contents are the journal's, and only inside the project.
-
-    A journal may have come with the checkout: it can do no more than swap a file for one that lies beside it.
-    """
-    journal = root / JOURNAL
-    if not journal.is_file() or journal.is_symlink():
-        return ()
-    finished: list[str] = []
-    for target, new in _open_entries(journal, root):
-        with contextlib.suppress(OSError):
-            new.replace(target)
-            _sync_folder(target.parent)
-            finished.append(target.relative_to(os.path.realpath(root)).as_posix())
-    with contextlib.suppress(OSError):  # a tree that may only be read
-        journal.unlink(missing_ok=True)
-    return tuple(sorted(finished))
-
-
-def _open_entries(journal: Path, root: Path) -> Sequence[tuple[Path, Path]]:
-    """What a journal leaves to be done; nothing where somebody has worked on any of its files since."""
-    try:
-        groups = json.loads(journal.read_bytes().decode("utf-8", "surrogateescape"))
-        named = [
-            [(str(e["target"]), str(e["staged"]), str(e["old"]), str(e["new"])) for e in group] for group in groups
-        ]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return ()
-    found: list[tuple[Path, Path]] = []
-    for group in named:
-        left: list[tuple[Path, Path]] = []
-        with contextlib.suppress(_CannotWriteError, OSError, ValueError):  # a group that cannot be whole is left
-            for name, staged, old, new in group:
-                target = _target(name, root)
-                current = _digest(target.read_bytes())
-                if current not in (old, new):
-                    return ()
-                if current == old:
-                    left.append((target, _staged_beside(target, staged, new)))
-            found.extend(left)
-    return found
-
-
-def _staged_beside(target: Path, name: str, digest: str) -> Path:
-    """A staged file with the content that its journal gives it. Raises _CannotWriteError, OSError."""
-    beside = target.parent / name
-    if "/" in name or os.sep in name or not name.endswith(_SUFFIX) or beside.is_symlink():
-        raise _CannotWriteError(f"{name!r} is no staged file")
-    if not beside.is_file() or _digest(beside.read_bytes()) != digest:
-        raise _CannotWriteError(f"{name} is not what was staged")
-    return beside
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+        sync_folder(folder)
 
 
 # -- taking turns
