@@ -200,9 +200,9 @@ def _set_up_sieves(project: Project, request: Request, at: States | None) -> Non
 def _suppressing_texts(project: Project, sources: Sources, noqa: re.Pattern[bytes]) -> Callable[[str], str | None]:
     """The text of a file that may hold a suppression, None for the others, whose bytes are not kept.
 
-    Of production files the index knows which; where tests were not indexed, they are looked through.
+    Of production files the index knows which; where tests are not indexed, they are looked through.
     """
-    corpus, tests = project.files.corpus, project.files.test_sieve.is_read
+    corpus, tests = project.files.corpus, project.files.test_sieve.is_at_hand
     left_out = {*project.production, *project.tests} if tests else set(project.production)
     for word in suppress.WORDS:
         left_out.difference_update(project.files.mentioning(word, tests=tests))

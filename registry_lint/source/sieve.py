@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Below this number of files (some 100,000 lines) a fork gains less than it costs.
 _WORTH_A_FORK = 600
+_FEW = 200
 
 
 def digest(content: bytes) -> bytes:
@@ -151,6 +152,13 @@ class Sieve:
     def is_read(self) -> bool:
         """Whether somebody asked, so that the files were read."""
         return "_indexes" in self.__dict__
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether asking means to read a few files at most."""
+        if self.is_read:
+            return True
+        return self._library is not None and len(self._paths) - len(self._library.known(self._paths)) <= _FEW
 
     @property
     def library(self) -> Library | None:
