@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from registry_lint.source.kept import States
 
 
-def _quiet(_stage: str) -> None:
+class Seen(NamedTuple):
+    """How many files a stage looked into that none before it had; with a name, a part of a stage and its time."""
+
+    files: int
+    part: str = ""
+    seconds: float = 0.0
+
+
+def _quiet(_told: object) -> None:
     pass
 
 
@@ -47,6 +55,7 @@ class Request:
     jobs: int = 1  # processes to read many files with; 0: as many as there are processors
     memory: Memory | None = None  # what earlier runs left
     stage: Callable[[str], None] = _quiet  # told what begins, for a progress display
+    saw: Callable[[Seen], None] = _quiet  # told what the stage that goes on has seen
 
 
 class Gathered(NamedTuple):

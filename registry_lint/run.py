@@ -21,7 +21,7 @@ from registry_lint.findings import Finding, Fix, Found, Outcome, Span, Suggestio
 from registry_lint.packs import BUILT_IN
 from registry_lint.report.presentation import RuleCard
 from registry_lint.report.sources import Sources
-from registry_lint.request import Gathered, Request, files_to_parse, gather, identity, states_of
+from registry_lint.request import Gathered, Request, Seen, files_to_parse, gather, identity, states_of
 from registry_lint.select import Rulebook, Selection
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def _remembered(request: Request) -> tuple[Examination, Project | None]:
 
     request.stage("looking for files")
     gathered = gather(request)
+    request.saw(Seen(len(gathered.corpus.paths)))
     memory, at = request.memory, states_of(request, gathered)
     key = identity(request, gathered, at) if at is not None else None
     known = memory.recall(key) if memory is not None and key is not None else None
@@ -98,7 +99,7 @@ def _opened(request: Request, gathered: Gathered, at: States | None) -> Project:
     from registry_lint.facts.extract import extract
     from registry_lint.project.model import Project
 
-    request.stage(f"reading {len(gathered.corpus.paths):,} files")
+    request.stage("preparing")
     read_facts = request.memory.facts(extract) if request.memory else extract
     reported = None if gathered.everything else frozenset(gathered.reported)
     project = Project(gathered.corpus, request.settings, read_facts, reported)
@@ -139,6 +140,7 @@ def _examine(
     bounds = tuple(sorted({*bounds, *project.bounds}))
 
     request.stage("sorting out")
+    request.saw(Seen(len(reported)))
     selected = aside.select(found, selection)
     wanted = [one for one in selected.found if one.finding.span.path in reported]
     judged = aside.completed(wanted, selection, project.symbol_at, sources.lines)
@@ -158,6 +160,7 @@ def _examine(
     doubtful: tuple[Unexamined, ...] = ()
     if request.suggest:
         request.stage("making suggestions")
+        request.saw(Seen(len({one.finding.span.path for one in compared.fresh})))
         shown, doubtful = _suggested(compared.fresh, project)
     told = _told_of_settings(request, gathered, selected, compared, selection, whole=not bounds)
     beside = aside.elsewhere(told, selection)
@@ -235,17 +238,19 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
     memory = request.memory
     answers = _answers(rules, project, request)
     if answers is None and not shares.pays(project, request.jobs):
-        return list(_found(rules, project, request.stage)), ()
+        return list(_found(rules, project, request)), ()
     request.stage(f"running {len(rules)} rules")
     workshop = _workshop(project)
 
     def propose(one: Found) -> tuple[Fix | None, str | None]:
         return _confirmed(one.finding, one.suggest, workshop, project) if request.suggest else (None, None)
 
-    doing = shares.Doing(lambda some: _found(some, project, lambda _stage: None), propose, request.jobs, memory)
+    doing = shares.Doing(lambda some: _found(some, project), propose, request.jobs, memory)
     shared = shares.run(rules, project, doing, answers)
     if memory is not None:
         memory.keep_facts(shared.facts)
+    for part in shared.parts:
+        request.saw(part)
     return shared.found, shared.bounds
 
 
@@ -263,10 +268,12 @@ def _answers(rules: Sequence[type[Rule]], project: Project, request: Request) ->
     return Answers(project, request.memory, library, key)
 
 
-def _found(rules: Iterable[type[Rule]], project: Project, stage: Callable[[str], None]) -> Iterator[Found]:
+def _found(rules: Iterable[type[Rule]], project: Project, request: Request | None = None) -> Iterator[Found]:
     """What the rules find. A rule of somebody else's that raises is theirs to mend; one of ours is a bug."""
     for rule in rules:
-        stage(f"{rule.code} {rule.headline()[1]}")
+        if request is not None:
+            request.stage(f"{rule.code} {rule.headline()[1]}")
+        before = project.files.asked.count
         try:
             yield from rule().check(project)
         except UserError:
@@ -276,6 +283,8 @@ def _found(rules: Iterable[type[Rule]], project: Project, stage: Callable[[str],
                 raise
             where = Mistake(f"{rule.code} failed: {type(error).__name__}: {error}", path=rule.__module__)
             raise UserError(where) from error
+        if request is not None:
+            request.saw(Seen(project.files.asked.count - before))
 
 
 def _judged_codes(request: Request, gathered: Gathered, selection: Selection) -> frozenset[str]:

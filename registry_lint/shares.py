@@ -8,6 +8,7 @@ ran before them, so the report is the same for any number of processes.
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -16,6 +17,7 @@ import msgspec
 from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.findings import Finding, Fix, Found
+from registry_lint.request import Seen
 from registry_lint.source import workers
 from registry_lint.source.sieve import digest
 
@@ -81,11 +83,16 @@ class _Answer(msgspec.Struct, frozen=True, array_like=True):
     bounds: tuple[str, ...]
 
 
+_DECODE_ANSWER = msgspec.msgpack.Decoder(_Answer).decode
+
+
 class _Told(msgspec.Struct, frozen=True, array_like=True):
     """What a process sends back of one group of rules."""
 
     answer: bytes
     depending: bytes | None  # what the answer rests on
+    seconds: float
+    files: int  # that it was the first to look into, in its process
     facts: tuple[tuple[bytes, bytes], ...]  # (content's digest, encoded facts), for the cache
 
 
@@ -95,6 +102,7 @@ class Shared(NamedTuple):
     found: list[Found]
     bounds: tuple[str, ...]
     facts: dict[bytes, bytes]
+    parts: tuple[Seen, ...]
 
 
 def pays(project: Project, jobs: int) -> bool:
@@ -114,36 +122,62 @@ class Doing(NamedTuple):
 def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: Answers | None) -> Shared:
     """Run rules in shares; of what an earlier run found, the answers that still hold are taken."""
     groups = {tuple(rule.code for rule in group): group for group in _split(rules)}
-    held = answers.recall(lambda what: _test(project, what)) if answers is not None else {}
-    held = {codes: answer for codes, answer in held.items() if codes in groups}
-    told = _told(project, {codes: group for codes, group in groups.items() if codes not in held}, doing, answers)
-    if answers is not None:
-        answers.keep((codes, one.depending, one.answer) for codes, one in told.items())
-    decode = msgspec.msgpack.Decoder(_Answer).decode
-    given = [decode(held[codes] if codes in held else told[codes].answer) for codes in groups]
-    found = [Found(finding, Proposal(fix, doubt)) for answer in given for finding, fix, doubt in answer.findings]
-    for answer in given:
+    given = {codes: answer for codes, answer in _held(project, answers).items() if codes in groups}
+    parts = [Seen(0, f"{', '.join(codes)}: nothing that was asked has changed") for codes in given]
+    facts: dict[bytes, bytes] = {}
+    if len(given) < len(groups):
+        begun = time.perf_counter()
+        _read_beforehand(project, {code for codes in groups if codes not in given for code in codes}, doing)
+        parts.append(Seen(project.files.asked.count, "what several of these ask for", time.perf_counter() - begun))
+        told = _told(project, {codes: group for codes, group in groups.items() if codes not in given}, doing, answers)
+        parts += [Seen(one.files, ", ".join(codes), one.seconds) for codes, one in told.items()]
+        given |= {codes: _DECODE_ANSWER(one.answer) for codes, one in told.items()}
+        facts = {key: body for one in told.values() for key, body in one.facts}
+        if answers is not None:
+            answers.keep((codes, one.depending, one.answer) for codes, one in told.items())
+    elif answers is not None:
+        answers.keep(())  # the same answers, over what files hold now
+    in_order = [given[codes] for codes in groups]
+    found = [Found(finding, Proposal(fix, doubt)) for answer in in_order for finding, fix, doubt in answer.findings]
+    for answer in in_order:
         project.files.unparsable.update(answer.unparsable)
-    bounds = {bound for answer in given for bound in answer.bounds}
-    return Shared(found, tuple(sorted(bounds)), {key: body for one in told.values() for key, body in one.facts})
+    bounds = {bound for answer in in_order for bound in answer.bounds}
+    return Shared(found, tuple(sorted(bounds)), facts, tuple(parts))
+
+
+def _held(project: Project, answers: Answers | None) -> dict[Codes, _Answer]:
+    """What was found earlier and still holds."""
+    recalled = answers.recall(lambda what: _test(project, what)) if answers is not None else {}
+    held: dict[Codes, _Answer] = {}
+    for codes, body in recalled.items():
+        with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):  # not what we wrote
+            held[codes] = _DECODE_ANSWER(body)
+    return held
+
+
+def _processes(project: Project, doing: Doing) -> int:
+    return min(workers.usable(doing.jobs), _MOST_PROCESSES) if pays(project, doing.jobs) else 1
+
+
+def _read_beforehand(project: Project, codes: set[str], doing: Doing) -> None:
+    """Read what rules are known to ask for, in several processes, and find the registries."""
+    known_facts = doing.memory.kept_facts() if doing.memory is not None else None
+    processes = _processes(project, doing)
+    _read_together(project, _told_by_bytes(project, codes), processes, doing.memory, known_facts)
+    _ = project.registries.all
+    _read_together(project, _told_by_registries(project, codes), processes, doing.memory, known_facts)
 
 
 def _told(
     project: Project, groups: dict[Codes, list[type[Rule]]], doing: Doing, answers: Answers | None
 ) -> dict[Codes, _Told]:
     """What groups of rules find, in several processes."""
-    if not groups:
-        return {}
     memory = doing.memory
-    processes = min(workers.usable(doing.jobs), _MOST_PROCESSES) if pays(project, doing.jobs) else 1
     known_facts = memory.kept_facts() if memory is not None else None
-    codes = {code for group in groups for code in group}
-    _read_together(project, _told_by_bytes(project, codes), processes, memory, known_facts)
-    _ = project.registries.all
-    _read_together(project, _told_by_registries(project, codes), processes, memory, known_facts)
     shares = list(groups.values())
 
     def work(share: int) -> bytes:
+        begun, before = time.perf_counter(), project.files.asked.count
         facts: list[tuple[bytes, bytes]] = []
         project.files.read_facts_with(_recording(facts, memory, known_facts))
         findings = []
@@ -152,10 +186,13 @@ def _told(
             finding = msgspec.structs.replace(one.finding, symbol=project.symbol_at(one.finding.span))
             findings.append((finding, fix, doubt))
         answer = _ENCODE(_Answer(tuple(findings), dict(project.unparsable), project.bounds))
-        return _ENCODE(_Told(answer, answers.depending() if answers is not None else None, tuple(facts)))
+        depending = answers.depending() if answers is not None else None
+        files = project.files.asked.count - before
+        return _ENCODE(_Told(answer, depending, time.perf_counter() - begun, files, tuple(facts)))
 
     decode = msgspec.msgpack.Decoder(_Told).decode
-    return dict(zip(groups, map(decode, workers.share_out(work, len(shares), processes)), strict=True))
+    done = workers.share_out(work, len(shares), _processes(project, doing))
+    return dict(zip(groups, map(decode, done), strict=True))
 
 
 def _test(project: Project, what: str) -> Callable[[str, bytes], bool] | None:
@@ -214,7 +251,7 @@ def _read_together(
         facts: list[tuple[bytes, bytes, bytes]] = []
         for number in range(share, len(several), shares):
             path = several[number]
-            content = project.files.read(path)
+            content = project.files.read_for_looks(path)  # what comes of it is told when somebody asks
             wanted = path in reading.surely
             for what, paths in candidates.items():
                 if path in paths and reading.if_passing[what].may_hold(path, content):

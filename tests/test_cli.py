@@ -296,9 +296,22 @@ def test_same_findings_for_any_number_of_processes(run: Run) -> None:
 
 
 def test_timings_name_the_stages(run: Run) -> None:
-    said = run.check("--timings").err.splitlines()
-    assert any(line.endswith("s  ACME101 bad-call") for line in said)
-    assert said[-1].endswith("s  in all")
+    said = [line.split() for line in run.check("--timings").err.splitlines()]
+    files = str(len(list(run.root.rglob("*.py"))))
+    assert [files, "files", "looking", "for", "files"] in [words[2:] for words in said]
+    assert any(words[-2:] == ["ACME101", "bad-call"] and words[3] in {"file", "files"} for words in said)
+    assert said[-1][1:] == ["s", "in", "all"]
+
+
+def test_timings_tell_what_was_taken_from_an_earlier_run(run: Run) -> None:
+    for number in range(120):
+        run.write(f"app/many/m{number}.py", f"x = {number}\n")
+    time.sleep(2.1)  # what was written a moment ago may change unseen
+    check = ("check", "--isolated", "--timings", ".")
+    taken = "REG101, REG102, REG103, REG104, REG105, REG108: nothing that was asked has changed"
+    assert taken not in run(*check).err
+    run.write("app/many/m7.py", "y = 7\n")
+    assert taken in run(*check).err
 
 
 def test_output_formats_at_once(run: Run) -> None:

@@ -90,7 +90,7 @@ def _destinations(
 @click.option("--no-cache", is_flag=True, help="Neither read nor write what runs leave for the next one.")
 @cache_folder
 @click.option("-j", "--jobs", type=click.IntRange(0), default=0, help="Processes to read with; 0: all processors.")
-@click.option("--timings", is_flag=True, help="Say on stderr how long each stage took.")
+@click.option("--timings", is_flag=True, help="Say on stderr how long stages took, and how many files they saw.")
 @click.option("-q", "--quiet", is_flag=True, help="Report findings and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is read and how long it takes, on stderr.")
 @coloured
@@ -131,7 +131,7 @@ def _check(request: Request, options: Options, start: Start, begun: float) -> in
     settled: Settled | None = None
     with terminal.Progress(options.quiet) as progress:
         timings = Timings(progress.stage)
-        request = dataclasses.replace(request, stage=timings.stage)
+        request = dataclasses.replace(request, stage=timings.stage, saw=timings.saw)
         if options.mends:
             examination, settled = _mended(request, options)
         else:

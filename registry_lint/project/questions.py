@@ -34,6 +34,11 @@ class Asked:
         self.looks: dict[str, dict[tuple[str, tuple[Any, ...]], Any]] = {}  # path → (look, arguments) → answer
         self.passing: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}  # test → candidates, those that pass
 
+    @property
+    def count(self) -> int:
+        """How many files somebody looked into."""
+        return len(self.whole.union(self.looks))
+
     def saw(self, path: str, name: str, arguments: tuple[Any, ...], answer: object) -> None:
         """Note the answer to a look."""
         known = self.looks.get(path)
