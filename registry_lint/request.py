@@ -129,8 +129,10 @@ def named_files(request: Request, gathered: Gathered) -> frozenset[str]:
     root = gathered.corpus.root
     if request.gathered is not None or root is None:
         return frozenset()
-    named = (os.path.realpath(path) for path in request.paths if os.path.isfile(path))  # noqa: PTH113 - odd bytes
-    paths = {os.path.relpath(path, root).replace(os.sep, "/") for path in named}
+    from registry_lint.source.spelt import Folders
+
+    folders = Folders(root)
+    paths = {folders.relative(path) for path in request.paths if os.path.isfile(path)}  # noqa: PTH113 - odd bytes
     return gathered.reported & (paths | request.unsaved.keys())
 
 

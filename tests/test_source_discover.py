@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import time
+import unicodedata
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -191,9 +192,17 @@ def test_git_decides_what_belongs_to_the_project(tmp_path: Path) -> None:
     assert found.excluded_folders == ("nested",)
 
 
+def makes_no_difference(folder: Path) -> bool:
+    """Whether the file system of a folder takes `a` and `A` for one name."""
+    (folder / "case").touch()
+    return (folder / "CASE").exists()
+
+
 @needs_git
 def test_names_of_another_case_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a file system makes no difference between them, git lists a name that the folder has otherwise."""
+    if makes_no_difference(tmp_path):
+        pytest.skip("the next test but one is for such a file system")
     make(tmp_path, "Tools.py", "caf\u00e9.py", "gone.py", "same.py", "Same.py")
     run_git(tmp_path, "init", "-q")
     run_git(tmp_path, "add", ".")
@@ -206,6 +215,51 @@ def test_names_of_another_case_are_found(tmp_path: Path, monkeypatch: pytest.Mon
     exists = os.path.lexists
     monkeypatch.setattr(os.path, "lexists", lambda path: str(path).endswith(known) or exists(path))
     assert discover(tmp_path, SETTINGS).paths == ("Same.py", "cafe\u0301.py", "same.py", "tools.py")
+
+
+def test_given_names_of_another_case_are_the_files_that_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`Src/A.py` for `src/a.py`, where a file system makes no difference; where both are there, each is itself."""
+    if makes_no_difference(tmp_path):
+        pytest.skip("the next test is for such a file system")
+    make(tmp_path, "src/a.py", "src/caf\u00e9.py", "src/b.py", "src/B.py", "src/vendor/c.py")
+    exists, is_folder = os.path.exists, os.path.isdir
+
+    def there(path: Path | str) -> str:
+        """Where such a file system finds it."""
+        relative = unicodedata.normalize("NFC", os.path.relpath(path, tmp_path))
+        return str(path) if exists(path) else str(tmp_path / relative.lower())
+
+    monkeypatch.setattr(os.path, "exists", lambda path: exists(there(path)))
+    monkeypatch.setattr(os.path, "isdir", lambda path: is_folder(there(path)))
+    for name, reported in {
+        "src/A.py": ["src/a.py"], "SRC/a.py": ["src/a.py"], "Src/cafe\u0301.py": ["src/caf\u00e9.py"],
+        "src/b.py": ["src/b.py"], "SRC/B.py": ["src/B.py"], "SRC/Vendor/C.py": ["src/vendor/c.py"],
+        "SRC": ["src/B.py", "src/a.py", "src/b.py", "src/caf\u00e9.py"],
+    }.items():  # fmt: skip
+        found = discover(tmp_path, SETTINGS, [tmp_path / name])
+        assert list(found.reported) == reported, name
+        assert set(found.paths) <= {"src/B.py", "src/a.py", "src/b.py", "src/caf\u00e9.py", "src/vendor/c.py"}
+
+
+@needs_git
+def test_on_a_file_system_that_makes_no_difference(tmp_path: Path) -> None:
+    """A real one: of the machine, or a mounted one with `--basetemp=FOLDER/tests`."""
+    if not makes_no_difference(tmp_path):
+        pytest.skip("names of another case are other files here")
+    make(tmp_path, "Src/Tools.py", "Src/vendor/c.py")
+    for method in ("walk", "git"):
+        if method == "git":
+            run_git(tmp_path, "init", "-q")
+            run_git(tmp_path, "add", ".")
+            (tmp_path / "Src" / "Tools.py").rename(tmp_path / "Src" / "tools.py")
+        name = "Src/tools.py" if method == "git" else "Src/Tools.py"
+        for given in ((), ("SRC",), ("src/TOOLS.py", "Src/tools.py"), ("src/Vendor/C.py",)):
+            found = discover(tmp_path, SETTINGS, [tmp_path / path for path in given])
+            reported = ("Src/vendor/c.py",) if "src/Vendor/C.py" in given else (name,)
+            assert (found.reported, found.method) == (reported, method), given
+            assert found.paths == tuple(sorted({name, *reported}))
 
 
 @needs_git

@@ -204,11 +204,13 @@ def _request(options: Options, start: Start) -> Request:
 
 def _inside(root: Path, name: str) -> str:
     """A path relative to the root. Raises UserError where it lies outside."""
+    from registry_lint.source.spelt import Folders
+
     place = Path(os.path.normpath(Path.cwd() / name))
     place = place.parent.resolve() / place.name
     if not place.is_relative_to(root):
         raise UserError(Mistake(f"--stdin-filename: {name} lies outside of the project {root}"))
-    return place.relative_to(root).as_posix()
+    return Folders(root).spelt(place.relative_to(root).as_posix())
 
 
 def _examiner(request: Request, options: Options) -> Callable[[Request], Examination]:

@@ -7,13 +7,13 @@ here. FIFOs, sockets, devices and folders that cannot be read are problems to te
 from __future__ import annotations
 
 import os
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Unexamined
 from registry_lint.source.excludes import Excludes, excludes_of
+from registry_lint.source.spelt import Folders, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,6 +72,7 @@ def _given(root: Path, paths: Sequence[Path | str]) -> list[tuple[str, bool]]:
     """The given paths relative to the root, each with whether it is a folder."""
     found = []
     mistakes = []
+    folders = Folders(root)
     for path in paths:
         real = os.path.realpath(path)
         if not os.path.exists(real):  # noqa: PTH110 - a path with odd bytes stays a plain string
@@ -79,8 +80,7 @@ def _given(root: Path, paths: Sequence[Path | str]) -> list[tuple[str, bool]]:
         elif real != str(root) and not real.startswith(os.path.join(str(root), "")):  # noqa: PTH118
             mistakes.append(Mistake(f"outside of the project {root}: {os.fspath(path)}"))
         else:
-            relative = os.path.relpath(real, root).replace(os.sep, "/")
-            found.append(("" if relative == "." else relative, os.path.isdir(real)))  # noqa: PTH112
+            found.append((folders.relative(real), os.path.isdir(real)))  # noqa: PTH112
     if mistakes:
         raise UserError(*mistakes)
     return found
@@ -212,8 +212,8 @@ class _Search:
         """
         there = {*content.sources, *content.irregular}
         prefix = self._prefix + (f"{folder}/" if folder else "")
-        meant = {_folded(name) for name in names - there if os.path.lexists(prefix + name)}
-        return {name for name in there if _folded(name) in meant}
+        meant = {folded(name) for name in names - there if os.path.lexists(prefix + name)}
+        return {name for name in there if folded(name) in meant}
 
     def _take(self, prefix: str, content: _Content, ignores: Sequence[Ignores]) -> None:
         paths = [prefix + name for name in content.sources]
@@ -309,7 +309,3 @@ def _upwards(folder: str) -> Iterable[str]:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
