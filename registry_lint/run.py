@@ -256,9 +256,13 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
 
 def _answers(rules: Sequence[type[Rule]], project: Project, request: Request) -> Answers | None:
     """What earlier runs found; None without a cache, and where a rule of somebody else may read what it likes."""
+    from registry_lint import shares
+
     library = project.files.production_sieve.library
     if len(project.paths) < _WORTH_KEEPING:
         return None
+    if request.baseline is not None and not shares.pays(project, request.jobs):
+        return None  # suggestions would be made, and kept, for all that the baseline holds
     if request.memory is None or library is None or not all(rule.__module__.startswith(BUILT_IN) for rule in rules):
         return None
     from registry_lint.answers import Answers

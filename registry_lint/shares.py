@@ -42,7 +42,10 @@ _TOGETHER = (_ARRIVALS, ("REG401", "REG402", "REG107"), ("REG601",), ("REG106",)
 
 
 class _LookedThrough(Protocol):
-    """What goes through files, one by one: those of its candidates whose bytes look so."""
+    """What goes through files, one by one: those of its candidates whose bytes look so.
+
+    What `may_hold` needs to know of other files, `candidates` has asked already: its own questions are noted nowhere.
+    """
 
     @property
     def candidates(self) -> Collection[str]: ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -119,9 +120,10 @@ def _registry_lint(corpus: Path, work: Path, python: str) -> list[Contender]:
     check = (*program, "check", "--isolated", "--config", "exclude = []", "--output-format", "concise")
     cached = (*check, "--cache-dir", str(work / "cache"))
     large = _largest(corpus, 40)
-    three, changed = large[:3], large[-1:]
+    three, one_large = large[:3], large[-1:]
     given = [str(path) for path in three]
     turns = itertools.count()
+    anyone = itertools.cycle(_drawn(corpus))
 
     def change(paths: Sequence[Path]) -> None:
         for path in paths:
@@ -138,10 +140,17 @@ def _registry_lint(corpus: Path, work: Path, python: str) -> list[Contender]:
         Contender("registry-lint warm", "nothing changed", (*cached, "."), corpus, remembered),
         Contender(
             "registry-lint one changed",
-            "one file changed, all reported",
+            "one file changed (another one each time, drawn at random), all reported",
             (*cached, "."),
             corpus,
-            lambda: change(changed),
+            lambda: change([next(anyone)]),
+        ),
+        Contender(
+            "registry-lint large one changed",
+            "one of the largest files of production code changed, all reported",
+            (*cached, "."),
+            corpus,
+            lambda: change(one_large),
         ),
         Contender(
             "registry-lint three given",
@@ -238,6 +247,12 @@ def _largest(corpus: Path, count: int) -> Sequence[Path]:
     """The largest files that are no tests: those that a person edits."""
     ranked = sorted(corpus.rglob("*.py"), key=lambda path: (-path.stat().st_size, path))
     return [path for path in ranked if "test" not in str(path.relative_to(corpus))][:count] or ranked[:count]
+
+
+def _drawn(corpus: Path) -> Sequence[Path]:
+    """Files in an order of chance, the same one each time: somebody edits any of them."""
+    files = sorted(path for path in corpus.rglob("*.py") if path.is_file() and not path.is_symlink())
+    return random.Random(len(files)).sample(files, min(len(files), 100))
 
 
 def versions() -> dict[str, str]:
