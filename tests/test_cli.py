@@ -16,6 +16,7 @@ import pytest
 
 from registry_lint import cli
 from registry_lint.cli import terminal
+from tests import warm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -698,6 +699,37 @@ def test_closed_and_full_streams(run: Run, redirection: str, code: int) -> None:
     assert done.returncode == code
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+# Command lines that write something to stdout or to a file, and their codes in the project of these tests.
+EVERY = {
+    "check": 1, "check --output-format json": 1, "check --statistics": 1, "check --show-files": 0, "check -o {}": 1,
+    "rules": 0, "explain REG101": 0, "config": 0, "config --schema": 0, "baseline show": 2, "trace app/a.py:2": 0,
+    "audit": 0, "audit -o {}": 0, "init --dry-run": 0, "version": 0, "--help": 0, "clean": 0, "nothing": 2,
+}  # fmt: skip
+CLOSED = "os.close({0}); {1} = None"
+FULL = "full = os.open('/dev/full', os.O_WRONLY); os.dup2(full, {0})"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
+@pytest.mark.parametrize("arguments", EVERY)
+def test_no_command_fails_otherwise_where_nothing_can_be_written(run: Run, tmp_path: Path, arguments: str) -> None:
+    """Closed streams take nothing; of a full one the code tells."""
+    words = arguments.format(tmp_path / "report").split()
+
+    def code(*streams: str) -> int:
+        before = "; ".join(["import os, sys", *streams])
+        return warm.run(run.root, *words, before=before, REGISTRY_LINT_TRUST_PACKS="1").code
+
+    usual = EVERY[arguments]
+    assert code() == usual
+    closed = [CLOSED.format(1, "sys.stdout"), CLOSED.format(2, "sys.stderr")]
+    assert code(closed[0]) == code(closed[1]) == code(*closed) == usual
+    assert code(CLOSED.format(0, "sys.stdin")) == usual
+    to_a_file = "-o" in words
+    assert code(FULL.format(1)) == (usual if to_a_file or usual == 2 else 2)
+    assert code(FULL.format(2)) in (usual, 2)
+    assert to_a_file or code(FULL.format(1), FULL.format(2)) == 2
 
 
 def test_interrupt_of_a_process_is_quiet(run: Run) -> None:

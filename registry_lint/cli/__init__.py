@@ -6,6 +6,8 @@ pydantic, rich or libcst.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -24,6 +26,8 @@ FINDINGS: Final = 1
 MISTAKE: Final = 2
 OUR_BUG: Final = 101
 INTERRUPTED: Final = 130
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of a disk; never a bug of ours
 
 TRACEBACK_VARIABLE: Final = "REGISTRY_LINT_TRACEBACK"
 ISSUES: Final = "https://github.com/registry-lint/registry-lint/issues"
@@ -128,11 +132,9 @@ def _run(arguments: Sequence[str] | None) -> int:
                 args=None if arguments is None else list(arguments), prog_name="registry-lint", standalone_mode=False
             )
         return result if isinstance(result, int) else CLEAN
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return MISTAKE
-    except click.ClickException as error:
-        error.show()
+    except click.ClickException as error:  # one of them is the help for no arguments
+        with contextlib.suppress(OSError):
+            error.show()
         return MISTAKE
     except UserError as error:
         tell(error)
@@ -142,7 +144,16 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:  # click writes the help and the version
+            tell(UserError(f"the output cannot be written: {error.strerror}"))
+            return MISTAKE
         return _confess(error)
+
+
+def _say(line: str) -> None:
+    """A line to stderr, if it takes any: a code says what happened all the same."""
+    with contextlib.suppress(OSError):
+        click.echo(line, err=True)
 
 
 def tell(error: UserError) -> None:
@@ -152,9 +163,9 @@ def tell(error: UserError) -> None:
     for mistake in error.mistakes:
         said = f"registry-lint: {mistake}" if not mistake.path else str(mistake)
         for line in guarded(visible(part) for part in said.split("\n")):
-            click.echo(line, err=True)
+            _say(line)
     if len(error.mistakes) > 1:
-        click.echo(f"registry-lint: {len(error.mistakes)} mistakes to mend", err=True)
+        _say(f"registry-lint: {len(error.mistakes)} mistakes to mend")
 
 
 def _confess(error: Exception) -> int:
@@ -168,10 +179,9 @@ def _confess(error: Exception) -> int:
         last = last.tb_next
     where = f" ({os.path.basename(last.tb_frame.f_code.co_filename)}:{last.tb_lineno})" if last else ""  # noqa: PTH119
     said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    click.echo(
+    _say(
         f"registry-lint: a bug of ours: {said}{where}; please report it at {ISSUES} "
-        f"with the traceback that {TRACEBACK_VARIABLE}=1 shows",
-        err=True,
+        f"with the traceback that {TRACEBACK_VARIABLE}=1 shows"
     )
     return OUR_BUG
 
