@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -268,7 +269,7 @@ def _answers(rules: Sequence[type[Rule]], project: Project, request: Request) ->
     from registry_lint.answers import Answers
 
     codes = sorted(rule.code for rule in rules)
-    key = (str(project.files.corpus.root), request.settings.digest(), codes, request.suggest)
+    key = (os.fsencode(project.files.corpus.root or ""), request.settings.digest(), codes, request.suggest)
     return Answers(project, request.memory, library, key)
 
 

@@ -140,11 +140,14 @@ def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: An
             answers.keep((codes, one.depending, one.answer) for codes, one in told.items())
     elif answers is not None:
         answers.keep(())  # the same answers, over what files hold now
-    in_order = [given[codes] for codes in groups]
+    in_order = [given[codes] for codes in groups if codes in given]
     found = [Found(finding, Proposal(fix, doubt)) for answer in in_order for finding, fix, doubt in answer.findings]
     for answer in in_order:
         project.files.unparsable.update(answer.unparsable)
-    bounds = {bound for answer in in_order for bound in answer.bounds}
+    for codes, group in groups.items():
+        if codes not in given:
+            found += doing.find(group)  # here, where what it finds need not be told
+    bounds = {bound for answer in in_order for bound in answer.bounds}.union(project.bounds)
     return Shared(found, tuple(sorted(bounds)), facts, tuple(parts))
 
 
@@ -174,7 +177,8 @@ def _read_beforehand(project: Project, codes: set[str], doing: Doing) -> None:
 def _told(
     project: Project, groups: dict[Codes, list[type[Rule]]], doing: Doing, answers: Answers | None
 ) -> dict[Codes, _Told]:
-    """What groups of rules find, in several processes."""
+    """What groups of rules find, in several processes; not of those that find something in a file whose name is no
+    text, which cannot be told from one process to another."""
     memory = doing.memory
     known_facts = memory.kept_facts() if memory is not None else None
     shares = list(groups.values())
@@ -188,14 +192,17 @@ def _told(
             fix, doubt = doing.propose(one)
             finding = msgspec.structs.replace(one.finding, symbol=project.symbol_at(one.finding.span))
             findings.append((finding, fix, doubt))
-        answer = _ENCODE(_Answer(tuple(findings), dict(project.unparsable), project.bounds))
+        try:
+            answer = _ENCODE(_Answer(tuple(findings), dict(project.unparsable), project.bounds))
+        except UnicodeEncodeError:
+            return b""
         depending = answers.depending() if answers is not None else None
         files = project.files.asked.count - before
         return _ENCODE(_Told(answer, depending, time.perf_counter() - begun, files, tuple(facts)))
 
     decode = msgspec.msgpack.Decoder(_Told).decode
     done = workers.share_out(work, len(shares), _processes(project, doing))
-    return dict(zip(groups, map(decode, done), strict=True))
+    return {codes: decode(told) for codes, told in zip(groups, done, strict=True) if told}
 
 
 def _test(project: Project, what: str) -> Callable[[str, bytes], bool] | None:

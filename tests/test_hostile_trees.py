@@ -248,6 +248,26 @@ def test_names_of_any_bytes_come_through_every_command(tmp_path: Path) -> None:
     assert not (project / "mark").exists()
 
 
+def test_names_that_are_no_text_in_a_project_that_is_shared_out(tmp_path: Path) -> None:
+    """Findings in such files are made in one process, and the others' are kept."""
+    project = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    project.mkdir()
+    for number in range(620):
+        (project / f"module{number}.py").write_text(f"x = {number}\n")
+    tracker = "class ToolRegistry:\n    def __init__(self):\n        self.tools = {}\n"
+    factory = "    def register(self, name, tool):\n        self.tools[name] = tool\n\n\ndef get_tools():\n"
+    (project / "tools.py").write_text(f"{tracker}{factory}    return ToolRegistry()\n")
+    for name in (b"odd\xff.py", b"plain.py"):
+        path = Path(os.fsdecode(os.fsencode(project) + b"/" + name))
+        path.write_text("from tools import ToolRegistry\n\nmade = ToolRegistry()\n")
+    options = ("check", "--isolated", "-j2", "--output-format", "concise", ".")
+    first = run(project, *options)
+    assert first.out.count(b":3:8: REG101 ") == 2
+    assert run(project, *options, "--no-cache").out == first.out
+    (project / "module7.py").write_text("y = 7\n")
+    assert run(project, *options).out == first.out
+
+
 def test_files_that_are_none_are_counted_in_every_format(tmp_path: Path) -> None:
     """A pipe, a socket, a device, a file that does not parse, links in a circle and out of the project."""
     project = Path("/tmp") if sys.platform == "darwin" else tmp_path
