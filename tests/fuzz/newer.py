@@ -67,6 +67,16 @@ def _rewritten(source: str, kinds: tuple[type[ast.AST], ...], old: re.Pattern[st
 
 def with_one_kind_of_quote(source: str) -> Written:
     """f-strings in double quotes, with double quotes for the single ones of their expressions."""
+    return Written(_with_strings(source, lambda text: _EXPRESSION.sub(_in_double_quotes, text)), source)
+
+
+def with_templates(source: str) -> Written:
+    """t-strings for f-strings."""
+    return Written(_with_strings(source, lambda text: f"t{text[1:]}"), source)
+
+
+def _with_strings(source: str, new: Callable[[str], str]) -> str:
+    """A source with its simple f-strings changed, each to one of the same length."""
     lines = source.split("\n")
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.JoinedStr) or node.lineno != node.end_lineno:
@@ -74,9 +84,8 @@ def with_one_kind_of_quote(source: str) -> Written:
         line = lines[node.lineno - 1]
         text = line[node.col_offset : node.end_col_offset]
         if line.isascii() and _FORMATTED.fullmatch(text):
-            new = _EXPRESSION.sub(_in_double_quotes, text)
-            lines[node.lineno - 1] = line[: node.col_offset] + new + line[node.end_col_offset :]
-    return Written("\n".join(lines), source)
+            lines[node.lineno - 1] = line[: node.col_offset] + new(text) + line[node.end_col_offset :]
+    return "\n".join(lines)
 
 
 def _in_double_quotes(found: re.Match[str]) -> str:
@@ -94,10 +103,12 @@ class Change(NamedTuple):
 _HOLDS_DEFINITION = re.compile(rb"^(def|class) \w", re.MULTILINE)
 _HOLDS_EXCEPTIONS = re.compile(rb"^[ \t]*except \([\w., ]*\w, [\w., ]*\):", re.MULTILINE)
 _HOLDS_QUOTES = re.compile(rb"""f"[^"\\\n]*\{[^{}:!="\\\n]*'[^{}"\\\n]*\}""")
+_HOLDS_FORMATTED = re.compile(rb"""f"[^"\\\n]*\{""")
 CHANGES: Final = {
     "type parameters": Change(with_type_parameters, _HOLDS_DEFINITION),
     "bare exceptions": Change(with_bare_exceptions, _HOLDS_EXCEPTIONS),
     "one kind of quote": Change(with_one_kind_of_quote, _HOLDS_QUOTES),
+    "templates": Change(with_templates, _HOLDS_FORMATTED),
 }
 
 
