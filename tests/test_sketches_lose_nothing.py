@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sysconfig
 import zlib
+from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -13,9 +15,13 @@ from hypothesis import strategies as st
 
 from registry_lint.config.contracts import CanonicalContract, Contracts
 from registry_lint.config.settings import Settings
+from registry_lint.project.likely_mocks import LikelyMocks
 from registry_lint.project.model import Project
 from registry_lint.project.vacuous import VacuousTest, VacuousTests
 from registry_lint.source.corpus import MemoryCorpus
+
+if TYPE_CHECKING:
+    from registry_lint.project.mock_places import PermissiveMock
 
 # Names that tests of all kinds of libraries use, as if they were registries.
 APP = """
@@ -24,6 +30,17 @@ class Module: ...
 class ToolRegistry:
     def register(self, name, tool):
         self._tools[name] = tool
+class Dispatcher:
+    def __init__(self, tools: ToolRegistry, log=None):
+        self.tools = tools
+class Holder:
+    def __init__(self):
+        self.kept = ToolRegistry()
+def run(source: "ToolRegistry"): ...
+def get_tools() -> ToolRegistry:
+    return ToolRegistry()
+def hand_out():
+    return get_tools()
 """
 NAMED = Contracts(canonical=(CanonicalContract("app.Result"), CanonicalContract("app.Module")))
 
@@ -34,12 +51,15 @@ def project_of(tests: dict[str, bytes]) -> Project:
     return Project(corpus, msgspec.structs.replace(Settings.default(), contracts=NAMED))
 
 
-def compared(tests: dict[str, bytes]) -> tuple[VacuousTest, ...]:
-    """The vacuous tests, after they were found equal to those without sketches."""
-    found = project_of(tests).vacuous_tests.all
+def compared(tests: dict[str, bytes]) -> tuple[tuple[VacuousTest, ...], tuple[PermissiveMock, ...]]:
+    """The vacuous tests and the mocks, after they were found equal to those without sketches."""
+    project = project_of(tests)
+    found = project.vacuous_tests.all, project.mocks.all
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(VacuousTests, "may_hold", lambda *_: True)
-        assert project_of(tests).vacuous_tests.all == found
+        patched.setattr(LikelyMocks, "in_functions", lambda *_: True)
+        whole = project_of(tests)
+        assert (whole.vacuous_tests.all, whole.mocks.all) == found
     return found
 
 
@@ -52,7 +72,7 @@ def test_over_real_tests() -> None:
                 tests[f"tests/{path.relative_to(folder).as_posix().replace('/', '_')}"] = path.read_bytes()
     if len(tests) < 50:
         pytest.skip("no tests are installed")
-    assert compared(tests)
+    assert compared(tests)[0]
 
 
 BY_ITS_CLASS = b"""
@@ -67,7 +87,7 @@ class TestToolRegistry:
 
 def test_by_the_class_alone() -> None:
     """A test that says nothing of what it tests."""
-    assert [test.name for test in compared({"tests/test_a.py": BY_ITS_CLASS})] == ["test_b"]
+    assert [test.name for test in compared({"tests/test_a.py": BY_ITS_CLASS})[0]] == ["test_b"]
 
 
 SIMPLE = (
@@ -118,3 +138,77 @@ def test_over_made_up_tests(functions: list[tuple[str, str]]) -> None:
         tests[f"tests/test_{number}.py"] = head.format(code).encode()
     tests["tests/test_all.py"] = b"\n\n".join(tests.values())
     compared(tests)
+
+
+MOCKING = (
+    "tool_registry = {}", "registry: ToolRegistry = {}", "x = {}", "x, registry = 1, {}", "registry = (\n    {}\n)",
+    "x = y = {}", "x = {}\nrun(x)", "x = {}\nself.attach(x)", "run(source={})", "Dispatcher({})",
+    "app.Dispatcher(\n    log=1, tools={},\n)", "Other({})", "make({})",
+    "local = Dispatcher if y else None\nlocal({})", "x = {}\nwith patch('app.hand_out', return_value=x): ...",
+    "helper({})", "imported({})", "elsewhere.attach({})", "Dispatcher(1).tools = {}", "app.start(tool_registry={})",
+    "dispatcher.tools = {}", "self.dispatcher.tools = {}", "dispatcher.tools, y = {}, 1", "holder.kept = {}",
+    "Holder().kept = (\n{})", "x.registry.return_value = {}", "self.registry = {}", "x.start(return_value={})",
+    "made = [{}]", "local = Dispatcher\nlocal({})", "with patch('app.ToolRegistry', {}): ...",
+    "with patch('app.get_tools', return_value={}): ...", "with patch('app.ToolRegistry'): ...",
+    "with patch('app.hand_out', return_value={}): ...", "with patch.object(app, 'ToolRegistry', new={}): ...",
+    "registry = {}\nwith patch('app.get_tools', return_value=registry): ...",
+    "patch(\n    'app.ToolRegistry',\n).start()", "registry = {}\nreturn registry", "x = {}\nreturn x", "yield {}",
+    "return {}", "if (registry := {}): ...", "x = {} if y else 1",
+)  # fmt: skip
+MADE = (
+    "MagicMock()",
+    "mock.Mock(name='x')",
+    "AsyncMock()",
+    "MagicMock(spec=ToolRegistry)",
+    "Mock(return_value=MagicMock())",
+)
+PLACES = (
+    "{}", "from app import Dispatcher as Other\ndef test_a():\n{}", "def test_b(make):\n{}",
+    "def test_x(dispatcher, holder):\n{}", "@pytest.fixture\ndef tool_registry():\n{}",
+    "@pytest.fixture()\nasync def made() -> ToolRegistry:\n{}", "@patch('app.ToolRegistry')\ndef test_y(self):\n{}",
+    "class T:\n    def setUp(self):\n        self.dispatcher = Dispatcher(1)\n    def test_z(self, a=f(g(h(1)))):\n{}",
+    "def helper(kept: ToolRegistry):\n{}", "class A:\n    def attach(self, kept: 'ToolRegistry'):\n{}",
+    "def test_w(x: Holder):\n{}", "@patch('app.get_tools', return_value={})\ndef test_v(self): ...",
+)  # fmt: skip
+IMPORTS = """
+from unittest import mock
+from unittest.mock import AsyncMock, MagicMock, Mock, patch
+import pytest
+import app
+from app import Dispatcher, Holder, ToolRegistry, run
+from tests.helpers import imported, elsewhere
+@pytest.fixture
+def dispatcher():
+    return Dispatcher(1)
+@pytest.fixture
+def holder():
+    return Holder()
+@pytest.fixture
+def make():
+    return Dispatcher
+"""
+HELPERS = b"""
+from app import ToolRegistry
+def imported(kept: ToolRegistry): ...
+class Elsewhere:
+    def attach(self, kept: ToolRegistry): ...
+elsewhere = Elsewhere()
+"""
+
+
+def mocking(place: str, simple: str, made: str) -> str:
+    """A function that makes a mock."""
+    if place.startswith("@patch('app.get"):
+        return place.format(made)
+    code = simple.format(made)
+    return place.format(code if place == "{}" else right(right(code)) if place.startswith("class") else right(code))
+
+
+def test_over_made_up_mocks() -> None:
+    """Each form of all that decides what a mock stands in for, in a file of its own."""
+    tests = {"tests/helpers.py": HELPERS}
+    for number, (place, simple, made) in enumerate(product(PLACES, MOCKING, MADE)):
+        if made == MADE[0] or place == PLACES[3]:
+            tests[f"tests/test_{number}.py"] = f"{IMPORTS}{mocking(place, simple, made)}\n".encode()
+    filled = {mock.span.path for mock in compared(tests)[1]}
+    assert len(tests) / 4 < len(filled) < len(tests) * 3 / 4

@@ -47,7 +47,9 @@ class PermissiveMock(NamedTuple):
     level: Level
 
 
-class _Filled(NamedTuple):
+class Filled(NamedTuple):
+    """What a mock stands in for, and by which sign."""
+
     of: ClassRef
     by: str
     level: Level
@@ -56,16 +58,14 @@ class _Filled(NamedTuple):
 class MockPlaces:
     """The mocks of one test file."""
 
-    def __init__(self, project: Project, path: str) -> None:
+    def __init__(self, project: Project, path: str, file: facts.FileFacts) -> None:
         self._project = project
         self._known = project.contract_classes
         self._path = path
-        self._file = project.files.facts(path)
+        self._file = file
 
     def mocks(self) -> Iterator[PermissiveMock]:
         """One for each call that makes one."""
-        if self._file is None:
-            return
         for name in MOCKS:
             for call in self._file.calls.get(name, ()):
                 if self._is_permissive(call, name):
@@ -82,7 +82,6 @@ class MockPlaces:
     # --- what makes a mock ---
 
     def _call(self, call: facts.ExprId) -> facts.Call:
-        assert self._file is not None
         record = self._file.expressions[call]
         assert isinstance(record, facts.Call)
         return record
@@ -93,9 +92,9 @@ class MockPlaces:
         return any(one.name in keywords for one in arguments) or sum(not one.name for one in arguments) > most
 
     def _is_permissive(self, call: facts.ExprId, name: str) -> bool:
-        assert self._file is not None
-        if self._has(call, _SPECIFIED, most=0):
-            return False
+        return not self._has(call, _SPECIFIED, most=0) and self._is_mock(call, name)
+
+    def _is_mock(self, call: facts.ExprId, name: str) -> bool:
         func = self._call(call).func
         dotted = self._project.names.dotted(self._file, func)
         if dotted is None:
@@ -110,13 +109,12 @@ class MockPlaces:
 
     # --- what it fills ---
 
-    def _filled(self, call: facts.ExprId) -> _Filled | None:
+    def _filled(self, call: facts.ExprId) -> Filled | None:
         """What a mock stands in for, by the surest sign."""
         found = [*self._as_argument(call), *self._as_variable(call), *self._as_attribute(call), *self._as_fixture(call)]
         return min(found, key=lambda filled: filled.level, default=None)
 
-    def _as_argument(self, value: facts.ExprId) -> Iterator[_Filled]:
-        assert self._file is not None
+    def _as_argument(self, value: facts.ExprId) -> Iterator[Filled]:
         for call, record in self._passing.get(value, ()):
             func = self._file.expressions[record.func]
             last = getattr(func, "name", getattr(func, "id", ""))
@@ -124,7 +122,7 @@ class MockPlaces:
             if last in _PATCHES:
                 of = self._patched(call) or (self._handed_out(call) if argument.name == "return_value" else None)
                 if of is not None:
-                    yield _Filled(of, "the target of a patch", CERTAIN)
+                    yield Filled(of, "the target of a patch", CERTAIN)
                 continue
             yield from self._as_parameter(record, value)
             if argument.name and argument.name not in ("return_value", "side_effect"):
@@ -133,7 +131,6 @@ class MockPlaces:
     @cached_property
     def _passing(self) -> dict[facts.ExprId, list[tuple[facts.ExprId, facts.Call]]]:
         """The calls that each expression is an argument of."""
-        assert self._file is not None
         found: dict[facts.ExprId, list[tuple[facts.ExprId, facts.Call]]] = {}
         for expr, record in enumerate(self._file.expressions):
             for argument in record.arguments if isinstance(record, facts.Call) else ():
@@ -143,7 +140,6 @@ class MockPlaces:
     @cached_property
     def _reads(self) -> dict[facts.BindingId, list[facts.ExprId]]:
         """Where each binding is read, and no other with it."""
-        assert self._file is not None
         found: dict[facts.BindingId, list[facts.ExprId]] = {}
         for expr, record in enumerate(self._file.expressions):
             if isinstance(record, facts.Name) and record.bindings is not None and len(record.bindings) == 1:
@@ -153,14 +149,13 @@ class MockPlaces:
     @cached_property
     def _bound(self) -> dict[facts.ExprId, list[tuple[facts.BindingId, facts.ValueBinding]]]:
         """The variables that hold each expression."""
-        assert self._file is not None
         found: dict[facts.ExprId, list[tuple[facts.BindingId, facts.ValueBinding]]] = {}
         for index, binding in enumerate(self._file.bindings):
             if isinstance(binding, facts.ValueBinding) and not binding.path:
                 found.setdefault(binding.expr, []).append((index, binding))
         return found
 
-    def _as_parameter(self, call: facts.Call, value: facts.ExprId) -> Iterator[_Filled]:
+    def _as_parameter(self, call: facts.Call, value: facts.ExprId) -> Iterator[Filled]:
         """The parameter with an annotation that an argument fills."""
         project = self._project
         for target in project.production_flow.types(self._path, call.func):
@@ -176,13 +171,16 @@ class MockPlaces:
                 for index, parameter in enumerate(parameters):
                     of = self._known.declared(function.path, parameter)
                     if of is not None and argument_for(call, parameters, index, skipped) == value:
-                        yield _Filled(of, f"the parameter {parameter.name}", CERTAIN)
+                        yield Filled(of, f"the parameter {parameter.name}", CERTAIN)
 
-    def _as_variable(self, value: facts.ExprId) -> Iterator[_Filled]:
+    def _annotated(self, annotation: facts.ExprId) -> ClassRef | None:
+        return self._known.annotated(self._path, annotation)
+
+    def _as_variable(self, value: facts.ExprId) -> Iterator[Filled]:
         for index, binding in self._bound.get(value, ()):
-            declared = self._known.annotated(self._path, binding.annotation)
+            declared = self._annotated(binding.annotation)
             if declared is not None:
-                yield _Filled(declared, f"the variable {binding.name}", CERTAIN)
+                yield Filled(declared, f"the variable {binding.name}", CERTAIN)
             returned = False
             for expr in self._reads.get(index, ()):
                 returned = returned or self._is_returned(expr)
@@ -194,22 +192,20 @@ class MockPlaces:
 
     def _is_returned(self, expr: facts.ExprId) -> bool:
         """Whether another mock hands this one out: which class is meant is then for that one's target to say."""
-        assert self._file is not None
         return any(store.expr == expr and store.name == "return_value" for store in self._file.attribute_stores) or any(
             argument.value == expr and argument.name == "return_value"
             for _, call in self._passing.get(expr, ())
             for argument in call.arguments
         )
 
-    def _as_attribute(self, value: facts.ExprId) -> Iterator[_Filled]:
-        assert self._file is not None
+    def _as_attribute(self, value: facts.ExprId) -> Iterator[Filled]:
         for store in self._file.attribute_stores:
             if store.expr != value or store.name == "return_value":
                 continue
             by = f"the attribute {store.name}"
             of = self._attribute_of(store)
             if of is not None:
-                yield _Filled(of, by, CERTAIN)
+                yield Filled(of, by, CERTAIN)
             base = self._file.expressions[store.base]
             if (isinstance(base, facts.Name) and base.id == "self") or plain(store.name) not in self._known.roles:
                 yield from self._by_name(store.name, by)
@@ -229,20 +225,18 @@ class MockPlaces:
                     return of
         return None
 
-    def _as_fixture(self, value: facts.ExprId) -> Iterator[_Filled]:
+    def _as_fixture(self, value: facts.ExprId) -> Iterator[Filled]:
         """A fixture that is called like the class and hands the mock out."""
-        assert self._file is not None
         for function in self._file.functions:
             handed = [*function.returns, *function.yields]
             if function.decorators and any(self._is(expr, value) for expr in handed) and self._is_fixture(function):
                 yield from self._by_name(function.name, f"the fixture {function.name}")
-                declared = self._known.annotated(self._path, function.return_annotation)
+                declared = self._annotated(function.return_annotation)
                 if declared is not None:
-                    yield _Filled(declared, f"the fixture {function.name}", CERTAIN)
+                    yield Filled(declared, f"the fixture {function.name}", CERTAIN)
 
     def _is(self, expr: facts.ExprId, value: facts.ExprId) -> bool:
         """Whether an expression is the mock, or a variable that holds it."""
-        assert self._file is not None
         record = self._file.expressions[expr]
         if expr == value:
             return True
@@ -252,7 +246,6 @@ class MockPlaces:
         return any(isinstance(one, facts.ValueBinding) and one.expr == value and not one.path for one in bindings)
 
     def _is_fixture(self, function: facts.Function) -> bool:
-        assert self._file is not None
         for decorator in function.decorators:
             record = self._file.expressions[decorator]
             target = record.func if isinstance(record, facts.Call) else decorator
@@ -260,7 +253,7 @@ class MockPlaces:
                 return True
         return False
 
-    def _by_name(self, name: str, by: str) -> Iterator[_Filled]:
+    def _by_name(self, name: str, by: str) -> Iterator[Filled]:
         """A name that is the class's own, or its role where the file imports one class with that role."""
         bare = plain(name)
         refs = self._known.named.get(bare, ())
@@ -270,12 +263,11 @@ class MockPlaces:
         if len(refs) > 1:
             refs = tuple(ref for ref in refs if ref in self._imported) or refs
         if refs:
-            yield _Filled(refs[0], by, LIKELY)
+            yield Filled(refs[0], by, LIKELY)
 
     @cached_property
     def _imported(self) -> tuple[ClassRef, ...]:
         """The contract classes that the file imports."""
-        assert self._file is not None
         found: dict[ClassRef, None] = {}
         for index, binding in enumerate(self._file.bindings):
             if isinstance(binding, facts.ImportBinding) and binding.member in self._known.by_name:
@@ -310,7 +302,6 @@ class MockPlaces:
 
     def _target(self, call: facts.ExprId) -> str:
         """The dotted name of what a patch replaces; "" where it is not literal."""
-        assert self._file is not None
         record = self._call(call)
         positional = [one.value for one in record.arguments if not one.name]
         if not positional:
