@@ -52,7 +52,6 @@ def command(order, streams):
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if order["file_size"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_size"], order["file_size"]))
     sys.argv[:] = ["registry-lint", *order["arguments"]]
@@ -68,6 +67,7 @@ while True:
         break
     answer, *streams = opened
     if not os.fork():  # the keeper of one command
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         text = b""
         while len(text) < int.from_bytes(size, "big"):
             text += os.read(answer, 65_536)
@@ -76,7 +76,6 @@ while True:
             orders.close()
             os.close(answer)
             sys.exit(command(json.loads(text), streams))
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for stream in streams:
             os.close(stream)
         os.write(answer, b"%d\n" % child)
