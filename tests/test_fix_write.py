@@ -184,6 +184,22 @@ JOURNALS = {
 }
 
 
+def test_what_is_finished_is_told(tmp_path: Path) -> None:
+    """By the next `--fix`, and by no other command: a check writes nothing."""
+    (tmp_path / "registry-lint.toml").touch()
+    (tmp_path / "a.py").write_bytes(b"x = 1\n")
+    (tmp_path / ".1.registry-lint-new").write_bytes(b"x = 2\n")
+    entry = {"old": digest(b"x = 1\n"), "new": digest(b"x = 2\n")}
+    stage(tmp_path, [[{"target": "a.py", "staged": ".1.registry-lint-new", **entry}]])
+    for arguments in (["check"], ["check", "--diff"], ["baseline", "write"]):
+        assert warm.run(tmp_path, *arguments).code == 0
+        assert (tmp_path / "a.py").read_bytes() == b"x = 1\n"
+    done = warm.run(tmp_path, "check", "--fix")
+    assert (done.code, done.err) == (0, "an earlier run was ended while it wrote its fixes; written now: a.py\n")
+    assert (tmp_path / "a.py").read_bytes() == b"x = 2\n"
+    assert warm.run(tmp_path, "check", "--fix").err == ""
+
+
 def test_a_group_of_which_something_is_lost_is_left_and_another_is_finished(tmp_path: Path) -> None:
     """As it is after a failed rename that was being taken back."""
     for name in "abc":
