@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 
+from registry_lint.facts.extract import extract
+from registry_lint.facts.records import Unparsable
 from registry_lint.findings import Span
 from registry_lint.suggest.document import Change, Document, Extent, applied
-from registry_lint.suggest.surroundings import ALONE, Surroundings
+from registry_lint.suggest.neighbours import bodies
+from registry_lint.suggest.surroundings import ALONE, Answers, Surroundings
 from registry_lint.suggest.tree import SourceTree
 from registry_lint.suggest.workshop import Workshop
 
@@ -35,8 +39,18 @@ def mend(
 ) -> str | None:
     """The text after one suggestion, or None where it refuses; every span is given to `do` in turn."""
     content, spans = marked(text, path, encoding)
-    workshop = Workshop(lambda _: content, surroundings)
-    tree = workshop.open(path)
+    whole = _mended(content, spans, do, path, surroundings)
+    # With the bodies of functions left out, the same comes of it.
+    assert isinstance(surroundings, Answers)
+    found = extract(content)
+    if not isinstance(found, Unparsable):
+        outlined = dataclasses.replace(surroundings, bodies_of=lambda _path: bodies(found))
+        assert _mended(content, spans, do, path, outlined) == whole
+    return whole
+
+
+def _mended(content: bytes, spans: list[Span], do: Do, path: str, surroundings: Surroundings) -> str | None:
+    tree = Workshop(lambda _: content, surroundings).open(path)
     for span in spans:
         do(tree, span)
     fix = tree.fix("safe", "mend")

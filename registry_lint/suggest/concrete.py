@@ -61,6 +61,7 @@ def enclosing(document: Document, extent: Extent) -> Enclosing | None:
     result = None
     while found is not None:
         result = found
+        document.fill(found.statement)
         found = _inside(document, extent, found.statement, (found.statement, *found.parents))
     return result
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from registry_lint.facts import newer
 from registry_lint.findings import Edit, Span
 from registry_lint.source.text import SourceError, coding, decode_with
+from registry_lint.suggest.outline import Suite, outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -48,11 +49,16 @@ Placed: TypeAlias = ast.stmt | ast.expr | ast.excepthandler | ast.alias | ast.ke
 
 
 class Document:
-    """A file's text with its coordinates. Raises UnmendableError where the bytes are no text in their encoding."""
+    """A file's text with its coordinates. Raises UnmendableError where the bytes are no text in their encoding.
 
-    def __init__(self, path: str, data: bytes) -> None:
+    `bodies` are those of functions, where somebody knows them: they are parsed when they are asked for (see `fill`).
+    """
+
+    def __init__(self, path: str, data: bytes, bodies: Sequence[Suite] = ()) -> None:
         self.path = path
         self.data = data
+        self._bodies = bodies
+        self._left_out: set[int] = set()  # the rows in which bodies begin that are not parsed yet
         try:
             self.coding = coding(data)
             self.text = decode_with(data, self.coding)
@@ -128,13 +134,16 @@ class Document:
     def indentation_unit(self) -> str:
         """What one level of indentation is in this file: that of its first indented suite, else four spaces."""
         # Mostly a statement of the module itself is the first: no need to queue up all expressions before.
-        for node in chain(self.syntax.body, ast.walk(self.syntax)):
+        for node in chain(self.syntax.body, self._all_nodes()):
             body = getattr(node, "body", None)
             if isinstance(node, ast.stmt) and isinstance(body, list) and body and body[0].lineno > node.lineno:
                 outer, inner = self.indentation(node.lineno), self.indentation(body[0].lineno)
                 if inner.startswith(outer) and inner != outer:
                     return inner[len(outer) :]
         return "    "
+
+    def _all_nodes(self) -> Iterator[ast.AST]:
+        yield from ast.walk(self.whole)
 
     # -- abstract syntax
 
@@ -145,16 +154,52 @@ class Document:
 
     @cached_property
     def syntax(self) -> ast.Module:
-        """The abstract tree. Raises UnmendableError where the file cannot be parsed."""
+        """The abstract tree, without some bodies of functions. Raises UnmendableError where it cannot be parsed."""
+        if self._bodies and "\r" not in self.text:
+            source, rows = outline(self.text, self._starts, self._bodies)
+            try:
+                tree = _parsed(source) if rows else self.whole
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return self.whole  # newer grammar
+            self._left_out.update(rows)
+            return tree
+        return self.whole
+
+    @cached_property
+    def whole(self) -> ast.Module:
+        """The abstract tree with all bodies; its nodes may be others than those of `syntax`. Raises UnmendableError."""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about escapes in the analysed code, which is not ours
-                try:
-                    return ast.parse(self.plain)
-                except SyntaxError as error:
+            try:
+                return _parsed(self.plain)
+            except SyntaxError as error:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
                     return newer.parse(self.plain, error).tree
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise UnmendableError(f"{self.path}: {error}") from None
+
+    def fill(self, node: ast.AST) -> None:
+        """Parse the body of a function, where it was left out: whoever looks into one asks for this."""
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or node.body[0].lineno not in self._left_out:
+            return
+        self._left_out.remove(node.body[0].lineno)
+        node.body = self._body_of(node)
+
+    def _body_of(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
+        first, last = first_row(node), node.end_lineno or node.lineno
+        rows = self.text[self.row_start(first) : self.row_start(last + 1)]
+        # On the rows that it has in the file; an indented one below an `if` of ours.
+        below = rows[:1].isspace()
+        code = "\n" * (first - 2) + f"if 1:\n{rows}" if below else "\n" * (first - 1) + rows
+        try:
+            (found,) = _parsed(code).body
+            (found,) = found.body if isinstance(found, ast.If) else (found,)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # newer grammar in it
+            inner = (one for one in ast.walk(self.whole) if isinstance(one, type(node)))
+            found = next((one for one in inner if one.lineno == node.lineno), node)
+        if found is node or not isinstance(found, type(node)):
+            raise UnmendableError(f"{self.path}: another function stands at row {node.lineno}")
+        return found.body
 
     @cached_property
     def _is_ascii(self) -> bool:
@@ -185,6 +230,13 @@ class Document:
         if not decorators:
             return extent
         return Extent(self.text.rindex("@", 0, self.place(decorators[0].lineno, decorators[0].col_offset)), extent.end)
+
+
+def _parsed(source: str) -> ast.Module:
+    """Raises SyntaxError, and ValueError, RecursionError or MemoryError for what only a hostile file holds."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about escapes in the analysed code, which is not ours
+        return ast.parse(source)
 
 
 def first_row(statement: ast.stmt) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import CERTAIN, ClassValue, FunctionValue, ModuleValue
 from registry_lint.project.looks import holds
+from registry_lint.suggest.outline import Suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +92,11 @@ class Neighbours:
                 return True
         return False
 
+    def bodies_of(self, path: str, /) -> tuple[Suite, ...]:
+        """Where the bodies of functions stand, as far as it is known: it saves parsing those that nobody looks into."""
+        found = self._files.facts(path)
+        return bodies(found) if found is not None else ()
+
     def _loads(self, path: str) -> frozenset[str]:
         """The files that are loaded while a file is: imported at its top, outside `if TYPE_CHECKING:`."""
         if path not in self._loaded:
@@ -114,6 +120,13 @@ class Neighbours:
         for dotted in _ancestry(module.rpartition(".")[0]):
             if (path := self._names.path_of(dotted)) is not None:
                 yield path
+
+
+def bodies(found: FileFacts) -> tuple[Suite, ...]:
+    """Where the bodies of the functions of a file stand."""
+    return tuple(
+        Suite(*found.blocks[function.block].position) for function in found.functions if function.name != "<lambda>"
+    )
 
 
 def _ancestry(module: str) -> Iterator[str]:

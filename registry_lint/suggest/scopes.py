@@ -76,6 +76,7 @@ def scopes_at(document: Document, extent: Extent) -> tuple[Scope, ...]:
     while node is not None:
         node = next((child for child in _children(node) if _holds(document, child, extent)), None)
         if isinstance(node, _SCOPES):
+            document.fill(node)
             inside = node.body if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) else None
             if inside is None or document.whole_extent_of(inside[0]).start <= extent.start:
                 chain.insert(0, node)
@@ -113,7 +114,7 @@ class Names:
     @cached_property
     def uses(self) -> Counter[str]:
         """How often each name and each dotted name is used."""
-        return uses(self.document.syntax)
+        return uses(self.document.whole)
 
     def binders(self, scope: Scope, name: str) -> list[ast.AST]:
         """The nodes that bind a name in a scope."""

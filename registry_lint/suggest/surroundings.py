@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from registry_lint.suggest.outline import Suite
 
 
 class Surroundings(Protocol):
@@ -24,6 +26,9 @@ class Surroundings(Protocol):
     def is_imported_from(self, path: str, name: str, /) -> bool:
         """Whether other code takes this name from this file: imports it, patches it."""
 
+    def bodies_of(self, path: str, /) -> Sequence[Suite]:
+        """Where the bodies of functions stand, as far as it is known: it saves parsing those that nobody looks into."""
+
 
 def module_by_path(path: str, /) -> str:
     """The dotted name that a path spells: `app/tools/__init__.py` is `app.tools`."""
@@ -39,6 +44,11 @@ def _never(path: str, name: str, /) -> bool:
     return False
 
 
+def _unknown(path: str, /) -> Sequence[Suite]:
+    del path
+    return ()
+
+
 @dataclass(frozen=True)
 class Answers:
     """Surroundings given as functions. The defaults stand for a file that is alone."""
@@ -47,6 +57,7 @@ class Answers:
     resolve: Callable[[str], str] = _same
     would_cycle: Callable[[str, str], bool] = _never
     is_imported_from: Callable[[str, str], bool] = _never
+    bodies_of: Callable[[str], Sequence[Suite]] = _unknown
 
 
 ALONE = Answers()

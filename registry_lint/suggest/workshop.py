@@ -50,7 +50,7 @@ class Workshop:
 
         source = self._sources.pop(path, None)
         if source is None:
-            document = Document(path, self._read(path))
+            document = Document(path, self._read(path), self._surroundings.bodies_of(path))
             _ = document.syntax
             source = Source(document, self._surroundings)
             self._open += len(document.text)
