@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,5 @@ def test_bodies_of_another_text_do_no_harm() -> None:
     assert not isinstance(known, Unparsable)
     for source in (b"", b"x = 1\n", b"class A:\n    def g(self):\n        if 1:\n            y = 1\n        z = 2\n"):
         document = Document("a.py", source, bodies(known))
-        try:
+        with contextlib.suppress(UnmendableError):
             assert ast.dump(filled(document)) == ast.dump(document.whole)
-        except UnmendableError:
-            pass

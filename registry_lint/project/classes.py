@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import AnyClass, ClassRef, ClassValue, ExternalValue, FunctionRef
-from registry_lint.project.looks import captured
+from registry_lint.project.looks import renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,9 +117,9 @@ class Classes:
 
     def _aliases(self, name: str, tests: bool) -> Iterator[str]:
         """The other names that imports give to a name: `from x import Registry as Base`."""
-        renamed = re.escape(name.encode()) + rb"\s+as\s+(\w+)"
+        word = name.encode()
         for path in self._files.mentioning(name, tests=tests):
-            for alias in self._files.look(path, captured, renamed):
+            for alias in self._files.look(path, renamed, word):
                 yield alias.decode("utf-8", "replace")
 
     def methods(self, of: AnyClass, name: str) -> tuple[FunctionRef, ...]:

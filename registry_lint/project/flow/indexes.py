@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,7 +65,7 @@ class Indexes:
         """
         known = self._sites.get(name)
         if known is None:
-            paths = self._paths_matching(name, re.escape(name.encode()) + rb"(?:\s*[\(\[]|\s+as\s)", 4 * limit)
+            paths = self._paths_calling(name, 4 * limit)
             if paths is None:
                 return None
             known = self._sites[name] = tuple(site for path in paths for site in self._sites_in(path, name))
@@ -83,11 +82,12 @@ class Indexes:
                     return None
         return tuple(paths)
 
-    def _paths_matching(self, word: str, pattern: bytes, most: int) -> tuple[str, ...] | None:
-        """The files of this world in which a pattern (it begins with the word) occurs; None for more than `most`."""
+    def _paths_calling(self, name: str, most: int) -> tuple[str, ...] | None:
+        """The files of this world in which a name may be called or renamed; None for more than `most` such places."""
+        word = name.encode()
         seen, paths = 0, []
-        for path in self._files.mentioning(word, tests=self._with_tests):
-            count = self._files.look(path, looks.times_begun, pattern)
+        for path in self._files.mentioning(name, tests=self._with_tests):
+            count = self._files.look(path, looks.times_called, word)
             if count:
                 seen += count
                 paths.append(path)
