@@ -141,12 +141,18 @@ class Answers:
         if len(unknown) > _MOST_UNKNOWN:
             return None
         for number in unknown:
-            try:
-                data = self._read[number] = self._project.files.corpus.read(self._paths[number])
-            except OSError:
+            if not self._reads(number):
                 return None
-            now[number] = digest(data)
+            now[number] = digest(self._read[number])
         return [_UNREAD if then == _UNREAD else now[number] for number, then in enumerate(before)]
+
+    def _reads(self, number: int) -> bool:
+        """Read a file; whether it could be."""
+        try:
+            self._read[number] = self._project.files.corpus.read(self._paths[number])
+        except OSError:
+            return False
+        return True
 
     @functools.cached_property
     def _now(self) -> dict[int, bytes]:
@@ -165,7 +171,9 @@ class Answers:
         changes = []
         for number in numbers:
             path = self._paths[number]
-            data = self._read[number] if number in self._read else self._project.files.corpus.read(path)
+            if number not in self._read and not self._reads(number):
+                return None
+            data = self._read[number]
             old = self._library.content(before[number])
             new = index.build([text.as_utf8(data)])
             if old is None or old[0].headers_of(old[1]) != new.headers_of(0):
