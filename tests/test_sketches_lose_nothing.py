@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 
 from registry_lint.config.contracts import CanonicalContract, Contracts
 from registry_lint.config.settings import Settings
+from registry_lint.project import aliases
 from registry_lint.project.likely_mocks import LikelyMocks
 from registry_lint.project.model import Project
 from registry_lint.project.vacuous import VacuousTest, VacuousTests
 from registry_lint.source.corpus import MemoryCorpus
 
 if TYPE_CHECKING:
+    from registry_lint.project.aliases import EmptySubclass
     from registry_lint.project.mock_places import PermissiveMock
 
 # Names that tests of all kinds of libraries use, as if they were registries.
@@ -212,3 +214,57 @@ def test_over_made_up_mocks() -> None:
             tests[f"tests/test_{number}.py"] = f"{IMPORTS}{mocking(place, simple, made)}\n".encode()
     filled = {mock.span.path for mock in compared(tests)[1]}
     assert len(tests) / 4 < len(filled) < len(tests) * 3 / 4
+
+
+HEADERS = (
+    "class Base(lib.Base):", "class A(Base):", "class A(lib.B):", "class A(\n    Base\n):", "class A(Base,):",
+    "class A(Exception):", "from lib import A as _A\nclass A(_A):", "import lib\n_A = lib.A\nclass A(_A):",
+    "from lib import Exception\nclass A(Exception):",
+    "from lib import (\n    B,\n    Exception,\n)\nclass A(Exception):", "class A(B[int]):", "class A(B, C):",
+    "class A:", "class Result(Base):", "class A(Result):", "if Base:\n  class A(Base):",
+    "from app import Result as Base\nclass Result(Base):",
+)  # fmt: skip
+EMPTY = (
+    " pass", " ...", " x = 1", "\n    pass", "\n    # old name of Base\n    pass", "\n    'An alias of Base.'",
+    "\n    'Not an alias.'", "\n    '''Base.\n\nRenamed to Base.\n    '''",
+    "\n    r\"\"\"For \\\"\"\"compatibility\"\"\"\n    ...", "\n    'alias'\n    x = 1",
+    "\n    'alias'\n    def f(self): ...", "\n    pass; 'alias'", "\n    pass\n    'A deprecated ' 'name.'",
+    "\n    ('alias')", "\n    'alias'\n(x, y) = 1, 2", "\n    'alias'\n'text'.strip()", "\n    'alias'.strip()",
+    " 'alias'", "\n    f'alias'", "\n    b'x'\n    'alias'",
+)  # fmt: skip
+
+
+def aliases_of(sources: dict[str, bytes]) -> list[EmptySubclass]:
+    """The aliases of a project, after they were found equal to those where every class may be one."""
+
+    def every_class(_data: bytes) -> tuple[tuple[str, str, bool], ...]:
+        return (("", "", True),)
+
+    project = project_of(sources)
+    found = project.aliases.all
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(aliases, "empty_subclasses", every_class)
+        whole = project_of(sources)
+        assert whole.aliases.all == found
+    assert len(project.aliases.paths) < len(whole.aliases.paths)
+    return list(found)
+
+
+def test_over_made_up_aliases() -> None:
+    """Each form of header and body, in a module of its own; a word brings all of them in."""
+    sources = {"lib.py": b"class Base: ...\n", "odd.py": b"class Exception: ...\n"}
+    for number, (header, body, star) in enumerate(product(HEADERS, EMPTY, ("from lib import *\n", ""))):
+        code = header.replace("A", f"A{number}") + body
+        sources[f"lib_{number}.py"] = f"{star}from lib import Base\n# old\n{code}\n".encode()
+    assert len(aliases_of(sources)) > 50
+
+
+def test_over_real_aliases() -> None:
+    """Code of others."""
+    sources: dict[str, bytes] = {}
+    for folder in (Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib"))):
+        for path in sorted(folder.rglob("[a-m]*.py")):
+            if zlib.crc32(path.name.encode()) % 11 == 0 and path.stat().st_size < 100_000:
+                name = path.relative_to(folder).as_posix().replace("/", "_").replace("test", "tried")
+                sources[f"lib/{name}"] = path.read_bytes()
+    aliases_of(sources)

@@ -9,24 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.findings import Span
 from registry_lint.project.domain import AnyClass, ClassRef
-from registry_lint.project.looks import has_match
+from registry_lint.project.looks import SAYS_ALIAS, empty_subclasses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.project.model import Project
 
-# An empty body behind a header with one base: `class A(B): pass`, `class A(B): ...`, a docstring, comments.
-_HEADER = re.compile(
-    rb"^[ \t]*class\s+\w+\s*\(\s*[\w.]+\s*\)\s*:"
-    rb"(?:[ \t]*(?:pass|\.\.\.)|[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+(?:pass\b|\.\.\.|[rRuU]?[\"']))",
-    re.MULTILINE,
-)
-_SAYS_ALIAS = re.compile(
-    r"\balias\b|\bbackwards?[- ]compat|\bfor compatibility\b|\bcompatibility (?:alias|wrapper|shim|name|class)\b"
-    r"|\b(?:old|former|legacy|previous|deprecated) name\b|\brenamed\b",
-    re.IGNORECASE,
-)
 _WORDS = (
     "alias", "Alias", "compat", "Compat", "enamed", "legacy", "Legacy", "ormer", "revious", "eprecated", "Old", "old",
 )  # fmt: skip
@@ -83,9 +72,17 @@ class Aliases:
                 )
             }
         )
-        pattern, flags = _HEADER.pattern, _HEADER.flags
         return tuple(
-            path for path in found if self._project.is_reported(path) and files.look(path, has_match, pattern, flags)
+            path
+            for path in found
+            if self._project.is_reported(path)
+            and any(
+                says
+                or not name.isascii()
+                or len(sieve.classes_named.get(name, ())) > 1
+                or not canonical.isdisjoint((name, *base.split(".")))
+                for name, base, says in files.look(path, empty_subclasses)
+            )
         )
 
     def _examine(self, ref: ClassRef) -> EmptySubclass | None:
@@ -120,7 +117,7 @@ class Aliases:
         return base in canonical or self._project.dotted(ref) in named
 
     def _says_alias(self, docstring: str) -> bool:
-        return bool(_SAYS_ALIAS.search(docstring)) and not _DENIES.search(docstring)
+        return bool(SAYS_ALIAS.search(docstring)) and not _DENIES.search(docstring)
 
     def _body(self, file: facts.FileFacts, record: facts.Class) -> tuple[str, facts.ExprId] | None:
         """The docstring of a body without anything else (text, expression); None where there is more."""

@@ -15,7 +15,14 @@ from registry_lint.project.questions import look
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SAYS_ALIAS = re.compile(
+    r"\balias\b|\bbackwards?[- ]compat|\bfor compatibility\b|\bcompatibility (?:alias|wrapper|shim|name|class)\b"
+    r"|\b(?:old|former|legacy|previous|deprecated) name\b|\brenamed\b",
+    re.IGNORECASE,
+)
+
 _PATTERNS_KEPT = 500
+_LINE_FEED = ord("\n")
 
 _FROM_IMPORT = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\]|\\\r?\n)*)")
 _DEFINITION = re.compile(rb"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
@@ -281,3 +288,55 @@ def keys_stored(data: bytes) -> frozenset[bytes]:
 def stores_key(data: bytes, key: bytes) -> bool:
     """Whether something is stored under a literal key."""
     return key in keys_stored(data)
+
+
+# --- classes ---
+
+_SUBCLASS = re.compile(rb"class[ \t]+([\w\x80-\xff]+)\s*\(\s*([\w.\x80-\xff]+)\s*,?\s*\)\s*:")
+_TEXT = (
+    rb"[rRuUbB]{0,2}(?:"
+    rb"\"\"\"(?:[^\"\\]++|\\[\s\S]|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]++|\\[\s\S]|'(?!''))*+'''"
+    rb"|\"(?:[^\"\\\n]++|\\[\s\S])*+\"|'(?:[^'\\\n]++|\\[\s\S])*+')"
+)
+# What stands in an empty body: docstrings, `pass`, `...`, comments.
+_EMPTY_BODY = re.compile(rb"(?:[\s;()]++|#[^\n]*+|pass\b|\.\.\.|" + _TEXT + rb")*+")
+_TEXTS = re.compile(_TEXT)
+_BUILTIN_BASES = frozenset(
+    b"ArithmeticError AttributeError BaseException ConnectionError Exception ImportError IndexError KeyError"
+    b" LookupError NotImplementedError OSError PermissionError RuntimeError TimeoutError TypeError ValueError"
+    b" Warning dict list object str".split()
+)
+
+
+@look
+def empty_subclasses(data: bytes) -> tuple[tuple[str, str, bool], ...]:
+    """The classes of a module that have one base and nothing in their bodies: the name, the base as it is written, and
+    whether the class says that it is an alias, or is called as its base is. Not those of a builtin class."""
+    found = []
+    for header in _SUBCLASS.finditer(data):
+        if header.start() and data[header.start() - 1] != _LINE_FEED:
+            continue  # in a function, a class, or in a branch
+        body = _EMPTY_BODY.match(data, header.end())
+        assert body is not None  # it may be empty
+        row = data.rfind(b"\n", header.end(), body.end()) + 1
+        if body.end() < len(data) and (not row or data[row : row + 1] in (b" ", b"\t")):
+            continue  # something else stands in it
+        name, base = header[1], header[2]
+        if base in _BUILTIN_BASES and not _is_bound(data, base):
+            continue
+        says = (
+            base.rpartition(b".")[2] == name
+            or SAYS_ALIAS.search(body[0].decode("utf-8", "replace")) is not None
+            or b"\\" in body[0]
+            or len(_TEXTS.findall(body[0])) > 1  # it may say so in several parts
+            or b"." + name in data
+            or name + b" as" in data
+        )
+        found.append((name.decode("utf-8", "replace"), base.decode("utf-8", "replace"), says))
+    return tuple(found)
+
+
+def _is_bound(data: bytes, builtin: bytes) -> bool:
+    """Whether a module may give the name of a builtin class to another one."""
+    bound = rb"(?:^|import\b[^\n]{0,500}[ \t,(]|\bas[ \t]+|\bclass[ \t]+)[ \t]*%b\b[ \t]*(?![(.])" % builtin
+    return b"import *" in data or _pattern(bound, re.MULTILINE).search(data) is not None
