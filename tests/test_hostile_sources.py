@@ -19,12 +19,18 @@ from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
 
 MANY = 100_000
+# Per cent of the sizes that no promise names. LARGE=100 makes the long run.
+LARGE_BY = int(os.environ.get("LARGE", "40"))
 # Seconds of processor time for one file. On an idle machine the worst takes 3.
 BOUND = 20
 
 STDLIB = Path(os.__file__).parent
 # A byte order mark and a comment that says `utf8`: Python's tokeniser knows the mark's encoding by one spelling only.
 READ_ALL_THE_SAME = {"bad_coding2.py"}
+
+
+def some(number: int) -> int:
+    return number * LARGE_BY // 100
 
 
 def repeated(form: str, times: int) -> str:
@@ -54,11 +60,11 @@ LARGE: dict[str, tuple[str | bytes, bool | None]] = {
     "indented too deeply": ("".join(" " * i + "if a:\n" for i in range(1_000)) + " " * 1_000 + "pass", False),
     "a million elements": ("x = [" + "1," * 1_000_000 + "]", True),
     "a million elements behind a letter": ("x = ['é'," + "a," * 500_000 + "]", True),
-    "a large dictionary": ("x = {" + repeated("'k%d': %d,", 200_000) + "}", True),
+    "a large dictionary": ("x = {" + repeated("'k%d': %d,", some(200_000)) + "}", True),
     "ten megabytes of text on one line": ("x = '" + "a" * 10_000_000 + "'", True),
     "ten megabytes of letters on one line": ("x = 'é" + "ü" * 5_000_000 + "'", True),
     "ten megabytes of statements on one line": ("x=1;" * 2_500_000, False),
-    "many statements behind a letter": ("é=1;" * 100_000, True),
+    "many statements behind a letter": ("é=1;" * some(100_000), True),
     "ten million empty lines": ("\n" * 10_000_000, True),
     "continued lines": ("\\\n" * MANY, None),
     "an f-string of many parts": ("x = f'" + "{a}" * MANY + "'", False),
@@ -67,17 +73,17 @@ LARGE: dict[str, tuple[str | bytes, bool | None]] = {
     "targets": ("a = " * MANY + "1", True),
     "patterns": ("match x:\n case " + "1 | " * MANY + "1: pass", True),
     "decorators": ("@a\n" * MANY + "def f(): pass", True),
-    "parameters": ("def f(" + repeated("a%d,", MANY) + "): pass", True),
-    "arguments": ("f(" + repeated("a%d=1,", MANY) + ")", True),
-    "one name in many branches": ("".join(f"if a: x = {i}\n" for i in range(20_000)), True),
-    "one name in many handlers": ("".join(f"try: x = {i}\nexcept E: pass\n" for i in range(20_000)), True),
-    "one name bound often in a try": ("try:\n" + " x = 1\n" * 50_000 + "except E: pass\n", True),
-    "one name counted up": ("x = 0\n" + "x += 1\n" * 30_000, True),
+    "parameters": ("def f(" + repeated("a%d,", some(MANY)) + "): pass", True),
+    "arguments": ("f(" + repeated("a%d=1,", some(MANY)) + ")", True),
+    "one name in many branches": ("".join(f"if a: x = {i}\n" for i in range(some(20_000))), True),
+    "one name in many handlers": ("".join(f"try: x = {i}\nexcept E: pass\n" for i in range(some(20_000))), True),
+    "one name bound often in a try": ("try:\n" + " x = 1\n" * some(50_000) + "except E: pass\n", True),
+    "one name counted up": ("x = 0\n" + "x += 1\n" * some(30_000), True),
     "many names in many branches": (repeated("v%d = 1\nif v%d: v%d = 2\n", 20_000), False),
-    "many tests of many names": (repeated("if a%d is None: raise E\n", 20_000), None),
-    "many tests of one name": ("assert a\n" * 20_000, True),
-    "many methods of one name": ("class C:\n" + " def f(self): pass\n" * 20_000, True),
-    "many functions": (repeated("def f%d(): pass\n", 50_000), True),
+    "many tests of many names": (repeated("if a%d is None: raise E\n", some(20_000)), None),
+    "many tests of one name": ("assert a\n" * some(20_000), True),
+    "many methods of one name": ("class C:\n" + " def f(self): pass\n" * some(20_000), True),
+    "many functions": (repeated("def f%d(): pass\n", some(50_000)), True),
     "a number of many digits": ("x = " + "9" * 5_000, None),
     "comprehensions of many loops": ("[a " + "for a in b " * 5_000 + "]", None),
     "with statements of many parts": ("with " + "a as b," * 5_000 + "a as b:\n pass\n", None),

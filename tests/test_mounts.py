@@ -10,6 +10,8 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -176,6 +178,22 @@ def test_a_tree_that_becomes_read_only_while_fixes_are_written(project: Path, tm
     assert not [path for path in contents(project) if "registry-lint-" in path], "nothing staged is left behind"
 
 
+Wholes = Callable[[tuple[str, ...]], tuple[warm.Done, dict[str, bytes]]]
+
+
+@pytest.fixture(scope="module")
+def wholes(tmp_path_factory: pytest.TempPathFactory) -> Wholes:
+    """How a command ends, and what it leaves, where there is room."""
+
+    @cache
+    def made(arguments: tuple[str, ...]) -> tuple[warm.Done, dict[str, bytes]]:
+        place = tmp_path_factory.mktemp("whole") / "tree"
+        shutil.copytree(OUTAGE, place, ignore=shutil.ignore_patterns(".registry_lint_cache", "__pycache__"))
+        return run(place, *arguments), contents(place)
+
+    return made
+
+
 # The project on a disk of its own, with so much room left; what is there in the end comes back.
 FULL = """
 place = os.path.abspath("disk")
@@ -200,7 +218,7 @@ atexit.register(bring_back)
 """
 
 
-@pytest.mark.parametrize("room", [0, 4_096, 12_288, 40_960, 131_072])
+@pytest.mark.parametrize("room", [0, 12_288, 131_072])
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -212,11 +230,10 @@ atexit.register(bring_back)
     ],
     ids=" ".join,
 )
-def test_a_disk_that_is_full(project: Path, tmp_path: Path, room: int, arguments: tuple[str, ...]) -> None:
-    (tmp_path / "whole").mkdir()
-    shutil.copytree(project, tmp_path / "whole" / "tree")
-    whole = run(tmp_path / "whole" / "tree", *arguments)
-    meant = contents(tmp_path / "whole" / "tree")
+def test_a_disk_that_is_full(
+    project: Path, tmp_path: Path, room: int, arguments: tuple[str, ...], wholes: Wholes
+) -> None:
+    whole, meant = wholes(arguments)
     old = contents(project)
     (tmp_path / "full").mkdir()
     shutil.copytree(project, tmp_path / "full" / "tree")

@@ -129,7 +129,7 @@ def presentations(draw: st.DrawFn) -> Presentation:
 
 
 any_report = given(outcomes, presentations())
-once = settings(deadline=None, max_examples=int(os.environ.get("FUZZ_EXAMPLES", "60")))
+once = settings(deadline=None, max_examples=int(os.environ.get("FUZZ_EXAMPLES", "25")))
 
 
 def loaded(lines: list[str]) -> Any:
