@@ -120,9 +120,9 @@ class CallSieve:
     def calling_class(self, ref: ClassRef) -> Iterator[str]:
         """The files that may make an instance of a class by its name, sorted."""
         record = self._project.classes.record(ref)
-        called = rb"(?<!class )\b" + re.escape(record.name.encode()) + rb"\s*[\(\[]|\bas\s"
+        word = record.name.encode()
         for path in sorted(self.mentioning(record.name)):
-            if self._files.look(path, looks.has_match, called, 0) and self._leads_to(path, record.name, ref.path):
+            if self._files.look(path, looks.may_make, word) and self._leads_to(path, record.name, ref.path):
                 yield path
 
     # --- functions ---

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from registry_lint.project.domain import ClassRef, FunctionRef, InstanceValue
+from registry_lint.project.looks import annotates
 
 if TYPE_CHECKING:
     from registry_lint.facts import records as facts
@@ -53,9 +54,9 @@ class ContractClasses:
         project = self._project
         found: set[str] = set()
         for name in self.by_name:
-            annotated = re.compile(rb":\s{0,99}[^\n=,)]{0,300}\b" + re.escape(name.encode()) + rb"\b")
-            for path, _ in project.files.matching(name, annotated):
-                file = project.files.facts(path)
+            word = name.encode()
+            for path in project.files.containing(name):
+                file = project.files.facts(path) if project.files.look(path, annotates, word) else None
                 for index, function in enumerate(file.functions if file else ()):
                     if any(self.declared(path, parameter) for parameter in function.parameters):
                         owner = project.classes.owner(FunctionRef(path, index))

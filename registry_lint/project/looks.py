@@ -34,6 +34,8 @@ _RECEIVER = re.compile(rb"(\w*(?:[\])]|\(\))?)\s*\.\s*\Z")  # of 80 bytes
 _TARGET = re.compile(rb"\b(\w{1,100})\s{0,90}(?::|=(?!=)|\bin\b)")
 _LONGEST_TARGET = 200  # bytes of a name and what stands between it and its `=`
 _LONGEST_LINE = 4_000  # bytes that are looked back through for its beginning: a line may be megabytes long
+_LONGEST_ANNOTATION = 300  # bytes before a name in one
+_MOST_BLANKS = 99  # between a colon and an annotation
 _LONGEST_IMPORT = 500  # bytes of a line before a name
 _IMPORTED_BEFORE = re.compile(rb"[\w \t,]*")  # other names of the same import, on the same line
 
@@ -77,6 +79,8 @@ def captured(data: bytes, pattern: bytes) -> tuple[bytes, ...]:
 # took as long as to look through twenty files.
 _BOUNDARY = re.compile(rb"\b")
 _CALLED = re.compile(rb"\s*[\(\[]|\s+as\s")
+_OPENED = re.compile(rb"\s*[\(\[]")
+_AS = re.compile(rb"as\s")
 _RENAMED = re.compile(rb"\s+as\s+(\w+)")
 _UNCALLED = re.compile(rb"\b(?!\s*[\(=:\"'\[])(?!\s+as\s)(?!\s+import\s)")
 
@@ -103,6 +107,29 @@ def times_called(data: bytes, word: bytes) -> int:
 def renamed(data: bytes, word: bytes) -> tuple[bytes, ...]:
     """The names that a word is given with `as`."""
     return tuple(match[1] for _, match in _followed(data, word, _RENAMED))
+
+
+@look
+def may_make(data: bytes, word: bytes) -> bool:
+    """Whether a class may be made by its name: called or subscripted elsewhere than in its header, or renamed (as
+    anything is that an `as` stands for)."""
+    return any(
+        data[max(0, start - 6) : start] != b"class " and _BOUNDARY.match(data, start) is not None
+        for start, _ in _followed(data, word, _OPENED)
+    ) or any(_BOUNDARY.match(data, found.start()) is not None for found in _AS.finditer(data))
+
+
+@look
+def annotates(data: bytes, word: bytes) -> bool:
+    """Whether a word comes behind a colon as in an annotation: blanks, then no comma, bracket or `=` between."""
+    for at, _ in _followed(data, word, _BOUNDARY):
+        if _BOUNDARY.match(data, at) is None:
+            continue
+        earliest = max(0, at - _LONGEST_ANNOTATION)
+        begin = max([earliest, *(data.rfind(stop, earliest, at) + 1 for stop in (b"\n", b"=", b",", b")"))])
+        if data.find(b":", begin, at) >= 0 or data[max(0, begin - _MOST_BLANKS - 1) : begin].rstrip().endswith(b":"):
+            return True
+    return False
 
 
 @look
