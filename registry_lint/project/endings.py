@@ -125,7 +125,7 @@ class Endings:
 
 def is_released_here(file: facts.FileFacts, use: facts.ExprId) -> bool:
     """`with registry:`, `registry.close()`, `stack.enter_context(registry)`, `weakref.ref(registry)`."""
-    if any(use in block.headers and block.kind == "with" for block in file.blocks):
+    if any(block.kind == "with" and use in block.headers for block in file.blocks):
         return True
     for name, calls in file.calls.items():
         lets_go = _LETS_GO.fullmatch(name) is not None

@@ -42,6 +42,7 @@ class Reachability:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._choices_in: dict[str, tuple[facts.Choice, ...]] = {}
 
     @cached_property
     def sites(self) -> tuple[Construction, ...]:
@@ -92,8 +93,8 @@ class Reachability:
         if function is None:
             return facts.NONE
         asked: list[facts.ExprId] = []
-        for record in file.expressions:
-            if isinstance(record, facts.Choice) and site.expr in record.options:
+        for record in self._choices(site.path):
+            if site.expr in record.options:
                 asked.extend(option for option in record.options if option != site.expr)
         for block in self._project.branches.around(site.path, file.expression_blocks[site.expr]):
             if file.blocks[block].kind == "if":
@@ -108,6 +109,14 @@ class Reachability:
                 if isinstance(binding, facts.ParameterBinding) and binding.function == function.id:
                     return binding.index
         return facts.NONE
+
+    def _choices(self, path: str) -> tuple[facts.Choice, ...]:
+        """The choices in a file, looked for once however many registries it builds."""
+        known = self._choices_in.get(path)
+        if known is None:
+            expressions = self._project.facts_of(path).expressions
+            known = self._choices_in[path] = tuple(each for each in expressions if isinstance(each, facts.Choice))
+        return known
 
     def _passes(self, edge: Edge, index: int) -> bool:
         """Whether a call gives an argument for a parameter, and not None."""

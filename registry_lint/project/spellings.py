@@ -147,6 +147,10 @@ def _last_name(file: facts.FileFacts, expr: facts.ExprId) -> str:
     return ""
 
 
+# Three of four expressions are one of these, and hand on nothing: one question passes them over.
+_MOST = (facts.Name, facts.Attribute, facts.Literal)
+
+
 def _handed(file: facts.FileFacts) -> Iterator[facts.ExprId]:
     """The expressions whose value goes on: assigned, returned, an argument, an item of a container."""
     for binding in file.bindings:
@@ -158,6 +162,8 @@ def _handed(file: facts.FileFacts) -> Iterator[facts.ExprId]:
         yield from function.returns
         yield from (parameter.default for parameter in function.parameters if parameter.default != facts.NONE)
     for record in file.expressions:
+        if isinstance(record, _MOST):
+            continue
         match record:
             case facts.Call(func=func, arguments=arguments):
                 if _last_name(file, func) not in _ASKING:
