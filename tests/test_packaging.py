@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import shutil
-import subprocess
 import sys
 import sysconfig
 import tomllib
@@ -16,29 +14,15 @@ from pathlib import Path
 import pytest
 
 from registry_lint.version import version
+from tests.installing import run
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-SHIPPED = ("registry_lint", "rules", "pyproject.toml", "README.md", "LICENSE")
 
 
 def folders_with_python(top: Path) -> set[tuple[str, ...]]:
     """Each folder of `top`, itself included, that holds Python files, as the parts below `top`."""
     return {path.relative_to(top).parent.parts for path in top.rglob("*.py")}
-
-
-def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env={**inherited, **environment},
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, f"{command}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return done
 
 
 def test_the_version_is_that_of_the_package() -> None:
@@ -56,31 +40,6 @@ def test_packages_are_listed_as_the_folders_are() -> None:
         source = ROOT / "rules" if parts[1:2] == ["rules"] else ROOT / "registry_lint"
         below = parts[2:] if parts[1:2] == ["rules"] else parts[1:]
         assert source.joinpath(*below, "__init__.py").is_file(), f"{folder} would be installed as a namespace"
-
-
-@pytest.fixture(scope="session")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what is shipped, with a stale build folder: a rule that was deleted since."""
-    copy = tmp_path_factory.mktemp("checkout")
-    for name in SHIPPED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(source, copy / name)
-    stale = copy / "build" / "lib" / "registry_lint" / "rules" / "deleted_rule.py"
-    stale.parent.mkdir(parents=True)
-    stale.write_text("raise RuntimeError('deleted')\n")
-    return copy
-
-
-@pytest.fixture(scope="session")
-def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built through the source distribution, as a release is."""
-    folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--outdir", folder, checkout, cwd=folder)
-    (built,) = folder.glob("*.whl")
-    return built
 
 
 def test_wheel_holds_the_package_with_its_rules_and_nothing_else(wheel: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.test_readme import COPIED, ROOT, blocks
+from tests.test_readme import ROOT, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,17 +105,10 @@ def noxfile() -> str:
     ],
     ids=["tox", "nox"],
 )
-def test_an_environment_of_its_own(sample: Path, tmp_path: Path, name: str, text: str, command: Sequence[str]) -> None:
-    """It is installed into an environment as a user would, from a copy of this checkout."""
+def test_an_environment_of_its_own(sample: Path, wheel: Path, name: str, text: str, command: Sequence[str]) -> None:
+    """It is installed into an environment as a user would, but from the wheel that was built of this checkout."""
     pytest.importorskip(command[0])
-    for each in COPIED:
-        place = tmp_path / "checkout" / each
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / each).is_dir():
-            shutil.copytree(ROOT / each, place, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(ROOT / each, place)
-    (sample / name).write_text(text.replace(SOURCE, (tmp_path / "checkout").as_uri()))
+    (sample / name).write_text(text.replace(SOURCE, wheel.as_uri()))
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
         [sys.executable, "-m", *command], cwd=sample, env=environment, capture_output=True, text=True, timeout=900
