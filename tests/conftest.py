@@ -1,4 +1,17 @@
-"""What all tests stand on."""
+"""What all tests stand on.
+
+The daily run is short. These variables make parts of it long, and two commands try what no test has the time for:
+
+    FAULTS=200 pytest tests/test_faults.py                            places for signals and errors in each command
+    SOURCES=10000 TREES=FOLDER pytest tests/test_hostile_sources.py   the whole standard library, and more
+    LARGE=100 pytest tests/test_hostile_sources.py                    full sizes of large and deep files
+    FUZZ_EXAMPLES=2000 pytest tests/test_report_hostile.py            any text in any field of a report
+    REGISTRY_LINT_EXAMPLES=1000 pytest tests/test_suggest_properties.py
+    REGISTRY_LINT_TEST_STRIDE=1 pytest tests/test_source_cache.py     every byte of a cache, flipped
+    ANSWERS=all pytest tests/test_answers.py
+    python -m tests.fuzz --count 12000                                mutated and invented projects, every command
+    python -m tests.fuzz newer --count 1000                           old files, written in newer grammar
+"""
 
 from __future__ import annotations
 
