@@ -187,6 +187,7 @@ def test_files_written_newer_give_the_same_facts(name: str) -> None:
     assert told == newer.Compared(6, ())
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="what this interpreter reads may be newer than others'")
 def test_old_files_have_nothing_newer() -> None:
     told = newer.nothing_newer(newer.files_of([newer.LIBRARY], 4), 6, largest=12_000)
     assert told == newer.Compared(6, ())

@@ -12,6 +12,7 @@ import json
 import os
 import random
 import re
+import sys
 import time
 import tokenize
 import warnings
@@ -23,7 +24,7 @@ import msgspec
 from registry_lint.facts.extract import extract
 from registry_lint.facts.newer import is_shallow, parse
 from registry_lint.facts.older import as_older
-from registry_lint.facts.records import FileFacts, Sequence, Unparsable
+from registry_lint.facts.records import FileFacts, Joined, Literal, Sequence, Unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -114,12 +115,20 @@ CHANGES: Final = {
 
 def placed(found: FileFacts, *, aliases: bool = False) -> tuple[object, ...]:
     """Facts to compare. Left out is where a tuple stands, and where an alias's name does: the older forms have brackets
-    around exceptions, and the name in front.
+    around exceptions, and the name in front; and, where the interpreter tells more of them, the parts of an f-string.
     """
-    places = [
-        None if isinstance(expression, Sequence) and expression.kind == "tuple" else found.position(index)
+    unplaced = {
+        index
         for index, expression in enumerate(found.expressions)
-    ]
+        if isinstance(expression, Sequence) and expression.kind == "tuple"
+    }
+    if sys.version_info >= (3, 12):
+        joined = {index: one.parts for index, one in enumerate(found.expressions) if isinstance(one, Joined)}
+        unplaced |= {
+            part for parts in joined.values() for part in parts if isinstance(found.expressions[part], Literal)
+        }
+        unplaced |= joined.keys()
+    places = [None if index in unplaced else found.position(index) for index in range(len(found.expressions))]
     names = [(type(one), one.name, None if aliases else one.position) for one in found.bindings]
     return places, names, msgspec.structs.replace(found, packed_places=b"", bindings=())
 
