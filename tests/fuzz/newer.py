@@ -77,10 +77,12 @@ def with_templates(source: str) -> Written:
 
 
 def _with_strings(source: str, new: Callable[[str], str]) -> str:
-    """A source with its simple f-strings changed, each to one of the same length."""
+    """A source with its simple f-strings changed, each to one of the same length; chains of strings stay."""
     lines = source.split("\n")
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.JoinedStr) or node.lineno != node.end_lineno:
+    nodes = list(ast.walk(ast.parse(source)))
+    inside = {id(node.format_spec) for node in nodes if isinstance(node, ast.FormattedValue)}
+    for node in nodes:
+        if not isinstance(node, ast.JoinedStr) or node.lineno != node.end_lineno or id(node) in inside:
             continue
         line = lines[node.lineno - 1]
         text = line[node.col_offset : node.end_col_offset]
