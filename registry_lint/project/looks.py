@@ -328,6 +328,7 @@ _TEXT = (
 # What stands in an empty body: docstrings, `pass`, `...`, comments.
 _EMPTY_BODY = re.compile(rb"(?:[\s;()]++|#[^\n]*+|pass\b|\.\.\.|" + _TEXT + rb")*+")
 _TEXTS = re.compile(_TEXT)
+_TOLD = re.compile(rb"\.([\w\x80-\xff]++)|(?<![\w\x80-\xff])([\w\x80-\xff]++)[ \t]++as\b")  # `lib.A`, `A as B`
 _BUILTIN_BASES = frozenset(
     b"ArithmeticError AttributeError BaseException ConnectionError Exception ImportError IndexError KeyError"
     b" LookupError NotImplementedError OSError PermissionError RuntimeError TimeoutError TypeError ValueError"
@@ -340,6 +341,8 @@ def empty_subclasses(data: bytes) -> tuple[tuple[str, str, bool], ...]:
     """The classes of a module that have one base and nothing in their bodies: the name, the base as it is written, and
     whether the class says that it is an alias, or is called as its base is. Not those of a builtin class."""
     found = []
+    told: frozenset[bytes] | None = None
+    bound: dict[bytes, bool] = {}
     for header in _SUBCLASS.finditer(data):
         if header.start() and data[header.start() - 1] != _LINE_FEED:
             continue  # in a function, a class, or in a branch
@@ -349,15 +352,19 @@ def empty_subclasses(data: bytes) -> tuple[tuple[str, str, bool], ...]:
         if body.end() < len(data) and (not row or data[row : row + 1] in (b" ", b"\t")):
             continue  # something else stands in it
         name, base = header[1], header[2]
-        if base in _BUILTIN_BASES and not _is_bound(data, base):
-            continue
+        if base in _BUILTIN_BASES:
+            if base not in bound:
+                bound[base] = _is_bound(data, base)
+            if not bound[base]:
+                continue
+        if told is None:  # once, not for each class: a file may have thousands
+            told = frozenset(name for names in _TOLD.findall(data) for name in names)
         says = (
             base.rpartition(b".")[2] == name
             or SAYS_ALIAS.search(body[0].decode("utf-8", "replace")) is not None
             or b"\\" in body[0]
             or len(_TEXTS.findall(body[0])) > 1  # it may say so in several parts
-            or b"." + name in data
-            or name + b" as" in data
+            or name in told
         )
         found.append((name.decode("utf-8", "replace"), base.decode("utf-8", "replace"), says))
     return tuple(found)
