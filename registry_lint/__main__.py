@@ -24,7 +24,9 @@ def main() -> None:
     from registry_lint.cli import main as run
 
     gc.disable()  # the process ends with its command: walking all that an analysis made took 2 s
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # nor does the interpreter walk it when it ends
+    sys.exit(code)
 
 
 if __name__ == "__main__":

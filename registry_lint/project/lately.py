@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -14,14 +17,16 @@ class Lately(Generic[_Key, _Value]):
     Two generations, and no order within one: what is at hand costs one look into a dictionary, millions of times.
     """
 
-    __slots__ = ("_capacity", "_earlier", "_weight", "_weights", "young")
+    __slots__ = ("_capacity", "_earlier", "_let_go", "_weight", "_weights", "young")
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, let_go: Callable[[_Key, _Value], None] | None = None) -> None:
+        """`let_go` is told of each value that is no longer kept."""
         self.young: dict[_Key, _Value] = {}  # to be looked into first; behind it, `get`
         self._earlier: dict[_Key, _Value] = {}
         self._weights: dict[_Key, int] = {}
         self._weight = 0
         self._capacity = capacity
+        self._let_go = let_go
 
     def get(self, key: _Key) -> _Value | None:
         """A value that is still at hand; None where it is not, or is None itself."""
@@ -34,9 +39,11 @@ class Lately(Generic[_Key, _Value]):
         """Keep a value, and let others go."""
         self._weight += weight
         if self._weight > self._capacity:
-            for gone in self._earlier:
+            for gone, value_gone in self._earlier.items():
                 if gone not in self.young:
                     del self._weights[gone]
+                    if self._let_go is not None:
+                        self._let_go(gone, value_gone)
             self._earlier, self.young, self._weight = self.young, {}, weight
         self._weights[key] = weight
         self.young[key] = value

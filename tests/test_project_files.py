@@ -1,0 +1,54 @@
+"""Facts of a project's files: each content is read once, however often it is asked for, and whatever is let go."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry_lint.facts.extract import extract
+from registry_lint.project import files as module
+from registry_lint.project.files import Files
+from registry_lint.source.corpus import MemoryCorpus
+
+SOURCES = {
+    **{f"m{number}.py": f"x{number} = f({number})\n".encode() for number in range(12)},
+    "copy.py": b"x3 = f(3)\n",
+    "broken.py": b"x = (\n",
+    "odd.py": b"# coding: utf-7\nx = '+2AA-'\n",
+}
+
+
+@pytest.mark.parametrize("at_hand", [0, 150, 16_000_000])
+def test_each_content_is_read_once(at_hand: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_ENCODED_AT_HAND", at_hand)
+    read: list[bytes] = []
+
+    def noted(content: bytes) -> object:
+        read.append(content)
+        return extract(content)
+
+    files = Files(MemoryCorpus(SOURCES), tuple(sorted(SOURCES)), (), noted)  # type: ignore[arg-type]
+    alone = {path: extract(content) for path, content in SOURCES.items()}
+    order = [*sorted(SOURCES), *sorted(SOURCES, reverse=True), "m3.py", "copy.py", "m3.py"]
+    for path in order:
+        found = files.facts(path)
+        assert found == alone[path] if path in {"copy.py", *(f"m{n}.py" for n in range(12))} else found is None
+    assert len(read) == len(set(SOURCES.values()))
+    assert set(files.unparsable) == {"broken.py", "odd.py"}
+
+
+def test_what_cannot_be_encoded_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_facts: object) -> bytes:
+        raise OverflowError
+
+    monkeypatch.setattr(module, "_ENCODED_AT_HAND", 0)
+    monkeypatch.setattr(module, "_encode", refuse)
+    read: list[bytes] = []
+
+    def noted(content: bytes) -> object:
+        read.append(content)
+        return extract(content)
+
+    files = Files(MemoryCorpus(SOURCES), tuple(sorted(SOURCES)), (), noted)  # type: ignore[arg-type]
+    for path in ("m1.py", "m2.py", "m3.py", "m1.py", "m4.py", "m1.py"):
+        assert files.facts(path) == extract(SOURCES[path])
+    assert len(read) == 4
