@@ -126,6 +126,8 @@ def _registry_lint(corpus: Path, work: Path, python: str) -> list[Contender]:
     anyone = itertools.cycle(_drawn(corpus))
 
     def change(paths: Sequence[Path]) -> None:
+        """Change files after a run over all: what others changed before is not measured with them."""
+        remembered()
         for path in paths:
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"\n_changed_{next(turns)} = None\n")
