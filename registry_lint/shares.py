@@ -157,7 +157,10 @@ def _held(project: Project, answers: Answers | None) -> dict[Codes, _Answer]:
     held: dict[Codes, _Answer] = {}
     for codes, body in recalled.items():
         with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):  # not what we wrote
-            held[codes] = _DECODE_ANSWER(body)
+            answer = _DECODE_ANSWER(body)
+            # A run over everything may have met what one over these files would not.
+            if project.reported is None or not (answer.bounds or answer.unparsable.keys() - project.reported):
+                held[codes] = answer
     return held
 
 
