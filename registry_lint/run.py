@@ -244,7 +244,9 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
     workshop = _workshop(project)
 
     def propose(one: Found) -> tuple[Fix | None, str | None]:
-        return _confirmed(one.finding, one.suggest, workshop, project) if request.suggest else (None, None)
+        if not request.suggest or not project.is_reported(one.finding.span.path):
+            return None, None  # it is not going to be shown
+        return _confirmed(one.finding, one.suggest, workshop, project)
 
     doing = shares.Doing(lambda some: _found(some, project), propose, request.jobs, memory)
     shared = shares.run(rules, project, doing, answers)
