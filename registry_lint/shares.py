@@ -241,7 +241,7 @@ def _told_by_registries(project: Project, codes: set[str]) -> _Reading:
 class _Read(msgspec.Struct, frozen=True, array_like=True):
     """What one process read: which files pass which test, and facts."""
 
-    passing: dict[str, list[int]]
+    passing: dict[str, list[int]]  # by the number of a content
     facts: list[tuple[bytes, bytes, bytes]]  # (content's digest, name in the cache, encoded facts)
 
 
@@ -254,7 +254,7 @@ def _read_together(
 ) -> None:
     """Read files in several processes."""
     candidates = {what: frozenset(looked.candidates) for what, looked in reading.if_passing.items()}
-    several = sorted(reading.surely.union(*candidates.values()))
+    several = project.files.by_content(reading.surely.union(*candidates.values()))
     shares = processes * _SHARES_OF_READING
     if len(several) < _WORTH_READING_TOGETHER:
         return
@@ -263,11 +263,12 @@ def _read_together(
         passing: dict[str, list[int]] = {what: [] for what in candidates}
         facts: list[tuple[bytes, bytes, bytes]] = []
         for number in range(share, len(several), shares):
-            path = several[number]
-            content = project.files.read_for_looks(path)  # what comes of it is told when somebody asks
-            wanted = path in reading.surely
+            copies = several[number]
+            content = project.files.read_for_looks(copies[0])  # what comes of it is told when somebody asks
+            wanted = not reading.surely.isdisjoint(copies)
             for what, paths in candidates.items():
-                if path in paths and reading.if_passing[what].may_hold(path, content):
+                asked = next((path for path in copies if path in paths), None)
+                if asked is not None and reading.if_passing[what].may_hold(asked, content):
                     passing[what].append(number)
                     wanted = True
             if wanted and (known_facts is None or known_facts(content) is None):
@@ -281,8 +282,8 @@ def _read_together(
     decode = msgspec.msgpack.Decoder(_Read).decode
     answers = [decode(answer) for answer in workers.share_out(work, shares, processes)]
     for what in candidates:
-        numbers = (number for answer in answers for number in answer.passing[what])
-        project.files.adopt_passing(what, (several[number] for number in numbers))
+        passing = {path for answer in answers for number in answer.passing[what] for path in several[number]}
+        project.files.adopt_passing(what, passing & candidates[what])
     for answer in answers:
         for content, key, encoded in answer.facts:
             project.files.adopt(content, encoded)

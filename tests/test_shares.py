@@ -44,6 +44,17 @@ def get_cache():
     return _cache
 """
 
+TEST = """
+from unittest.mock import Mock
+from app.registry import ToolRegistry
+
+def test_fill{number}():
+    tool_registry = Mock()
+    assert tool_registry
+"""
+
+TESTS = 50  # enough for several processes to read them
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -53,6 +64,10 @@ def project(tmp_path: Path) -> Path:
     for number in range(shares.WORTH_A_FORK):
         text = USER.format(number=number) if number % 50 == 0 else "x = 1\n"
         (tmp_path / "app" / f"part{number}.py").write_text(text)
+    for folder in ("app/copies", "tests/copies", "tests/others"):
+        (tmp_path / folder).mkdir(parents=True)
+        for number in range(TESTS):
+            (tmp_path / folder / f"check{number}.py").write_text(TEST.format(number=number))
     return tmp_path
 
 
@@ -71,6 +86,7 @@ def test_any_number_of_processes_gives_the_same_bytes(project: Path) -> None:
     alone = check(project, "--no-cache", "-j1")
     assert alone[0] == 1
     assert alone[1].count(b'"code": "REG101"') == shares.WORTH_A_FORK // 50
+    assert alone[1].count(b'"code": "REG601"') == 2 * TESTS  # what stands in `app` is a copy, and no test
     assert check(project, "--no-cache", "-j2") == alone
     assert check(project, "--no-cache", "-j4") == alone
 

@@ -168,16 +168,29 @@ class Files:
                 self._for_good[path] = found
 
     def passing(self, what: str, paths: Iterable[str], test: Callable[[str, bytes], bool]) -> tuple[str, ...]:
-        """The files whose bytes pass a test, sorted; `what` is its name, under which the answer is kept."""
+        """The files whose bytes pass a test, sorted; `what` is its name, under which the answer is kept.
+
+        What the test says of a file, it says of each copy.
+        """
         known = self._passing.get(what)
         if known is None:
-            known = self._passing[what] = tuple(path for path in sorted(paths) if test(path, self._read(path)))
+            copies = (files for files in self.by_content(paths) if test(files[0], self._read(files[0])))
+            known = self._passing[what] = tuple(sorted(path for files in copies for path in files))
         self.asked.passing[what] = (tuple(paths), known)
         return known
 
     def adopt_passing(self, what: str, paths: Iterable[str]) -> None:
         """Take the answer to `passing` that other processes gave."""
         self._passing[what] = tuple(sorted(paths))
+
+    def by_content(self, paths: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """Files, sorted; those together that were copies of one another when they were indexed."""
+        indexed = [sieve.digests for sieve in (self.production_sieve, self.test_sieve) if sieve.is_read]
+        copies: dict[bytes | str, list[str]] = {}
+        for path in sorted(paths):
+            content = next((digests[path] for digests in indexed if path in digests), None)
+            copies.setdefault(path if content is None else content, []).append(path)
+        return tuple(map(tuple, copies.values()))
 
     def adopt(self, content: bytes, encoded: bytes) -> None:
         """Take facts that another process read, encoded, by the digest of their content."""
