@@ -25,7 +25,7 @@ from registry_lint.project.domain import (
     Level,
     UnknownValue,
 )
-from registry_lint.project.looks import has_match, holds
+from registry_lint.project.looks import has_match, holds, times_called
 from registry_lint.project.runs_in import ModuleBody, Node
 
 if TYPE_CHECKING:
@@ -229,6 +229,8 @@ class EntryPoints:
     def _calls(self, name: str, paths: Iterable[str]) -> Iterator[tuple[str, facts.ExprId]]:
         for path in paths:
             if self._project.settings.is_test(path) or path not in self._holding(name):
+                continue
+            if not self._project.files.look(path, times_called, name.encode()):
                 continue
             file = self._project.files.facts(path)
             for call in file.calls.get(name, ()) if file else ():
