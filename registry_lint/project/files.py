@@ -56,7 +56,7 @@ class Files:
         self.unparsable: dict[str, Unparsable] = {}
         self.production_sieve, self.test_sieve = sieves or (Sieve(corpus, production), Sieve(corpus, tests))
         self._read_facts = read_facts
-        self._lately: Lately[str, FileFacts] = Lately(_ENCODED_AT_HAND, self._encode)
+        self._lately: Lately[str, FileFacts] = Lately(_ENCODED_AT_HAND, self._keep_encoded)
         self._at_hand: dict[bytes, str] = {}  # the digest of a content → a file whose facts are at hand
         self._encoded: dict[bytes, bytes] = {}  # by the digest of a content: copies are common
         self._digests: dict[str, bytes] = {}
@@ -156,7 +156,7 @@ class Files:
         self._at_hand[content] = path
         return found
 
-    def _encode(self, path: str, found: FileFacts) -> None:
+    def _keep_encoded(self, path: str, found: FileFacts) -> None:
         """Keep facts that nobody asked for lately as bytes; where they cannot be encoded, as they are."""
         content = self._digests[path]
         if self._at_hand.get(content) == path:
