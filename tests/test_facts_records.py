@@ -60,6 +60,26 @@ def test_an_expression_stands_in_the_block_that_holds_it() -> None:
     assert kinds == {**expected, "tools": "if", "tool": "if", "other": "if"}
 
 
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        pytest.param(b"int", id="a class"),
+        pytest.param(b"kind_of(lambda: 0)", id="a lambda without parameters"),
+        pytest.param(b"kind_of(lambda first, second: 0)", id="a lambda with others"),
+    ],
+)
+def test_parameters_stand_where_they_are_written_whatever_is_returned(annotation: bytes) -> None:
+    """A lambda in the annotation left its own parameters for the function's; the file was not read at all."""
+    found = facts_of(b"def run(tool, *, name=None) -> " + annotation + b":\n    return tool\n")
+    function = len(found.functions) - 1
+    places = {
+        binding.name: binding.position
+        for binding in found.bindings
+        if isinstance(binding, records.ParameterBinding) and binding.function == function
+    }
+    assert places == {"tool": (1, 9, 1, 13), "name": (1, 18, 1, 22)}
+
+
 @pytest.mark.parametrize("numbers", [[], [0], [65_535, 1], [65_536, 1], [0, 2**32 - 1]])
 def test_numbers_come_out_as_they_were_packed(numbers: list[int]) -> None:
     assert list(unpacked(packed(numbers), len(numbers))) == numbers

@@ -469,7 +469,8 @@ class StatementWalker(ExpressionReader):
         )
         self.note("def", node)
         self.rebind(node.name, binding)
-        self._body(index, node.body, _global_names(node.body) if self.tables.may_have_globals else ())
+        global_names = _global_names(node.body) if self.tables.may_have_globals else ()
+        self._body(index, node.args, node.body, global_names)
         return True
 
     def _parameters(self, arguments: ast.arguments) -> tuple[Parameter, ...]:
@@ -486,12 +487,6 @@ class StatementWalker(ExpressionReader):
             parameters.append(self._parameter(argument, "keyword", default))
         if arguments.kwarg:
             parameters.append(self._parameter(arguments.kwarg, "kwargs", None))
-        self._parameter_nodes = [
-            *plain,
-            *([arguments.vararg] if arguments.vararg else ()),
-            *arguments.kwonlyargs,
-            *([arguments.kwarg] if arguments.kwarg else ()),
-        ]
         return tuple(parameters)
 
     def _parameter(self, argument: ast.arg, kind: str, default: ast.expr | None) -> Parameter:
@@ -509,14 +504,18 @@ class StatementWalker(ExpressionReader):
                 "<lambda>", qualname, NONE, NONE, NONE, parameters, (), (), (), NONE, (), False, place, place, NONE
             )
         )
-        self._body(index, [ast.copy_location(ast.Return(node.body), node.body)], (), is_lambda=True)
+        self._body(index, node.args, [ast.copy_location(ast.Return(node.body), node.body)], (), is_lambda=True)
         return index
 
     def _body(
-        self, index: FunctionId, body: Sequence[ast.stmt], global_names: tuple[str, ...], is_lambda: bool = False
+        self,
+        index: FunctionId,
+        arguments: ast.arguments,
+        body: Sequence[ast.stmt],
+        global_names: tuple[str, ...],
+        is_lambda: bool = False,
     ) -> None:
         tables = self.tables
-        nodes = self._parameter_nodes
         kept = (self.environment, self.guards, self.scope, self.block, self.class_, self.qualname)
         kept_values = (self.yields, self.delegates, self.returns)
         function = tables.functions[index]
@@ -530,7 +529,7 @@ class StatementWalker(ExpressionReader):
         self.yields, self.delegates, self.returns = [], [], []
         self.class_ = NONE
         self.qualname = (*self.qualname, function.name, "<locals>")
-        for position, (parameter, node) in enumerate(zip(function.parameters, nodes, strict=True)):
+        for position, (parameter, node) in enumerate(zip(function.parameters, _nodes(arguments), strict=True)):
             place = tables.place(node)
             binding = tables.bind(ParameterBinding(parameter.name, self.scope, place, index, position))
             self.rebind(parameter.name, binding)
@@ -641,6 +640,17 @@ _WALKERS: dict[type, Callable[[Any, Any], bool]] = {
 }
 if sys.version_info >= (3, 12):  # before, facts.newer writes an assignment
     _WALKERS[ast.TypeAlias] = StatementWalker._type_alias
+
+
+def _nodes(arguments: ast.arguments) -> Iterable[ast.arg]:
+    """The parameters in the order in which they are written."""
+    nodes = [*arguments.posonlyargs, *arguments.args]
+    if arguments.vararg:
+        nodes.append(arguments.vararg)
+    nodes += arguments.kwonlyargs
+    if arguments.kwarg:
+        nodes.append(arguments.kwarg)
+    return nodes
 
 
 def _global_names(body: Sequence[ast.stmt]) -> tuple[str, ...]:
