@@ -92,6 +92,34 @@ from app.registry import ToolRegistry
 
 registry = ToolRegistry()  # there is no factory that it could have called
 """),
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- app/wiring.py
+import threading
+from app.registry import ToolRegistry
+
+_lock = threading.Lock()
+_registry = None
+
+def _default_registry():
+    registry = ToolRegistry()  # a part of the factory below
+    registry.register("print", print)
+    return registry
+
+def get_registry():
+    global _registry
+    with _lock:
+        if _registry is None:
+            _registry = _default_registry()
+        return _registry
+
+def new_registry():
+    return ToolRegistry()
+"""),
     )
     INVALID = (
         Invalid(
@@ -186,6 +214,41 @@ def open_session(user_id):
 class = "app.registry.ToolRegistry"
 factories = ["app.scoped.registry_for"]
 replacement = "app.scoped.registry_for({scope})"
+""",
+        ),
+        Invalid(
+            """
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- app/wiring.py
+import functools
+from app.registry import ToolRegistry
+
+def _filled_registry():
+    registry = ToolRegistry()
+    registry.register("print", print)
+    return registry
+
+@functools.cache
+def get_registry():
+    return _filled_registry()
+
+--- app/main.py
+from app.registry import ToolRegistry
+
+def main():
+    return ToolRegistry().run("print")
+           ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_registry() is its factory
+""",
+            fixed="""
+--- app/main.py
+from app.wiring import get_registry
+
+def main():
+    return get_registry().run("print")
 """,
         ),
         Invalid("""

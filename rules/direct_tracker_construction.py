@@ -58,6 +58,24 @@ from app.tracking import get_run_tracker
 
 get_run_tracker().start()
 """),
+        Valid("""
+--- app/tracking.py
+class UsageTracker:
+    def __init__(self, *, limit=None, _from_module=False):
+        if not _from_module:
+            raise RuntimeError("use get_usage_tracker()")
+        self.limit = limit
+
+_tracker = UsageTracker(_from_module=True)
+
+def start_tracking(limit):
+    global _tracker
+    _tracker = UsageTracker(limit=limit, _from_module=True)  # what the accessor hands out from now on
+    return _tracker
+
+def get_usage_tracker():
+    return _tracker
+"""),
     )
     INVALID = (
         Invalid(
@@ -122,6 +140,8 @@ def other():
         if function is None:
             return path == tracker.ref.path  # the instance that the module itself keeps
         owner = project.classes.owner(function)
+        if project.trackers.is_kept_for_accessor(tracker, path, call):
+            return True
         return function == tracker.accessor or (owner is not None and project.classes.derives(owner, tracker.ref))
 
 

@@ -154,6 +154,31 @@ class Session:
 
 print(len(Session()))
 """),
+        Valid("""
+--- app/closing.py
+class Closing:
+    def _close_session(self):
+        self.session.close()
+
+--- app/dispatch.py
+async def finish(talk):
+    talk._close_session()
+
+--- app/engine.py
+from app.closing import Closing
+from app.dispatch import finish
+
+class Dispatching:
+    async def dispatch(self):
+        await finish(self)  # an Engine, and so one that closes
+
+class Engine(Closing, Dispatching):
+    def __init__(self, session):
+        self.session = session
+
+def start(session):
+    return Engine(session).dispatch()
+"""),
     )
 
     INVALID = (

@@ -16,8 +16,9 @@ When not to use it
 
 What it cannot see
     Calls whose callee it could not resolve: handlers that are looked up by a computed name, and the insides of
-    libraries. Places in exclusive branches, behind methods that override one another, and instances that are told
-    apart by a literal name (`Registry("hooks")`) count as one. Constructions in tests do not count.
+    libraries. Places in exclusive branches, behind methods that override one another, that fill one attribute while it
+    is empty, and instances that are told apart by a literal name (`Registry("hooks")`) count as one. Constructions in
+    tests do not count.
 """
 
 from __future__ import annotations
@@ -91,6 +92,46 @@ if __name__ == "__main__":
     tools = built("web")
     Runner(tools)
     given(tools=tools)
+"""),
+        Valid("""
+--- app/server.py
+import threading
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+_shared = None
+_lock = threading.Lock()
+
+class Server:
+    def __init__(self, tools=None):
+        self.tools = tools
+        self._register_agents()
+        self._register_models()
+        self._register_hooks()
+
+    def _register_agents(self):
+        if self.tools is None:
+            self.tools = ToolRegistry()  # whichever of the three comes first makes the one
+
+    def _register_models(self):
+        if not self.tools:
+            self.tools = ToolRegistry()
+
+    def _register_hooks(self):
+        global _shared
+        if self.tools is None:
+            self.tools = ToolRegistry()
+        with _lock:
+            if _shared is None:
+                _shared = ToolRegistry()
+
+--- app/__main__.py
+from app.server import Server
+
+if __name__ == "__main__":
+    Server()
 """),
     )
     INVALID = (

@@ -14,7 +14,8 @@ When not to use it
 
 What it cannot see
     Classes whose bases are not known. A class that meets the tool contract is a tool, though it derives from
-    pydantic's BaseModel: LangChain's BaseTool, or a model with an `execute`, a `run`, an executor.
+    pydantic's BaseModel: LangChain's BaseTool, or a model with an `execute`, a `run`, an executor, a field that must be
+    given a function. A `handler` that may be left out does not make a tool.
 """
 
 from __future__ import annotations
@@ -84,6 +85,32 @@ class SchemaRegistry:
         self._schemas[name] = schema
 
 SchemaRegistry().register("order", Order)
+"""),
+        Valid("""
+--- app/functions.py
+from collections.abc import Callable
+from typing import Any, Optional
+from pydantic import BaseModel, Field
+
+class Function(BaseModel):
+    name: str
+    entrypoint: Optional[Callable] = None
+
+class Command(BaseModel):
+    name: str
+    handler: Callable[..., Any] = Field(..., exclude=True)
+
+class Shortcut(BaseModel):
+    name: str
+    action: "Callable[[str], str] | Callable[[], str]"
+
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def fill(registry: ToolRegistry):
+    for tool in (Function(name="a"), Command(name="b", handler=print), Shortcut(name="c", action=repr)):
+        registry.register(tool.name, tool)
 """),
     )
     INVALID = (
@@ -174,10 +201,12 @@ def main():
         ),
         Invalid("""
 --- app/models.py
-from pydantic import BaseModel
+from typing import Callable, Optional
+from pydantic import BaseModel, Field
 
 class ToolDescription(BaseModel):
     id: str
+    handler: Optional[Callable] = Field(default=None, exclude=True)
 
 --- app/registry.py
 from app.models import ToolDescription

@@ -89,6 +89,8 @@ class Constructions:
         while function is not None:
             if function in factories or self._is_factory(function, site.of):
                 return True
+            if self._factories_served(function, site.of):
+                return True
             owner = project.classes.owner(function)
             if owner is not None and project.classes.derives(owner, site.of):
                 return True
@@ -145,6 +147,8 @@ class Constructions:
                 continue
             if self._is_factory(function, ref):
                 yield function
+            else:
+                yield from self._factories_served(function, ref)
         yield from self._class_methods(ref)
         yield from self._handing_out_the_one(ref)
 
@@ -208,6 +212,20 @@ class Constructions:
         if record.name.startswith("_"):
             return False
         return at_home or bool(_ACCESSOR.fullmatch(record.name)) or bool(record.yields)
+
+    def _factories_served(self, function: FunctionRef, ref: ClassRef) -> tuple[FunctionRef, ...]:
+        """The factories of the same module that hand out what a private function makes, where nobody else calls it:
+        `def _build(): return ToolRegistry()`, `def get_tools(): …`. The two are one factory."""
+        record = self._project.function(function)
+        if not record.name.startswith("_") or record.class_ != facts.NONE or not self.hands_out(function, ref):
+            return ()
+        callers = dict.fromkeys(edge.source for edge in self._project.calls.callers(function))
+        serving = tuple(
+            caller
+            for caller in callers
+            if isinstance(caller, FunctionRef) and caller.path == function.path and self._is_factory(caller, ref)
+        )
+        return serving if len(serving) == len(callers) else ()
 
     def hands_out(self, function: FunctionRef, ref: ClassRef) -> bool:
         """Whether a function returns instances of a registry class, or of a subclass."""

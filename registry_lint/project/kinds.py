@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
+from registry_lint.project.callable_fields import carries_callable
 from registry_lint.project.classes import TRANSPARENT_BASES
 from registry_lint.project.domain import AnyClass, ClassRef, FunctionRef
 
 if TYPE_CHECKING:
     from registry_lint.config.contracts import Contracts
+    from registry_lint.project.annotations import Annotations
     from registry_lint.project.classes import Classes
     from registry_lint.project.files import Files
 
@@ -69,7 +71,7 @@ _TOOLS = (
 )
 
 # What makes a class something to run, beside the contract's methods: agent frameworks name it so. A field
-# `handler` does not: a description of a tool carries one, too.
+# `handler` that may be left out does not: a description of a tool carries one, too (see callable_fields.py).
 _RUNNING_METHODS = ("invoke", "ainvoke", "create")
 _RUNNING_FIELDS = ("executor", "func", "fn", "coroutine")
 
@@ -91,9 +93,10 @@ def known_base(dotted: str) -> KnownBase | None:
 class Kinds:
     """Judges classes."""
 
-    def __init__(self, files: Files, classes: Classes, contracts: Contracts) -> None:
+    def __init__(self, files: Files, classes: Classes, annotations: Annotations, contracts: Contracts) -> None:
         self._files = files
         self._classes = classes
+        self._annotations = annotations
         self._contracts = contracts
         self._tool_bases = frozenset(contracts.tools.bases)
         self._schema_bases = frozenset(contracts.schemas.bases)
@@ -119,6 +122,8 @@ class Kinds:
                 if any(self._classes.methods(base, name) for name in methods):
                     return True
                 if any(self._classes.members(base, name) for name in _RUNNING_FIELDS):
+                    return True
+                if carries_callable(self._files.parsed(base.path), base, self._annotations):
                     return True
         return False
 

@@ -81,7 +81,7 @@ class Project:
         self.names = Names(self.files, settings.source_roots)
         self.classes = Classes(self.files, self.names, self.production)
         self.annotations = Annotations(self.files, self.names)
-        self.kinds = Kinds(self.files, self.classes, settings.contracts)
+        self.kinds = Kinds(self.files, self.classes, self.annotations, settings.contracts)
         self.storing = StoringMethods(self.files, self.classes)
         self._expressions_at: dict[str, dict[facts.Position, facts.ExprId]] = {}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.edges import DIRECT, Edge, How
+from registry_lint.project.filled_once import slot_filled_once
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.runs_in import ModuleBody, Node
 from registry_lint.project.storing import argument_for
@@ -165,8 +166,8 @@ class Reachability:
         return found
 
     def together(self, reaches: Iterable[Reach]) -> tuple[Reach, ...]:
-        """Those of them that one run may all come to: of places in exclusive branches, and of those behind methods
-        that override one another, the most that go together."""
+        """Those of them that one run may all come to: of places in exclusive branches, of those behind methods that
+        override one another, and of those that fill one attribute while it is empty, the most that go together."""
         chosen: list[Reach] = []
         for reach in reaches:
             if not any(self._exclude(reach, other) for other in chosen):
@@ -178,7 +179,9 @@ class Reachability:
         return self._project.families.root(site.of), self._project.constructions.literal_name(site)
 
     def _exclude(self, one: Reach, other: Reach) -> bool:
-        if one.site.path == other.site.path and self._in_exclusive_branches(one.site, other.site):
+        if one.site.path == other.site.path and (
+            self._in_exclusive_branches(one.site, other.site) or self._fill_one_slot(one.site, other.site)
+        ):
             return True
         for edge in one.way:
             for parallel in other.way:
@@ -192,6 +195,11 @@ class Reachability:
                 ):
                     return True
         return False
+
+    def _fill_one_slot(self, one: Construction, other: Construction) -> bool:
+        """`if self.tools is None: self.tools = ToolRegistry()` in two methods: whichever comes first makes the one."""
+        slot = slot_filled_once(self._project, one.path, one.expr)
+        return slot is not None and slot == slot_filled_once(self._project, other.path, other.expr)
 
     def _in_exclusive_branches(self, one: Construction, other: Construction) -> bool:
         return self._project.branches.exclusive(one.path, one.expr, other.expr)

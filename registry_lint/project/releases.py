@@ -250,8 +250,21 @@ class Releases:
         if not receivers:
             return True
         return owner is not None and any(
-            isinstance(of, ClassRef) and (project.classes.derives(of, owner) or project.classes.derives(owner, of))
+            isinstance(of, ClassRef) and self._may_be_one(of, owner, project.function(function).name)
             for of in receivers
+        )
+
+    def _may_be_one(self, of: ClassRef, owner: ClassRef, name: str) -> bool:
+        """Whether an object that was found to be of a class may have the method of another: by descent, or as parts
+        of one class. A mixin that hands on its `self` says only what it is itself."""
+        project = self._project
+        if project.classes.derives(of, owner) or project.classes.derives(owner, of):
+            return True
+        below = project.classes.subclasses(of)
+        return (
+            bool(below)
+            and not project.classes.find_method(of, name)
+            and any(project.classes.derives(each, owner) for each in below)
         )
 
     def _is_bound_otherwise(self, file: facts.FileFacts, func: facts.Expr) -> bool:

@@ -82,6 +82,23 @@ class Trackers:
             if level == CERTAIN:
                 yield path, called
 
+    def is_kept_for_accessor(self, tracker: Tracker, path: str, call: facts.ExprId) -> bool:
+        """Whether a construction is stored, in the accessor's module, in the global that the accessor hands out."""
+        if path != tracker.accessor.path:
+            return False
+        file = self._project.facts_of(path)
+        record = file.functions[tracker.accessor.id]
+        handed_out = {
+            name.id for returned in record.returns if isinstance(name := file.expressions[returned], facts.Name)
+        }
+        return any(
+            isinstance(binding, facts.ValueBinding)
+            and binding.expr == call
+            and binding.name in handed_out
+            and binding.name in file.scopes[binding.scope].global_names
+            for binding in file.bindings
+        )
+
     # --- the accessor ---
 
     def _accessor(self, ref: ClassRef) -> FunctionRef | None:
