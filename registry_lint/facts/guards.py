@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from registry_lint.facts.expressions import ExpressionReader
 
-
+_DOTTED = (ast.Name, ast.Attribute)
 _SAME = (ast.Is, ast.Eq)
 _DIFFERENT = (ast.IsNot, ast.NotEq)
 _TESTS = ("isinstance", "issubclass", "hasattr", "isclass", "callable")
@@ -32,7 +32,24 @@ def path_of(node: ast.expr) -> str | None:
     return path_of(node.target) if isinstance(node, ast.NamedExpr) else None
 
 
-def narrowed(test: ast.expr, holds: bool, reader: ExpressionReader) -> Iterator[tuple[str, int]]:
+def narrow(reader: ExpressionReader, test: ast.expr, *, holds: bool) -> None:
+    """Let a test (or its contrary) hold from here on."""
+    for path, guard in _narrowed(test, holds, reader):
+        reader.guards[path] = reader.tables.with_guard(reader.guards.get(path, ()), guard)
+
+
+def note_checked(reader: ExpressionReader, statement: ast.expr) -> None:
+    """Behind `require_tool(x)`, `x` has passed whatever the function checks."""
+    call = statement.value if isinstance(statement, ast.Await) else statement
+    if not isinstance(call, ast.Call) or len(call.args) != 1 or call.keywords:
+        return
+    path = path_of(call.args[0])
+    if path is not None and isinstance(call.func, _DOTTED):
+        guard = reader.tables.guard("checked", True, reader.read(call.func))
+        reader.guards[path] = reader.tables.with_guard(reader.guards.get(path, ()), guard)
+
+
+def _narrowed(test: ast.expr, holds: bool, reader: ExpressionReader) -> Iterator[tuple[str, int]]:
     """Yield (path, guard) for all that is known where `test` is true (`holds`) or false."""
     while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         test, holds = test.operand, not holds
@@ -49,7 +66,7 @@ def narrowed(test: ast.expr, holds: bool, reader: ExpressionReader) -> Iterator[
     elif isinstance(test, ast.BoolOp):
         if isinstance(test.op, ast.And) == holds:
             for value in test.values:
-                yield from narrowed(value, holds, reader)
+                yield from _narrowed(value, holds, reader)
         elif not holds:
             yield from _lacking_attribute(test.values, reader)
     else:
