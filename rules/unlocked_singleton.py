@@ -391,19 +391,16 @@ def table_of(key):
                               ^^^^^^^ REG106 two threads may each make their own Table: _tables[...] is tested and stored without a lock
         return made
     return _tables[key]
-"""),
-        Invalid("""
---- app/tables.py
-class Table:
-    def run(self):
-        return 1
 
-_tables = {}
+--- app/seats.py
+from app.tables import Table
 
-def table_of(key):
-    if key not in _tables: _tables[key]=Table()
-                                        ^^^^^^^ REG106 two threads may each make their own Table: _tables[...] is tested and stored without a lock
-    return _tables[key]
+_seats = {}
+
+def table_of(guest):
+    if guest not in _seats: _seats[guest]=Table()
+                                          ^^^^^^^ REG106 two threads may each make their own Table: _seats[...] is tested and stored without a lock
+    return _seats[guest]
 """),
     )
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from registry_lint.facts.extract import extract
 from registry_lint.project import files as module
 from registry_lint.project.files import Files
 from registry_lint.source.corpus import MemoryCorpus
+
+if TYPE_CHECKING:
+    from registry_lint.facts.records import FileFacts, Unparsable
 
 SOURCES = {
     **{f"m{number}.py": f"x{number} = f({number})\n".encode() for number in range(12)},
@@ -17,16 +22,21 @@ SOURCES = {
 }
 
 
-@pytest.mark.parametrize("at_hand", [0, 150, 16_000_000])
-def test_each_content_is_read_once(at_hand: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_ENCODED_AT_HAND", at_hand)
+def noting() -> tuple[Files, list[bytes]]:
+    """The files of all sources, and the contents that were read for their facts, in that order."""
     read: list[bytes] = []
 
-    def noted(content: bytes) -> object:
+    def noted(content: bytes) -> FileFacts | Unparsable:
         read.append(content)
         return extract(content)
 
-    files = Files(MemoryCorpus(SOURCES), tuple(sorted(SOURCES)), (), noted)  # type: ignore[arg-type]
+    return Files(MemoryCorpus(SOURCES), tuple(sorted(SOURCES)), (), noted), read
+
+
+@pytest.mark.parametrize("at_hand", [0, 150, 16_000_000])
+def test_each_content_is_read_once(at_hand: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_ENCODED_AT_HAND", at_hand)
+    files, read = noting()
     alone = {path: extract(content) for path, content in SOURCES.items()}
     order = [*sorted(SOURCES), *sorted(SOURCES, reverse=True), "m3.py", "copy.py", "m3.py"]
     for path in order:
@@ -42,13 +52,7 @@ def test_what_cannot_be_encoded_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(module, "_ENCODED_AT_HAND", 0)
     monkeypatch.setattr(module, "_encode", refuse)
-    read: list[bytes] = []
-
-    def noted(content: bytes) -> object:
-        read.append(content)
-        return extract(content)
-
-    files = Files(MemoryCorpus(SOURCES), tuple(sorted(SOURCES)), (), noted)  # type: ignore[arg-type]
+    files, read = noting()
     for path in ("m1.py", "m2.py", "m3.py", "m1.py", "m4.py", "m1.py"):
         assert files.facts(path) == extract(SOURCES[path])
     assert len(read) == 4
