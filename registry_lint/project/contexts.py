@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, FunctionRef, InstanceValue, Level
 from registry_lint.project.flow.attributes import decorated_as
-from registry_lint.project.storing import argument_for
+from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

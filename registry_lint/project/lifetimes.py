@@ -10,7 +10,7 @@ from registry_lint.facts import records as facts
 from registry_lint.findings import Span, Step
 from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, FunctionValue, Level
 from registry_lint.project.endings import OFFERED, Endings, Keeping, is_released_here
-from registry_lint.project.storing import argument_for
+from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,7 @@ from registry_lint.project.domain import (
     Level,
 )
 from registry_lint.project.flow.keys import AttributeAt, ReturnAt
-from registry_lint.project.storing import argument_for
+from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

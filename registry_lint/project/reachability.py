@@ -13,7 +13,7 @@ from registry_lint.project.edges import DIRECT, Edge, How
 from registry_lint.project.filled_once import slot_filled_once
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.runs_in import ModuleBody, Node
-from registry_lint.project.storing import argument_for
+from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

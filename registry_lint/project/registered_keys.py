@@ -12,7 +12,7 @@ from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, FunctionRef, FunctionValue, InstanceValue, TextValue
 from registry_lint.project.flow.keys import AttributeAt
 from registry_lint.project.holders import Holder, Holders
-from registry_lint.project.storing import argument_for
+from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -278,11 +278,11 @@ class RegisteredKeys:
                 return None  # a list that grows: the key may be registered as often as one likes
             for expr in (store.key, *([base.key] if isinstance(base, facts.Subscript) else ())):
                 if expr != facts.NONE:
-                    origins = project.storing.origins(storing.function.path, expr)
+                    origins = project.storing.origins.of(storing.function.path, expr)
                     parts.update(o.parameter for o in origins if not o.attributes)
             if isinstance(base, facts.Call):
                 for argument in base.arguments[:1]:
-                    origins = project.storing.origins(storing.function.path, argument.value)
+                    origins = project.storing.origins.of(storing.function.path, argument.value)
                     parts.update(o.parameter for o in origins if not o.attributes)
         return self._with_parts(registration, function, text, parts)
 

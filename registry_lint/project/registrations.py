@@ -20,7 +20,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.attributes import class_of_receiver
 from registry_lint.project.flow.references import called_as
-from registry_lint.project.storing import Storing, argument_for
+from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from registry_lint.project.flow.indexes import CallSite
     from registry_lint.project.model import Project
     from registry_lint.project.registries import Registry
+    from registry_lint.project.storing import Storing
 
 # Names that everything has: of their calls only those count whose receiver is called like a registry.
 _COMMON_NAMES = frozenset(

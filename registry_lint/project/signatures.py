@@ -1,4 +1,4 @@
-"""Which calls fit which parameters: what would raise TypeError is not what runs."""
+"""Which calls fit which parameters (what would raise TypeError is not what runs), and which argument each takes."""
 
 from __future__ import annotations
 
@@ -42,3 +42,24 @@ def stands_in(own: Sequence[facts.Parameter], declared: Sequence[facts.Parameter
         and (len(here) >= len(there) or "args" in kinds)
         and (by_keyword <= {parameter.name for parameter in own} or "kwargs" in kinds)
     )
+
+
+def argument_for(call: facts.Call, parameters: tuple[facts.Parameter, ...], index: int, skipped: int) -> facts.ExprId:
+    """The argument of a call that a parameter takes; NONE where it is not written out."""
+    if index < 0:
+        return facts.NONE
+    parameter = parameters[index]
+    for argument in call.arguments:
+        if argument.name == parameter.name and parameter.kind != "positional":
+            return argument.value
+    plain = [i for i, p in enumerate(parameters) if p.kind in ("positional", "plain")]
+    if index not in plain:
+        return facts.NONE
+    position = plain.index(index) - skipped
+    positional: list[facts.ExprId] = []
+    for argument in call.arguments:
+        if argument.name == "*":
+            break
+        if argument.name == "":
+            positional.append(argument.value)
+    return positional[position] if 0 <= position < len(positional) else facts.NONE

@@ -10,19 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, FunctionRef
+from registry_lint.project.origins import Origins
+from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from registry_lint.project.classes import Classes
     from registry_lint.project.files import Files
-
-
-class Origin(NamedTuple):
-    """A parameter that an expression is made of: its index, and the attributes read on the way (`.name`)."""
-
-    parameter: int
-    attributes: str
 
 
 class Storing(NamedTuple):
@@ -59,7 +54,6 @@ _ATTENDANTS = frozenset(
     {"metadata", "meta", "options", "config", "description", "priority", "tags", "kwargs", "args", "override"}
     | {"force", "replace", "overwrite", "category", "version", "enabled", "schema", "aliases", "doc", "permissions"}
 )
-_DEEPEST = 12
 
 
 class StoringMethods:
@@ -69,7 +63,7 @@ class StoringMethods:
         self._files = files
         self._classes = classes
         self._known: dict[tuple[FunctionRef, ClassRef], Storing | None] = {}
-        self._by_function: dict[str, dict[int, list[facts.SubscriptStore]]] = {}
+        self.origins = Origins(files)
 
     def of(self, function: FunctionRef, owner: ClassRef) -> Storing | None:
         """What a method of a class stores, called on an object of `owner`; None where it stores no parameter."""
@@ -97,8 +91,8 @@ class StoringMethods:
     def _summary(
         self, function: FunctionRef, key: facts.ExprId, value: facts.ExprId, table: str, by_decorator: bool = False
     ) -> Storing | None:
-        keys = list(self.origins(function.path, key)) if key != facts.NONE else []
-        values = [o for o in self.origins(function.path, value) if o.parameter > 0 or not self._has_self(function)]
+        keys = list(self.origins.of(function.path, key)) if key != facts.NONE else []
+        values = [o for o in self.origins.of(function.path, value) if o.parameter > 0 or not self._has_self(function)]
         file = self._files.parsed(function.path)
         parameters = file.functions[function.id].parameters
         exact_keys = [origin.parameter for origin in keys if not origin.attributes]
@@ -198,10 +192,10 @@ class StoringMethods:
             for store in file.subscript_stores:
                 if store.expr == facts.NONE or not self._inside(file, store.block, index):
                     continue
-                stored = {o.parameter for o in self.origins(function.path, store.expr)}
+                stored = {o.parameter for o in self.origins.of(function.path, store.expr)}
                 table = self._table_of_outer(file, store.base, outer)
                 if table and 0 in stored:
-                    keys = [o.parameter for o in self.origins(function.path, store.key, of=function.id)]
+                    keys = [o.parameter for o in self.origins.of(function.path, store.key, holder=function.id)]
                     key = next((k for k in keys if k > 0 or outer.class_ == facts.NONE), facts.NONE)
                     return Storing(function, facts.NONE, key, "", table, by_decorator=True)
         return None
@@ -270,90 +264,3 @@ class StoringMethods:
         if found is not None and inner.key_attribute and not found.key_attribute:
             return found._replace(key_attribute=inner.key_attribute)
         return found
-
-    # --- which parameters an expression is made of ---
-
-    def origins(
-        self, path: str, expr: facts.ExprId, of: facts.FunctionId = facts.NONE, depth: int = 0
-    ) -> Iterator[Origin]:
-        """The parameters (of the function around, or of the function `of`) that an expression is made of."""
-        if expr == facts.NONE or depth > _DEEPEST:
-            return
-        file = self._files.parsed(path)
-        match file.expressions[expr]:
-            case facts.Name(id=name, bindings=bindings):
-                if bindings is None:
-                    bindings = self._outer_bindings(file, expr, name)
-                for binding in bindings:
-                    yield from self._binding_origins(path, file, binding, of, depth)
-            case facts.Attribute(base=base, name=name):
-                for origin in self.origins(path, base, of, depth + 1):
-                    yield Origin(origin.parameter, f"{origin.attributes}.{name}")
-            case facts.Call(func=func, arguments=arguments):
-                called = file.expressions[func]
-                if isinstance(called, facts.Attribute):
-                    for origin in self.origins(path, called.base, of, depth + 1):
-                        if origin.attributes or origin.parameter > 0:
-                            yield origin
-                for argument in arguments:
-                    yield from self.origins(path, argument.value, of, depth + 1)
-            case facts.Choice(options=parts) | facts.Joined(parts=parts) | facts.Sequence(items=parts):
-                for part in parts:
-                    yield from self.origins(path, part, of, depth + 1)
-            case facts.Binary(left=left, right=right):
-                yield from self.origins(path, left, of, depth + 1)
-                yield from self.origins(path, right, of, depth + 1)
-            case facts.Mapping(items=items):
-                for _, value in items:
-                    yield from self.origins(path, value, of, depth + 1)
-            case facts.Subscript(base=base):
-                yield from self.origins(path, base, of, depth + 1)
-
-    def _outer_bindings(self, file: facts.FileFacts, expr: facts.ExprId, name: str) -> tuple[int, ...]:
-        scope = file.blocks[file.expression_blocks[expr]].scope
-        while scope > 0:
-            record = file.scopes[scope]
-            if record.kind != "class" and name in record.names:
-                return record.names[name]
-            scope = record.parent
-        return ()
-
-    def _binding_origins(
-        self, path: str, file: facts.FileFacts, binding: facts.BindingId, of: facts.FunctionId, depth: int
-    ) -> Iterator[Origin]:
-        match file.bindings[binding]:
-            case facts.ParameterBinding(function=function, index=index) if of in (facts.NONE, function):
-                yield Origin(index, "")
-            case facts.ValueBinding(expr=expr, name=name):
-                if expr != facts.NONE and not _names_itself(file, expr, name):
-                    yield from self.origins(path, expr, of, depth + 1)
-            case facts.MergedBinding(options=options) | facts.NarrowedBinding(options=options):
-                for option in options:
-                    if option < binding:
-                        yield from self._binding_origins(path, file, option, of, depth + 1)
-
-
-def _names_itself(file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
-    record = file.expressions[expr]
-    return isinstance(record, facts.Name) and record.id == name and not record.bindings
-
-
-def argument_for(call: facts.Call, parameters: tuple[facts.Parameter, ...], index: int, skipped: int) -> facts.ExprId:
-    """The argument of a call that a parameter takes; NONE where it is not written out."""
-    if index < 0:
-        return facts.NONE
-    parameter = parameters[index]
-    for argument in call.arguments:
-        if argument.name == parameter.name and parameter.kind != "positional":
-            return argument.value
-    plain = [i for i, p in enumerate(parameters) if p.kind in ("positional", "plain")]
-    if index not in plain:
-        return facts.NONE
-    position = plain.index(index) - skipped
-    positional: list[facts.ExprId] = []
-    for argument in call.arguments:
-        if argument.name == "*":
-            break
-        if argument.name == "":
-            positional.append(argument.value)
-    return positional[position] if 0 <= position < len(positional) else facts.NONE
