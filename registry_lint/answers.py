@@ -22,7 +22,7 @@ from registry_lint.source import index, text
 from registry_lint.source.sieve import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from registry_lint.project.model import Project
     from registry_lint.remember import Memory
@@ -66,6 +66,30 @@ class _Look(NamedTuple):
     answer: msgspec.Raw
 
 
+class _Row:
+    """What an earlier run kept: its groups, the content of each file (see `_Kept.contents`), and what changed since."""
+
+    def __init__(self, groups: tuple[_Group, ...], contents: bytes, changes: Sequence[Change]) -> None:
+        self.groups = groups
+        self.changes = changes
+        self._contents = contents
+        self._changed = {change.number for change in changes}
+
+    @functools.cached_property
+    def depending(self) -> tuple[Depending | None, ...]:
+        """What each group rests on; None where that is not what we wrote."""
+        return tuple(_depending(group) for group in self.groups)
+
+    def looks(self, number: int) -> Iterator[_Look]:
+        """What looks said of a file that is as it was; nothing of any other."""
+        if number in self._changed or self._contents.startswith(_UNREAD, _DIGEST_SIZE * number):
+            return
+        for depending in self.depending:
+            told = depending.looks.get(number) if depending is not None else None
+            if told is not None:
+                yield from msgspec.msgpack.decode(told, type=list[_Look])
+
+
 class Library(Protocol):
     """What is known of files from earlier runs (see source/kept.py)."""
 
@@ -95,6 +119,7 @@ class Answers:
         self._paths = project.files.corpus.paths
         self._numbers = {path: number for number, path in enumerate(self._paths)}
         self._read: dict[int, bytes] = {}
+        self._rows: list[_Row] = []
         self._kept: dict[Codes, _Group] = {}
 
     # --- taking ---
@@ -125,7 +150,23 @@ class Answers:
         changes = self._changes(_split(kept.contents))
         if changes is None:
             return {}
-        return {group.codes: group for group in kept.groups if not changes or _holds(group, changes, tests)}
+        row = _Row(kept.groups, kept.contents, changes)
+        self._rows.append(row)
+        if not changes:
+            return {group.codes: group for group in row.groups}
+        return {
+            group.codes: group
+            for group, depending in zip(row.groups, row.depending, strict=True)
+            if depending is not None and _holds(depending, changes, tests)
+        }
+
+    def looks(self, path: str) -> Mapping[tuple[str, tuple[Any, ...]], Any]:
+        """What looks said of a file in earlier runs, where it is what it was; by the look's name and arguments."""
+        looks = (look for row in self._rows for look in row.looks(self._numbers[path]))
+        try:
+            return {(look.name, look.arguments): _as_told(msgspec.msgpack.decode(look.answer)) for look in looks}
+        except (msgspec.MsgspecError, UnicodeDecodeError, TypeError):
+            return {}  # not what we wrote
 
     def _named(self, reported: frozenset[str] | None) -> bytes:
         """Names all files, the scripts that are declared beside them, and the files that findings are asked for."""
@@ -237,12 +278,23 @@ def _split(contents: bytes) -> list[bytes]:
     return [contents[at : at + _DIGEST_SIZE] for at in range(0, len(contents), _DIGEST_SIZE)]
 
 
+def _depending(group: _Group) -> Depending | None:
+    try:
+        return msgspec.msgpack.decode(group.depending, type=Depending)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None  # not what we wrote
+
+
+def _as_told(answer: Any) -> Any:
+    """The answer to a look, whose tuples are lists when they are decoded."""
+    return tuple(map(_as_told, answer)) if isinstance(answer, list) else answer
+
+
 def _holds(
-    group: _Group, changes: Sequence[Change], tests: Callable[[str], Callable[[str, bytes], bool] | None]
+    depending: Depending, changes: Sequence[Change], tests: Callable[[str], Callable[[str, bytes], bool] | None]
 ) -> bool:
     """Whether an answer rests on nothing that is another one now."""
     try:
-        depending = msgspec.msgpack.decode(group.depending, type=Depending)
         whole = set(depending.whole)
         words = frozenset(word.encode("utf-8", "surrogateescape") for word in depending.words)
         fragments = [fragment.encode("utf-8", "surrogateescape") for fragment in depending.fragments]

@@ -241,10 +241,10 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
     if answers is None and not shares.pays(project, request.jobs):
         return list(_found(rules, project, request)), ()
     request.stage(f"running {len(rules)} rules")
-    workshop = _workshop(project)
+    workshop, reported = _workshop(project), project.reported
 
     def propose(one: Found) -> tuple[Fix | None, str | None]:
-        if not request.suggest or not project.is_reported(one.finding.span.path):
+        if not request.suggest or (reported is not None and one.finding.span.path not in reported):
             return None, None  # it is not going to be shown
         return _confirmed(one.finding, one.suggest, workshop, project)
 

@@ -9,7 +9,7 @@ accessor that builds one is another). What is left out could not have been resol
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
@@ -170,9 +170,12 @@ class CallSieve:
         if target not in self.mentioning(name):
             return self._files.look(target, looks.imports_all)
         word = name.encode()
-        if target not in self._defined:
-            self._defined[target] = looks.definitions(self._files.read_for_looks(target))
-        return not self._files.told(target, looks.defines, word in self._defined[target], word)
+        return not self._files.told(target, looks.defines, partial(self._defines, target, word), word)
+
+    def _defines(self, path: str, word: bytes) -> bool:
+        if path not in self._defined:
+            self._defined[path] = looks.definitions(self._files.read_for_looks(path))
+        return word in self._defined[path]
 
     # --- methods ---
 

@@ -15,13 +15,14 @@ from registry_lint.source.sieve import Sieve, digest
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import TypeVar, TypeVarTuple
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, TypeAlias, TypeVar, TypeVarTuple
 
     from registry_lint.source.corpus import Corpus
 
     _Arguments = TypeVarTuple("_Arguments")
     _Answer = TypeVar("_Answer")
+    Looks: TypeAlias = Mapping[tuple[str, tuple[Any, ...]], Any]  # a look's name and arguments → its answer
 
 # Facts are kept as long as somebody asks for them, and encoded then: 690 and 90 bytes a line. To decode them takes a
 # twentieth of the time that reading them anew takes.
@@ -65,6 +66,8 @@ class Files:
         self._bytes: dict[str, bytes] = {}
         self._kept = 0
         self.asked = Asked()
+        self._earlier_looks: Callable[[str], Looks] | None = None
+        self._known_looks: dict[str, Looks] = {}
         self._matches: dict[tuple[str, re.Pattern[bytes], bool], tuple[Matched, ...]] = {}
 
     def saw_one_content(self, paths: Iterable[str]) -> bool:
@@ -93,16 +96,32 @@ class Files:
 
     def look(self, path: str, what: Callable[[bytes, *_Arguments], _Answer], *arguments: *_Arguments) -> _Answer:
         """What the bytes of a file say: the answer of one of the looks of looks.py."""
-        return self.told(path, what, what(self._read(path), *arguments), *arguments)
+        return self.told(path, what, lambda: what(self._read(path), *arguments), *arguments)
+
+    def _looks_of(self, path: str) -> Looks:
+        """What looks said of a file in earlier runs."""
+        if self._earlier_looks is None:
+            return {}
+        known = self._known_looks.get(path)
+        if known is None:
+            known = self._known_looks[path] = self._earlier_looks(path)
+        return known
+
+    def adopt_looks(self, earlier: Callable[[str], Looks]) -> None:
+        """Take what looks said of a file in an earlier run, where the file is what it was."""
+        self._earlier_looks = earlier
 
     def told(
         self,
         path: str,
         what: Callable[[bytes, *_Arguments], _Answer],
-        answer: _Answer,
+        find: Callable[[], _Answer],
         *arguments: *_Arguments,
     ) -> _Answer:
-        """Note the answer to a look that was found in another way, such as all answers about a file at once."""
+        """The answer of a look that is found in another way, such as all answers about a file at once."""
+        known = self._looks_of(path)
+        asked = (what.__name__, arguments)
+        answer: _Answer = known[asked] if asked in known else find()
         self.asked.saw(path, what.__name__, arguments, answer)
         return answer
 

@@ -73,7 +73,7 @@ class Project:
         """`reported`: the files whose findings are asked for, all for None. What rules look through file by file is
         looked for in these alone; every question about them has the same answer as in a run over everything."""
         self.settings = settings
-        self.reported = reported
+        self._reported = reported
         self.contracts = settings.contracts
         self.production = tuple(path for path in corpus.paths if not settings.is_test(path))
         self.tests = tuple(path for path in corpus.paths if settings.is_test(path))
@@ -97,22 +97,31 @@ class Project:
         """The files that gave no facts, as far as they were asked for."""
         return self.files.unparsable
 
+    @property
+    def reported(self) -> frozenset[str] | None:
+        """The files whose findings are asked for; None: all. That somebody asked is noted, each time."""
+        self.files.asked.by_reported = True
+        return self._reported
+
     def is_reported(self, path: str) -> bool:
         """Whether findings in a file are asked for."""
-        return self.reported is None or path in self.reported
+        reported = self.reported
+        return reported is None or path in reported
 
-    @cached_property
+    @property
     def reported_tests(self) -> Sieve:
         """The tests whose findings are asked for."""
-        if self.reported is None:
-            return self.files.test_sieve
-        return Sieve(self.files.corpus, self.reported.intersection(self.tests))
+        return self.files.test_sieve if self.reported is None else self._reported_tests
+
+    @cached_property
+    def _reported_tests(self) -> Sieve:
+        return Sieve(self.files.corpus, (self._reported or frozenset()).intersection(self.tests))
 
     @property
     def sieves(self) -> tuple[Sieve, ...]:
         """All that are asked for words."""
         both = (self.files.production_sieve, self.files.test_sieve)
-        return both if self.reported is None else (*both, self.reported_tests)
+        return both if self._reported is None else (*both, self._reported_tests)
 
     # --- flow ---
 

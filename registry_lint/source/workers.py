@@ -25,23 +25,24 @@ def usable(jobs: int) -> int:
     )
 
 
-def share_out(work: Callable[[int], bytes], shares: int, processes: int | None = None) -> list[bytes]:
-    """`[work(0), …, work(shares - 1)]`, done in `processes` forked ones (as many as shares, if not told).
+def share_out(
+    work: Callable[[int], bytes], shares: int, processes: int | None = None, *, apart: bool = False
+) -> list[bytes]:
+    """`[work(0), …, work(shares - 1)]`, done in `processes` forked ones (as many as shares, if not told) at a time.
 
-    Each process takes the next share when it is done with one: begin with the longest. `work` must change nothing
-    outside of itself. A child that fails or is killed costs time only: its share is done again here, and what `work`
-    raises there is raised here.
+    Each process takes the next share when it is done with one, or, where shares are to be kept `apart`, makes room for
+    another that does: begin with the longest. `work` must change nothing outside of itself. A child that fails or is
+    killed costs time only: its share is done again here, and what `work` raises there is raised here.
     """
     if shares <= 1 or processes == 1:
         return [work(share) for share in range(shares)]
+    most = min(processes or shares, shares)
     turns, giving = os.pipe()
     os.write(giving, bytes(range(shares)))
     os.close(giving)
-    children = [_Child() for _ in range(min(processes or shares, shares))]
+    children = [_Child() for _ in range(shares if apart else most)]
     try:
-        for child in children:
-            child.start(work, turns)
-        answers = _collected(children)
+        answers = _collected(children, most, lambda child: child.start(work, turns, most=1 if apart else shares))
     finally:
         os.close(turns)
         for child in children:
@@ -49,16 +50,29 @@ def share_out(work: Callable[[int], bytes], shares: int, processes: int | None =
     return [answers[share] if share in answers else work(share) for share in range(shares)]
 
 
-def _collected(children: list[_Child]) -> dict[int, bytes]:
-    """All answers, by share. Pipes are read as they fill: a child that waits for its reader takes no further share."""
+def _collected(children: list[_Child], most: int, start: Callable[[_Child], None]) -> dict[int, bytes]:
+    """Start children, `most` at a time; all answers, by share.
+
+    Pipes are read as they fill: a child that waits for its reader takes no further share.
+    """
+    waiting = iter(children)
     with selectors.DefaultSelector() as selector:
-        for child in children:
-            if child.pipe >= 0:
-                selector.register(child.pipe, selectors.EVENT_READ, child)
+
+        def start_one() -> None:
+            for child in waiting:
+                start(child)
+                if child.pipe >= 0:
+                    selector.register(child.pipe, selectors.EVENT_READ, child)
+                    return
+
+        for _ in range(most):
+            start_one()
         while selector.get_map():
             for key, _ in selector.select():
                 if not key.data.read():
                     selector.unregister(key.fd)
+                    key.data.end()
+                    start_one()
     return {share: answer for child in children for share, answer in child.answers()}
 
 
@@ -70,8 +84,8 @@ class _Child:
         self._process = -1
         self._said: list[bytes] = []
 
-    def start(self, work: Callable[[int], bytes], turns: int) -> None:
-        """Fork. Where that is refused (too many processes), there will be no answer."""
+    def start(self, work: Callable[[int], bytes], turns: int, most: int) -> None:
+        """Fork, to do so many shares at most. Where that is refused (too many processes), there will be no answer."""
         self.pipe, outgoing = os.pipe()
         # An interrupt between the fork and its being noted would leave a child that nobody ends, or one that goes on
         # as if it were the parent.
@@ -81,7 +95,7 @@ class _Child:
             if self._process == 0:
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
-                _be_child(work, turns, outgoing)
+                _be_child(work, turns, most, outgoing)
         except OSError:
             pass
         finally:
@@ -117,12 +131,15 @@ class _Child:
             self._process = -1
 
 
-def _be_child(work: Callable[[int], bytes], turns: int, outgoing: int) -> None:
+def _be_child(work: Callable[[int], bytes], turns: int, most: int, outgoing: int) -> None:
     """Do shares, answer and end, without the parent's clean-up (its buffers, handlers and temporary files)."""
     code = 1
     try:
         with open(outgoing, "wb") as pipe:
-            while turn := os.read(turns, 1):
+            for _ in range(most):
+                turn = os.read(turns, 1)
+                if not turn:
+                    break
                 answer = work(turn[0])
                 pipe.write(turn[0].to_bytes(8, "big") + len(answer).to_bytes(8, "big"))
                 pipe.write(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
@@ -134,7 +135,7 @@ class Indexes:
         seen, paths = 0, []
         word = name.encode()
         for path in self._files.mentioning(name, tests=self._with_tests):
-            count = self._files.told(path, looks.times_stored, self._stored_in(path).get(word, 0), word)
+            count = self._files.told(path, looks.times_stored, partial(self._times_stored, path, word), word)
             if count:
                 seen += count
                 paths.append(path)
@@ -142,12 +143,12 @@ class Indexes:
                     return None
         return tuple(paths)
 
-    def _stored_in(self, path: str) -> dict[bytes, int]:
-        """How often a file stores which attribute, by its bytes. Counted once: thousands of names are asked for."""
+    def _times_stored(self, path: str, attribute: bytes) -> int:
+        """How often a file stores an attribute, by its bytes. All are counted at once: thousands are asked for."""
         known = self._stored_by_path.get(path)
         if known is None:
             known = self._stored_by_path[path] = looks.attributes_stored(self._files.read_for_looks(path))
-        return known
+        return known.get(attribute, 0)
 
     def paths_storing_key(self, key: str) -> tuple[str, ...]:
         """The files of this world that may store under a literal key: `x["key"] = …`, `x.setdefault("key", …)`."""
@@ -155,15 +156,15 @@ class Indexes:
         return tuple(
             path
             for path in self._files.mentioning(key, tests=self._with_tests)
-            if self._files.told(path, looks.stores_key, word in self._keys_in(path), word)
+            if self._files.told(path, looks.stores_key, partial(self._stores_key, path, word), word)
         )
 
-    def _keys_in(self, path: str) -> frozenset[bytes]:
-        """The literal keys that a file stores under, by its bytes. Looked for once: hundreds of keys are asked for."""
+    def _stores_key(self, path: str, key: bytes) -> bool:
+        """Whether a file stores under a literal key, by its bytes. All are found at once: hundreds are asked for."""
         known = self._keys_by_path.get(path)
         if known is None:
             known = self._keys_by_path[path] = looks.keys_stored(self._files.read_for_looks(path))
-        return known
+        return key in known
 
     # --- mutations ---
 
