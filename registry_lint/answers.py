@@ -1,9 +1,9 @@
 """What groups of rules found in an earlier run, kept with every question that it rests on.
 
 When some files have changed, a group's answer is taken again if each of its questions has the answer that it had: the
-changed files hold the same of the words that were asked for, have the same class headers, and say the same to every
-look (see project/questions.py); and none of them was read as a whole. A file that came or went asks everything anew,
-since it may change what any import means.
+changed files hold the same of the words that were asked for, have the same of the class headers, and say the same to
+every look (see project/questions.py); and none of them was read as a whole. A file that came or went asks everything
+anew, since it may change what any import means.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
 from registry_lint.project import scripts
+from registry_lint.project.looks import occurrences
 from registry_lint.project.questions import LOOKS
 from registry_lint.remember import digest as named
 from registry_lint.source import index, text
@@ -44,6 +46,10 @@ class Depending(msgspec.Struct, frozen=True, array_like=True):
     whole: tuple[int, ...]
     words: tuple[str, ...]
     fragments: tuple[str, ...]
+    classes: tuple[str, ...]
+    bases: tuple[str, ...]
+    forms: tuple[tuple[str, int], ...]
+    matching: tuple[tuple[str, bytes, int], ...]
     looks: dict[int, bytes]  # encoded: name, arguments, answer
     passing: dict[str, tuple[tuple[int, ...], tuple[int, ...]]]  # test → candidates, those that pass
 
@@ -64,6 +70,9 @@ class _Look(NamedTuple):
     name: str
     arguments: tuple[Any, ...]
     answer: msgspec.Raw
+
+
+_Header = tuple[str, tuple[str, ...]]  # the name of a class, and the words between its brackets
 
 
 class _Row:
@@ -105,6 +114,7 @@ class Change(NamedTuple):
     number: int
     data: bytes  # as it is
     words: frozenset[bytes]  # that it holds now and did not, or held and does not
+    headers: frozenset[_Header]  # of classes, that it has now more or less often than it had them
 
 
 class Answers:
@@ -217,9 +227,11 @@ class Answers:
             data = self._read[number]
             old = self._library.content(before[number])
             new = index.build([text.as_utf8(data)])
-            if old is None or old[0].headers_of(old[1]) != new.headers_of(0):
+            if old is None:
                 return None
-            changes.append(Change(path, number, data, old[0].words_of(old[1]) ^ new.words_of(0)))
+            before_it, now_it = Counter(old[0].headers_of(old[1])), Counter(new.headers_of(0))
+            headers = frozenset((before_it - now_it) + (now_it - before_it))
+            changes.append(Change(path, number, data, old[0].words_of(old[1]) ^ new.words_of(0), headers))
         return changes
 
     # --- keeping ---
@@ -228,15 +240,19 @@ class Answers:
         """What everything rests on that this process found so far, encoded; None where it cannot be said."""
         files, number = self._project.files, self._numbers
         asked = files.asked
-        sieves = self._project.sieves
+        of_index = [sieve.asked for sieve in self._project.sieves]
         if not files.saw_one_content(asked.whole):
             return None
         try:
             return _encode(
                 Depending(
                     tuple(sorted(number[path] for path in asked.whole)),
-                    tuple(sorted(set().union(*(sieve.asked_words for sieve in sieves)))),
-                    tuple(sorted(set().union(*(sieve.asked_fragments for sieve in sieves)))),
+                    tuple(sorted(set().union(*(one.words for one in of_index)))),
+                    tuple(sorted(set().union(*(one.fragments for one in of_index)))),
+                    tuple(sorted(set().union(*(one.classes for one in of_index)))),
+                    tuple(sorted(set().union(*(one.bases for one in of_index)))),
+                    tuple(sorted(set().union(*(one.forms for one in of_index)))),
+                    tuple(sorted(asked.matching)),
                     {
                         number[path]: _encode([(name, arguments, said) for (name, arguments), said in told.items()])
                         for path, told in asked.looks.items()
@@ -302,7 +318,9 @@ def _holds(
             change.number not in whole
             and words.isdisjoint(change.words)
             and not any(fragment in word for word in change.words for fragment in fragments)
+            and not any(_asks_about(depending, name, names) for name, names in change.headers)
             and _says_the_same(change.data, depending.looks.get(change.number))
+            and all(_matches_the_same(change, depending, *each) for each in depending.matching)
             and _passes_the_same(change, depending.passing, tests)
             for change in changes
         )
@@ -310,11 +328,32 @@ def _holds(
         return False  # not what we wrote
 
 
+def _asks_about(depending: Depending, name: str, names: tuple[str, ...]) -> bool:
+    """Whether a class header that came or went may be part of the answer to what was asked of headers."""
+    return (
+        name in depending.classes
+        or not set(names).isdisjoint(depending.bases)
+        or any(re.compile(form, flags).fullmatch(name) for form, flags in depending.forms)
+    )
+
+
 def _says_the_same(data: bytes, told: bytes | None) -> bool:
     if told is None:
         return True
     seen = msgspec.msgpack.decode(told, type=list[_Look])
     return all(_encode(LOOKS[look.name](data, *look.arguments)) == bytes(look.answer) for look in seen)
+
+
+def _matches_the_same(change: Change, depending: Depending, text: str, pattern: bytes, flags: int) -> bool:
+    """Whether a pattern occurs as often in a file that came to hold the text beside it, or ceased to."""
+    part = text.encode("utf-8", "surrogateescape")
+    if not any(part in word for word in change.words):
+        return True
+    told = depending.looks.get(change.number)
+    seen = msgspec.msgpack.decode(told, type=list[_Look]) if told is not None else []
+    counted = [look.answer for look in seen if (look.name, look.arguments) == ("occurrences", (pattern, flags))]
+    before = msgspec.msgpack.decode(counted[0], type=int) if counted else 0
+    return (occurrences(change.data, pattern, flags) if part in change.data else 0) == before
 
 
 def _passes_the_same(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from registry_lint import answers, run
+from registry_lint import answers, run, shares
 from registry_lint.config.settings import Settings
 from registry_lint.packs import load_rules
 from registry_lint.remember import Memory
@@ -37,10 +37,12 @@ EDITS = 12 if THOROUGH else 4
 RULES = load_rules(Settings.default(), isolated=True)
 
 
-def check(project: Path, cache: Path | None, *, paths: Sequence[Path] = (), unsaved: str | None = None) -> Outcome:
+def check(
+    project: Path, cache: Path | None, *, paths: Sequence[Path] = (), unsaved: str | None = None, jobs: int = 1
+) -> Outcome:
     """The outcome of a run, with what an earlier one left or with nothing; `unsaved` is a text of other.py."""
     texts = {} if unsaved is None else {"other.py": unsaved.encode()}
-    request = Request(project, Settings.default(), RULES, paths=paths, unsaved=texts, jobs=1)
+    request = Request(project, Settings.default(), RULES, paths=paths, unsaved=texts, jobs=jobs)
     if cache is None:
         return run.check(request)
     opened = open_cache(project, cache)
@@ -53,6 +55,7 @@ def check(project: Path, cache: Path | None, *, paths: Sequence[Path] = (), unsa
 def _always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep answers in projects of any size, and take a file's state for settled at once."""
     monkeypatch.setattr(run, "_WORTH_KEEPING", 0)
+    monkeypatch.setattr(shares, "WORTH_A_FORK", 0)
     monkeypatch.setattr(kept, "_SETTLED_AFTER", -(10**18))
 
 
@@ -109,6 +112,12 @@ def call_something(text: str, chance: random.Random) -> str:
     return f"{text}\nmade = {chance.choice(names)}()\n" if names else text
 
 
+def add_a_class(text: str, chance: random.Random) -> str:
+    names = sorted(set(re.findall(r"[A-Za-z_]\w*", text))) or ["object"]
+    name = chance.choice((f"Late{chance.choice(names)}", chance.choice(names), "LateRegistry", "LateManager"))
+    return f"{text}\nclass {name}({chance.choice(names)}):\n    pass\n"
+
+
 def spoil(text: str, chance: random.Random) -> str:
     del chance
     return text + "\n(\n"
@@ -138,6 +147,7 @@ KINDS: list[Callable[[str, random.Random], str]] = [
     repeat_a_line,
     swap_two_words,
     call_something,
+    add_a_class,
     spoil,
 ]
 
@@ -148,17 +158,20 @@ def test_edits_change_what_is_found_as_if_nothing_were_kept(folder: Path, tmp_pa
     shutil.copytree(folder, project)
     chance = random.Random(folder.name)
     paths = sorted(project.rglob("*.py"))
-    assert check(project, cache) == check(project, None)
+    jobs = chance.choice((1, 2))
+    assert check(project, cache, jobs=jobs) == check(project, None)
     for _ in range(EDITS):
         path, edit = chance.choice(paths), chance.choice(KINDS)
         before = path.read_text(encoding="utf-8")
         path.write_text(edit(before, chance), encoding="utf-8")
         given = chance.sample(paths, chance.randrange(len(paths)))
-        assert check(project, cache, paths=given) == check(project, None, paths=given), f"{edit.__name__}, given"
-        assert check(project, cache) == check(project, None), f"{edit.__name__} in {path.name}"
+        kept_of_given = check(project, cache, paths=given, jobs=jobs)
+        assert kept_of_given == check(project, None, paths=given), f"{edit.__name__}, given"
+        assert check(project, cache, jobs=jobs) == check(project, None), f"{edit.__name__} in {path.name}"
         if chance.random() < 0.5:
             path.write_text(before, encoding="utf-8")
-            assert check(project, cache) == check(project, None), f"{edit.__name__} in {path.name}, taken back"
+            kept_of_all = check(project, cache, jobs=jobs)
+            assert kept_of_all == check(project, None), f"{edit.__name__} in {path.name}, taken back"
 
 
 @pytest.mark.parametrize("folder", CHOSEN, ids=lambda folder: folder.name)
@@ -292,6 +305,16 @@ def test_texts_that_are_not_saved_are_compared_as_files_are(
         ({"words": ("stays", "com")}, True),
         ({"fragments": ("tay", "xyz")}, True),
         ({"fragments": ("xyz", "am")}, False),
+        ({"classes": ("B", "Tool"), "bases": ("A", "To")}, True),
+        ({"classes": ("B", "A")}, False),
+        ({"bases": ("Tool", "A")}, False),
+        ({"forms": (("B|.", 0),)}, False),
+        ({"forms": (("a", 0), ("AA", 0))}, True),
+        ({"forms": (("a", re.IGNORECASE.value),)}, False),
+        ({"matching": (("xyz", rb"import", 0), ("ame", rb"came too", 0))}, True),
+        ({"matching": (("ame", rb"import came", 0),)}, False),
+        ({"matching": (("ame", rb"import came", 0),), "looks": {7: [("occurrences", (b"import came", 0), 1)]}}, True),
+        ({"matching": (("one", rb"gone", 0),), "looks": {7: [("occurrences", (b"gone", 0), 1)]}}, False),
         ({"looks": {7: [("defines", (b"f",), True)]}}, True),
         ({"looks": {7: [("defines", (b"f",), True), ("defines", (b"f",), False)]}}, False),
         ({"looks": {6: [("defines", (b"f",), False)]}}, True),
@@ -307,12 +330,16 @@ def test_texts_that_are_not_saved_are_compared_as_files_are(
 )
 def test_an_answer_holds_while_its_questions_do(rests_on: dict[str, Any], holds: bool) -> None:
     looks = {number: msgspec.msgpack.encode(seen) for number, seen in rests_on.get("looks", {}).items()}
-    fields: dict[str, Any] = {"whole": (), "words": (), "fragments": (), "passing": {}, **rests_on, "looks": looks}
-    group = answers._Group((), msgspec.msgpack.encode(answers.Depending(**fields)), b"")
+    nothing = dict.fromkeys(("whole", "words", "fragments", "classes", "bases", "forms", "matching"), ())
+    fields: dict[str, Any] = {**nothing, "passing": {}, **rests_on, "looks": looks}
+    encoded = msgspec.msgpack.encode(answers.Depending(**fields))
+    depending = answers._depending(answers._Group((), encoded, b""))
+    assert depending is not None
     data = b"from m import came\nstays = 1\ndef f(): pass\n"
-    change = answers.Change("a.py", 7, data, frozenset({b"came", b"gone"}))
+    headers = frozenset({("A", ("Tool",))})
+    change = answers.Change("a.py", 7, data, frozenset({b"came", b"gone"}), headers)
     tests = {"long": lambda path, data: path == "a.py" and len(data) > 9}
-    assert answers._holds(group, [change], tests.get) is holds
+    assert answers._holds(depending, [change], tests.get) is holds
 
 
 def test_what_is_kept_may_be_any_bytes(project: Path, tmp_path: Path) -> None:

@@ -124,10 +124,11 @@ def test_headers_are_found_by_name_and_by_base() -> None:
         ("b.py", "C", ()),
     )
     assert asked.class_headers == (one, two, three)
-    assert asked.classes_named["A"] == (one, two)
-    assert asked.classes_deriving["Base"] == (one, two)
-    assert asked.classes_deriving["Other"] == (one,)
-    assert "C" not in asked.classes_deriving
+    assert asked.classes_named("A") == (one, two)
+    assert asked.classes_deriving("Base") == (one, two)
+    assert asked.classes_deriving("Other") == (one,)
+    assert asked.classes_deriving("C") == ()
+    assert asked.classes_like(re.compile("A|D")) == {"A": (one, two)}
 
 
 def standard_library() -> Iterator[tuple[str, bytes]]:

@@ -204,7 +204,7 @@ def stand_ins(lookup: Lookup, found: Sites) -> tuple[StandIn, ...]:
 
 
 def _standing_in(project: Project, real: set[str]) -> Iterator[StandIn]:
-    for name, headers in project.files.test_sieve.classes_named.items():
+    for name, headers in project.files.test_sieve.classes_like(re.compile(r".+", re.DOTALL)).items():
         match = _STANDING_IN.fullmatch(name)
         of = name if name in real else match[1] if match and match[1] in real else ""
         for header in headers if of else ():

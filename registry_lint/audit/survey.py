@@ -173,7 +173,7 @@ def _contracts(
     findings: Sequence[Finding],
 ) -> Iterator[Kept]:
     stated = project.contracts
-    roles_named = sum(project.homes.says_role(name) for name in project.files.production_sieve.classes_named)
+    roles_named = len(project.homes.named_by_role)
     yield score.of_constructions(registries, built)
     yield score.of_scopes(built, findings)
     yield score.of_entry_points(entries, findings)

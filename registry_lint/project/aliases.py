@@ -67,7 +67,7 @@ class Aliases:
                 and (
                     header.path in saying
                     or header.name == header.names[-1]
-                    or len(sieve.classes_named[header.name]) > 1  # its base may be another class of that name
+                    or len(sieve.classes_named(header.name)) > 1  # its base may be another class of that name
                     or canonical & {header.name, *header.names}
                 )
             }
@@ -79,7 +79,7 @@ class Aliases:
             and any(
                 says
                 or not name.isascii()
-                or len(sieve.classes_named.get(name, ())) > 1
+                or len(sieve.classes_named(name)) > 1
                 or not canonical.isdisjoint((name, *base.split(".")))
                 for name, base, says in files.look(path, empty_subclasses)
             )

@@ -242,16 +242,18 @@ class Files:
         key = (text, pattern, tests)
         known = self._matches.get(key)
         if known is None:
+            self.asked.matching.add((text, pattern.pattern, pattern.flags))
+            sieves = (self.production_sieve, self.test_sieve) if tests else (self.production_sieve,)
             counted = (
                 Matched(path, self.look(path, occurrences, pattern.pattern, pattern.flags))
-                for path in self.containing(text, tests=tests)
+                for path in sorted(path for sieve in sieves for path in sieve.may_match(text))
             )
             known = self._matches[key] = tuple(matched for matched in counted if matched.times)
         return known
 
     def deriving(self, name: str, *, tests: bool = False) -> tuple[str, ...]:
         """The files with a class header that names something between its brackets."""
-        headers = list(self.production_sieve.classes_deriving.get(name, ()))
+        headers = self.production_sieve.classes_deriving(name)
         if tests:
-            headers += self.test_sieve.classes_deriving.get(name, ())
+            headers += self.test_sieve.classes_deriving(name)
         return tuple(sorted({header.path for header in headers}))

@@ -84,8 +84,8 @@ class Homes:
     def by_role(self) -> dict[str, tuple[ClassRef, ...]]:
         """The definitions of each class name that says a role and is defined more than once in one program."""
         found = {}
-        for name, headers in sorted(self._project.files.production_sieve.classes_named.items()):
-            if len(headers) > 1 and self.says_role(name):
+        for name, headers in sorted(self._project.files.production_sieve.classes_like(_ROLE).items()):
+            if len(headers) > 1:
                 refs = tuple(self.definitions(name))
                 if len(refs) > 1:
                     found[name] = refs
@@ -95,10 +95,15 @@ class Homes:
         """Whether a class's name says a role of which a program has one."""
         return _ROLE.fullmatch(name) is not None
 
+    @property
+    def named_by_role(self) -> frozenset[str]:
+        """The names of classes in production code that say a role of which a program has one."""
+        return frozenset(self._project.files.production_sieve.classes_like(_ROLE))
+
     def definitions(self, name: str) -> Iterator[ClassRef]:
         """Every definition of a class name in production code that could be a home."""
         files = self._project.files
-        for path in sorted({header.path for header in files.production_sieve.classes_named.get(name, ())}):
+        for path in sorted({header.path for header in files.production_sieve.classes_named(name)}):
             file = files.facts(path)
             for index, record in enumerate(file.classes if file else ()):
                 ref = ClassRef(path, index)

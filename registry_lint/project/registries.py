@@ -87,8 +87,8 @@ class Registries:
 
     @cached_property
     def _holders(self) -> tuple[ClassHeader, ...]:
-        headers = self._project.files.production_sieve.class_headers
-        return tuple(header for header in headers if _HOLDER.fullmatch(header.name))
+        holders = self._project.files.production_sieve.classes_like(_HOLDER).values()
+        return tuple(sorted(header for headers in holders for header in headers))
 
     @cached_property
     def _registering(self) -> tuple[str, ...]:

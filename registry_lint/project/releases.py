@@ -19,6 +19,7 @@ from registry_lint.project.domain import (
     Level,
 )
 from registry_lint.project.flow.indexes import CallSite, aliases_of
+from registry_lint.project.looks import has_match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +105,8 @@ class Releases:
     def paths(self) -> tuple[str, ...]:
         """The files that are looked through for such functions, sorted."""
         project = self._project
-        paths = {path for path, _ in project.files.matching("def", _HEADER)}
+        looked = (_HEADER.pattern, _HEADER.flags)  # at all: hardly a file is without a `def`
+        paths = {path for path in project.production if project.files.look(path, has_match, *looked)}
         paths.update(path for name in self._told for path in project.files.mentioning(name))
         return tuple(path for path in sorted(paths) if project.is_reported(path))
 

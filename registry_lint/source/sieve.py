@@ -20,6 +20,7 @@ from registry_lint.source import index, text, workers
 from registry_lint.source.corpus import DiskCorpus
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from registry_lint.source.corpus import Corpus
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 # Below this number of files (some 100,000 lines) a fork gains less than it costs.
 _WORTH_A_FORK = 600
 _FEW = 200
+
+_ANY = (r"[\s\S]*", 0)  # the form of any name
 
 
 def digest(content: bytes) -> bytes:
@@ -40,6 +43,17 @@ class ClassHeader(NamedTuple):
     path: str
     name: str
     names: tuple[str, ...]
+
+
+class Questions:
+    """What a sieve was asked: a file matters to the answers by what it holds of it."""
+
+    def __init__(self) -> None:
+        self.words: set[str] = set()
+        self.fragments: set[str] = set()  # of words
+        self.classes: set[str] = set()  # names of classes
+        self.bases: set[str] = set()  # words between the brackets of class headers
+        self.forms: set[tuple[str, int]] = set()  # regular expressions, with flags, that match whole names of classes
 
 
 class Indexed(msgspec.Struct, frozen=True):
@@ -83,8 +97,7 @@ class Sieve:
         self._jobs = jobs
         self._library = library
         self._problems: list[Unexamined] = []
-        self.asked_words: set[str] = set()
-        self.asked_fragments: set[str] = set()
+        self.asked = Questions()
 
     def mentions(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """For each name, the files whose bytes hold it as a word, sorted; `()` where there is none."""
@@ -93,16 +106,20 @@ class Sieve:
     def mentioning(self, name: str) -> tuple[str, ...]:
         """The files that hold a word, sorted. A text of several words (`my-tool`) must be held with all of them."""
         parts = index.words(name)
-        self.asked_words.update(parts)
+        self.asked.words.update(parts)
         if len(parts) == 1 and parts[0] == name:
             return tuple(sorted(self._holding(name)))
         return tuple(sorted(set.intersection(*(set(self._holding(part)) for part in parts)))) if parts else ()
 
     def containing(self, fragment: str) -> tuple[str, ...]:
         """The files that hold a word with `fragment` in it, sorted; slower than a whole word (milliseconds)."""
+        self.asked.fragments.add(fragment)
+        return self.may_match(fragment)
+
+    def may_match(self, fragment: str) -> tuple[str, ...]:
+        """The same for somebody who looks for a pattern in these files, and notes that instead (see Files.matching)."""
         if not fragment or index.words(fragment) != (fragment,):
             raise ValueError(f"not a part of a word: {fragment!r}")
-        self.asked_fragments.add(fragment)
         return tuple(
             sorted(
                 {
@@ -117,12 +134,32 @@ class Sieve:
 
     def count(self, name: str) -> int:
         """How many files hold a word: tells a name that is everywhere before anything is read."""
-        self.asked_words.add(name)
+        self.asked.words.add(name)
         return sum(1 for _ in self._holding(name))
 
-    @functools.cached_property
+    @property
     def class_headers(self) -> tuple[ClassHeader, ...]:
         """Every class header of every file, by path; those in comments and strings too."""
+        self.asked.forms.add(_ANY)
+        return self._headers
+
+    def classes_like(self, form: re.Pattern[str]) -> dict[str, tuple[ClassHeader, ...]]:
+        """The class headers of all names that a pattern matches whole, by name."""
+        self.asked.forms.add((form.pattern, form.flags))
+        return {name: headers for name, headers in self._by_name.items() if form.fullmatch(name)}
+
+    def classes_named(self, name: str) -> tuple[ClassHeader, ...]:
+        """The headers of the classes of a name, by path."""
+        self.asked.classes.add(name)
+        return self._by_name.get(name, ())
+
+    def classes_deriving(self, name: str) -> tuple[ClassHeader, ...]:
+        """The class headers with a word between their brackets, by path: who may derive from a class of that name."""
+        self.asked.bases.add(name)
+        return self._by_base.get(name, ())
+
+    @functools.cached_property
+    def _headers(self) -> tuple[ClassHeader, ...]:
         return tuple(
             ClassHeader(path, header.name, header.names)
             for path, header in sorted(
@@ -134,14 +171,12 @@ class Sieve:
         )
 
     @functools.cached_property
-    def classes_named(self) -> Mapping[str, tuple[ClassHeader, ...]]:
-        """Class headers by the class's name."""
-        return _grouped((header.name, header) for header in self.class_headers)
+    def _by_name(self) -> Mapping[str, tuple[ClassHeader, ...]]:
+        return _grouped((header.name, header) for header in self._headers)
 
     @functools.cached_property
-    def classes_deriving(self) -> Mapping[str, tuple[ClassHeader, ...]]:
-        """Class headers by each word between their brackets: who may derive from a class of that name."""
-        return _grouped((name, header) for header in self.class_headers for name in header.names)
+    def _by_base(self) -> Mapping[str, tuple[ClassHeader, ...]]:
+        return _grouped((name, header) for header in self._headers for name in header.names)
 
     @functools.cached_property
     def digests(self) -> Mapping[str, bytes]:

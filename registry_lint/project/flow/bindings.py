@@ -160,7 +160,7 @@ def _only_class_named(flow: Flow, name: str) -> ClassValue | None:
     """The class of a name that only one file of this world defines: all that is known where an import leads nowhere."""
     if not name[:1].isupper():
         return None
-    headers = flow.files.production_sieve.classes_named.get(name, ())
+    headers = flow.files.production_sieve.classes_named(name)
     if len(headers) != 1 or headers[0].path not in flow.world:
         return None
     file = flow.files.facts(headers[0].path)
