@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from registry_lint.remember import Memory
     from registry_lint.rule import Rule
     from registry_lint.source.corpus import Corpus
-    from registry_lint.source.kept import States
+    from registry_lint.source.states import States
 
 
 class Seen(NamedTuple):
@@ -74,7 +74,7 @@ class Gathered(NamedTuple):
 
 def states_of(request: Request, gathered: Gathered) -> States | None:
     """What the file system says of all files that are read from it; None where there is no memory to compare with."""
-    from registry_lint.source.kept import states
+    from registry_lint.source.states import states
 
     root = gathered.corpus.root
     if request.memory is None or request.gathered is not None or root is None:
@@ -85,7 +85,7 @@ def states_of(request: Request, gathered: Gathered) -> States | None:
 def identity(request: Request, gathered: Gathered, at: States) -> bytes | None:
     """Names everything that a request's outcome depends on, but for the program itself.
 
-    That is the files' states (see source/kept.py), the settings, and what was asked for. None where any of it cannot
+    That is the files' states (see source/states.py), the settings, and what was asked for. None where any of it cannot
     be named: a file that changed a moment ago, a text that is not on disk, rules of somebody else.
     """
     baseline, positions = request.baseline, request.positions

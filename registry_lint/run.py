@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from registry_lint.baseline import Baseline
     from registry_lint.project.model import Project
     from registry_lint.rule import Rule
-    from registry_lint.source.kept import States
+    from registry_lint.source.states import States
     from registry_lint.suggest.workshop import Workshop
 
 

@@ -28,12 +28,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from registry_lint import LIKELY, Construction, Finding, Found, Invalid, Rule, Step, Valid
+from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Step, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Fix, FunctionRef, Project, Span, Workshop
+    from registry_lint import Construction, Fix, FunctionRef, Project, Span, Workshop
 
 
 class DirectRegistryConstruction(Rule):

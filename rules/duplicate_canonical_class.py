@@ -25,12 +25,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_lint import ClassRef, Finding, Found, Invalid, Rule, Step, Valid
+from registry_lint import Finding, Found, Invalid, Rule, Step, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Project
+    from registry_lint import ClassRef, Project
 
 _CONTRACT = '[[canonical]]\nclass = "app.routing.MessageRouter"\n'
 _ALIASED = f'{_CONTRACT}aliases = ["app.quality.QualityRouter"]\n'

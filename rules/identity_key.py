@@ -23,12 +23,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from registry_lint import LIKELY, Finding, Found, IdentityKey, Invalid, Rule, Valid
+from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Fix, Project, Span, Workshop
+    from registry_lint import Fix, IdentityKey, Project, Span, Workshop
 
 
 class IdentityAsKey(Rule):

@@ -23,12 +23,12 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from registry_lint import LIKELY, Finding, Found, Invalid, Nameless, Rule, Step, Valid
+from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Step, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Fix, Project, Span, Workshop
+    from registry_lint import Fix, Nameless, Project, Span, Workshop
 
 
 class NamelessTool(Rule):

@@ -26,12 +26,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_lint import LIKELY, Arrival, Finding, Found, Invalid, Rule, Span, Step, Valid
+from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Span, Step, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Project
+    from registry_lint import Arrival, Project
 
 
 class NotATool(Rule):

@@ -28,12 +28,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_lint import LIKELY, Finding, Found, Invalid, Orphan, Rule, Valid
+from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Project
+    from registry_lint import Orphan, Project
 
 
 class OrphanCleanup(Rule):

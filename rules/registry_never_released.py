@@ -22,12 +22,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Step, Unreleased, Valid
+from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Step, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Project
+    from registry_lint import Project, Unreleased
 
 
 class RegistryNeverReleased(Rule):

@@ -23,12 +23,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from registry_lint import LIKELY, Arrival, ClassValue, Finding, Found, Invalid, Rule, Span, Valid
+from registry_lint import LIKELY, ClassValue, Finding, Found, Invalid, Rule, Span, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Fix, Project, Workshop
+    from registry_lint import Arrival, Fix, Project, Workshop
 
 
 class SchemaRegistered(Rule):

@@ -23,12 +23,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from registry_lint import LIKELY, Absence, Finding, Found, Invalid, Rule, Step, Valid
+from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Step, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Fix, Project, Span, Workshop
+    from registry_lint import Absence, Fix, Project, Span, Workshop
 
 
 class UnknownRegistryMethod(Rule):

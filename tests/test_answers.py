@@ -20,7 +20,7 @@ from registry_lint.config.settings import Settings
 from registry_lint.packs import load_rules
 from registry_lint.remember import Memory
 from registry_lint.request import Request
-from registry_lint.source import kept
+from registry_lint.source import states
 from registry_lint.source.cache_folder import open_cache
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep answers in projects of any size, and take a file's state for settled at once."""
     monkeypatch.setattr(run, "_WORTH_KEEPING", 0)
     monkeypatch.setattr(shares, "WORTH_A_FORK", 0)
-    monkeypatch.setattr(kept, "_SETTLED_AFTER", -(10**18))
+    monkeypatch.setattr(states, "_SETTLED_AFTER", -(10**18))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 import sys
+import time
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -223,12 +224,17 @@ def test_nothing_calls_eval_exec_or_import_by_hand() -> None:
 
 def loaded_by(*arguments: str, cwd: Path) -> set[str]:
     """The top-level modules that a command line loads, in a process of its own."""
+    return {name.partition(".")[0] for name in modules_loaded_by(*arguments, cwd=cwd)}
+
+
+def modules_loaded_by(*arguments: str, cwd: Path) -> set[str]:
+    """All modules that a command line loads, in a process of its own."""
     program = (
         "import json, sys\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         "from registry_lint.cli import main\n"
         f"code = main({list(arguments)!r})\n"
-        "print(json.dumps([code, sorted(name.split('.')[0] for name in sys.modules)]))\n"
+        "print(json.dumps([code, sorted(sys.modules)]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=cwd, capture_output=True, text=True, timeout=120, check=True
@@ -244,6 +250,17 @@ HEAVY = {"jinja2", "libcst", "pydantic", "rich", "tomlkit"}
 @pytest.mark.parametrize("arguments", [["--help"], ["version"], ["check", "--help"]])
 def test_help_and_version_load_no_heavy_library(arguments: list[str], tmp_path: Path) -> None:
     assert not loaded_by(*arguments, cwd=tmp_path) & {*HEAVY, "subprocess", "sqlite3"}
+
+
+def test_an_unchanged_project_is_not_analysed(tmp_path: Path) -> None:
+    """Nor are the modules loaded that would do it: to load them takes as long as all else does."""
+    (tmp_path / "clean.py").write_text("x = 1\n")
+    time.sleep(2.1)  # a state is remembered when it is some seconds old
+    loads = "check", "--isolated", "--output-format", "concise", "--cache-dir", str(tmp_path.parent / "cache"), "."
+    first, second = (modules_loaded_by(*loads, cwd=tmp_path) for _ in range(2))
+    analysis = {"registry_lint.project.model", "registry_lint.facts.extract", "registry_lint.source.index"}
+    assert first >= analysis
+    assert not {name for name in second if name.startswith(tuple(analysis))}
 
 
 def test_a_clean_run_loads_no_heavy_library(tmp_path: Path) -> None:

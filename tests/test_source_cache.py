@@ -15,10 +15,11 @@ import pytest
 
 from registry_lint.source import cache as caches
 from registry_lint.source import cache_folder, kept
+from registry_lint.source import states as file_states
 from registry_lint.source.cache import Cache
 from registry_lint.source.cache_folder import FOLDER, VARIABLE, clean, open_cache
 from registry_lint.source.corpus import DiskCorpus
-from registry_lint.source.kept import KeptIndexes, states
+from registry_lint.source.kept import KeptIndexes
 from registry_lint.source.sieve import Sieve
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs a POSIX file system")
@@ -351,7 +352,7 @@ def age(root: Path, seconds: float = 10) -> None:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Change times cannot be set: let the bound be short, and wait for it."""
-    monkeypatch.setattr(kept, "_SETTLED_AFTER", 20_000_000)
+    monkeypatch.setattr(file_states, "_SETTLED_AFTER", 20_000_000)
 
 
 def test_states_tell_every_change(tmp_path: Path, settled: None) -> None:  # noqa: ARG001
@@ -362,7 +363,7 @@ def test_states_tell_every_change(tmp_path: Path, settled: None) -> None:  # noq
 
     def named() -> bytes | None:
         time.sleep(0.05)
-        return states(tmp_path, paths).fingerprint()
+        return file_states.states(tmp_path, paths).fingerprint()
 
     seen = [named()]
     times = (tmp_path / "a.py").stat()
@@ -381,10 +382,10 @@ def test_states_tell_every_change(tmp_path: Path, settled: None) -> None:  # noq
 def test_a_file_that_changed_just_now_has_no_sure_state(tmp_path: Path) -> None:
     """It may change again within the same tick; a time in the future is never sure."""
     (tmp_path / "a.py").write_text("x")
-    assert states(tmp_path, ["a.py"]).fingerprint() is None
+    assert file_states.states(tmp_path, ["a.py"]).fingerprint() is None
     future = time.time_ns() + 10**12
     os.utime(tmp_path / "a.py", ns=(future, future))
-    at = states(tmp_path, ["a.py"])
+    at = file_states.states(tmp_path, ["a.py"])
     assert not at._replace(moment=at.moment + 10**11).is_settled(at.files["a.py"])
 
 
@@ -404,7 +405,7 @@ def asked(project: Path, cache: Cache) -> tuple[Sieve, CountingCorpus]:
     """A sieve over a project with what earlier runs kept."""
     paths = sorted(str(path.relative_to(project)) for path in project.rglob("*.py"))
     corpus = CountingCorpus(project, paths)
-    return Sieve(corpus, library=KeptIndexes(cache, project, states(project, paths))), corpus
+    return Sieve(corpus, library=KeptIndexes(cache, project, file_states.states(project, paths))), corpus
 
 
 def test_only_what_changed_is_read_again(tmp_path: Path, settled: None) -> None:  # noqa: ARG001
@@ -478,7 +479,7 @@ def test_worlds_share_a_cache(tmp_path: Path, settled: None) -> None:  # noqa: A
     with Cache(tmp_path, "1") as cache:
         for turn in range(3):
             corpus = CountingCorpus(project, paths)
-            library = KeptIndexes(cache, project, states(project, paths))
+            library = KeptIndexes(cache, project, file_states.states(project, paths))
             assert Sieve(corpus, paths[:2], library=library).mentioning("x") == ("a.py",)
             assert Sieve(corpus, paths[2:], library=library).mentioning("x") == ("t.py",)
             assert (corpus.was_read == []) == (turn > 0)
