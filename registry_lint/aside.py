@@ -13,6 +13,7 @@ import msgspec
 from registry_lint import housekeeping, suppress
 from registry_lint.findings import Finding, Found
 from registry_lint.fingerprint import Identity, identities
+from registry_lint.ledger import Ledger
 from registry_lint.select import Entry, Ignore
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def comment(
         if text is None:
             kept += here
             continue
-        ledger = suppress.Ledger(path, suppress.comments(text), selection.rulebook)
+        ledger = Ledger(path, suppress.comments(text), selection.rulebook)
         left = [one for one in here if not ledger.suppresses(one.finding)]
         suppressed += len(here) - len(left)
         kept += left

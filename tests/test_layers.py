@@ -34,6 +34,7 @@ ROOMS = (
     "answers",
     "remember",
     "baseline",
+    "ledger",
     "housekeeping",
     "suppress",
     "packs",

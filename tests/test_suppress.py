@@ -7,8 +7,9 @@ import textwrap
 import pytest
 
 from registry_lint.findings import Edit, Finding, Span
+from registry_lint.ledger import Ledger
 from registry_lint.select import Card, Rulebook
-from registry_lint.suppress import Ledger, above, comments, may_suppress, noqa_of
+from registry_lint.suppress import above, comments, may_suppress, noqa_of
 
 BOOK = Rulebook(
     [
