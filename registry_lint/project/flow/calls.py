@@ -75,11 +75,7 @@ def expand_call(flow: Flow, node: Node, key: ExprAt, call: facts.Call) -> None:
         if isinstance(value, ExternalValue):
             externals.call(flow, node, key, call, value.dotted, level)
             return
-        result = result_node(flow, value, key.typed)
-        if isinstance(result, Node):
-            flow.graph.flow(result, node, level=level)
-        elif result is not None:
-            flow.graph.seed(node, result, level)
+        flow_result(flow, value, node, key.typed, level)
 
     flow.graph.watch(flow.type_node(key.path, call.func), arrive)
     if not key.typed and not isinstance(func, facts.Attribute):
@@ -100,6 +96,15 @@ def _called_class(flow: Flow, node: Node, key: ExprAt, call: facts.Call) -> None
             flow.graph.seed(node, InstanceValue(value.of), level)
 
     flow.graph.watch(flow.type_node(key.path, call.func), declared)
+
+
+def flow_result(flow: Flow, value: Value, node: Node, typed: bool, level: Level) -> None:
+    """Let what calling a value yields arrive at a node."""
+    result = result_node(flow, value, typed)
+    if isinstance(result, Node):
+        flow.graph.flow(result, node, level=level)
+    elif result is not None:
+        flow.graph.seed(node, result, level)
 
 
 def result_node(flow: Flow, value: Value, typed: bool) -> Node | Value | None:
@@ -350,11 +355,7 @@ def _default(flow: Flow, node: Node, key: ParameterAt, parameter: facts.Paramete
         if last in ("Depends", "Security", "Provide", "Inject") and record.arguments:
 
             def arrive(value: Value, level: Level) -> None:
-                result = result_node(flow, value, key.typed)
-                if isinstance(result, Node):
-                    flow.graph.flow(result, node, level=level)
-                elif result is not None:
-                    flow.graph.seed(node, result, level)
+                flow_result(flow, value, node, key.typed, level)
 
             flow.graph.watch(flow.node(key.path, record.arguments[0].value, key.typed), arrive)
             return

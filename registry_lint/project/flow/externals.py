@@ -275,7 +275,7 @@ def _partial(flow: Flow, node: Node, key: ExprAt, positional: list[int]) -> None
 
 def _field(flow: Flow, node: Node, key: ExprAt, record: facts.Call) -> None:
     """`field(default_factory=C)`, `Field(default=x)`: what the field holds when nothing is passed."""
-    from registry_lint.project.flow.calls import result_node
+    from registry_lint.project.flow.calls import flow_result
 
     for argument in record.arguments:
         if argument.name in ("default", "factory", "default_factory"):
@@ -285,10 +285,6 @@ def _field(flow: Flow, node: Node, key: ExprAt, record: facts.Call) -> None:
                 continue
 
             def arrive(value: Value, level: Level) -> None:
-                result = result_node(flow, value, key.typed)
-                if isinstance(result, Node):
-                    flow.graph.flow(result, node, level=level)
-                elif result is not None:
-                    flow.graph.seed(node, result, level)
+                flow_result(flow, value, node, key.typed, level)
 
             flow.graph.watch(source, arrive)

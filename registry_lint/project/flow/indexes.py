@@ -10,7 +10,7 @@ from registry_lint.facts import records as facts
 from registry_lint.project import looks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from registry_lint.project.files import Files
 
@@ -86,15 +86,7 @@ class Indexes:
     def _paths_calling(self, name: str, most: int) -> tuple[str, ...] | None:
         """The files of this world in which a name may be called or renamed; None for more than `most` such places."""
         word = name.encode()
-        seen, paths = 0, []
-        for path in self._files.mentioning(name, tests=self._with_tests):
-            count = self._files.look(path, looks.times_called, word)
-            if count:
-                seen += count
-                paths.append(path)
-                if seen > most:
-                    return None
-        return tuple(paths)
+        return self._paths_with(name, most, lambda path: self._files.look(path, looks.times_called, word))
 
     def _sites_in(self, path: str, name: str) -> Iterator[CallSite]:
         file = self._files.facts(path)
@@ -103,6 +95,18 @@ class Indexes:
         for alias in {name, *aliases_of(file, name)}:
             for call in file.calls.get(alias, ()):
                 yield CallSite(path, call)
+
+    def _paths_with(self, name: str, most: int, times: Callable[[str], int]) -> tuple[str, ...] | None:
+        """The files of this world with places for a name, which `times` counts; None for more than `most` places."""
+        seen, paths = 0, []
+        for path in self._files.mentioning(name, tests=self._with_tests):
+            count = times(path)
+            if count:
+                seen += count
+                paths.append(path)
+                if seen > most:
+                    return None
+        return tuple(paths)
 
     # --- stores on attributes ---
 
@@ -132,16 +136,12 @@ class Indexes:
 
     def _paths_with_store(self, name: str, most: int) -> tuple[str, ...] | None:
         """The files that store an attribute of something other than `self` or `cls`; None for more than `most`."""
-        seen, paths = 0, []
         word = name.encode()
-        for path in self._files.mentioning(name, tests=self._with_tests):
-            count = self._files.told(path, looks.times_stored, partial(self._times_stored, path, word), word)
-            if count:
-                seen += count
-                paths.append(path)
-                if seen > most:
-                    return None
-        return tuple(paths)
+
+        def times(path: str) -> int:
+            return self._files.told(path, looks.times_stored, partial(self._times_stored, path, word), word)
+
+        return self._paths_with(name, most, times)
 
     def _times_stored(self, path: str, attribute: bytes) -> int:
         """How often a file stores an attribute, by its bytes. All are counted at once: thousands are asked for."""
