@@ -73,6 +73,19 @@ class ToolRegistry:
     def get(self, name):
         return self._tools[name]
 """),
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def __init__(self):
+        self._watching = {}
+
+    def register(self, tool_name, watcher):
+        self._watching.setdefault(tool_name, {})
+        self._watching[tool_name][id(watcher)] = watcher  # asked by the tool's name, and by nobody for a watcher
+
+    def watching(self, tool_name):
+        return list(self._watching[tool_name].values())
+"""),
     )
     INVALID = (
         Invalid(
@@ -178,6 +191,21 @@ def put(name, agent):
 put(repr(registry), registry)
     ^^^^^^^^^^^^^^ REG303 repr() becomes a key in AgentRegistry, which is asked by name
 registry.register(now(), registry)
+"""),
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def __init__(self):
+        self._tools = {}
+
+    def register(self, tool, name=None, space="default"):
+        key = name or getattr(tool, "__name__", None) or repr(tool)
+                                                         ^^^^^^^^^^ REG303 repr() becomes a key in ToolRegistry, which is asked by name
+        self._tools.setdefault(space, {})
+        self._tools[space][key] = tool
+
+    def get(self, name, space="default"):
+        return self._tools.get(space, {}).get(name)
 """),
     )
 

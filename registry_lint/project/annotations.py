@@ -17,6 +17,7 @@ from registry_lint.project.domain import (
     InstanceValue,
     ItemOf,
     MemberOf,
+    ModuleValue,
     NoneValue,
     Value,
 )
@@ -53,6 +54,7 @@ _MAPPINGS = frozenset(
     {"Dict", "dict", "Mapping", "MutableMapping", "DefaultDict", "defaultdict", "OrderedDict", "ChainMap",
      "WeakValueDictionary"}
 )  # fmt: skip
+_LONGEST_CHAIN = 8  # imports from one module to the next
 _SAYS_NOTHING = frozenset({"Any", "object", "TypeVar", "Callable", "Literal", "Self", "Never", "NoReturn"})
 
 
@@ -72,10 +74,40 @@ class Annotations:
         known = self._declared.get(key)
         if known is None:
             self._declared[key] = ()
-            scope = self._names.scope_of(path, annotation)
-            known = tuple(dict.fromkeys(self._values(path, scope, self.shape(path, annotation))))
+            home, written = self.written(path, annotation)
+            scope = self._names.scope_of(home, written)
+            known = tuple(dict.fromkeys(self._values(home, scope, self.shape(home, written))))
             self._declared[key] = known
         return known
+
+    def written(self, path: str, annotation: facts.ExprId) -> tuple[str, facts.ExprId]:
+        """Where an annotation is written out: `Tools = Annotated[Registry, Depends(get)]` behind the name `Tools`."""
+        file = self._files.parsed(path)
+        match file.expressions[annotation]:
+            case facts.Name(id=name):
+                return self._alias(path, name, 0) or (path, annotation)
+            case facts.Attribute(base=base, name=name):
+                dotted = self._names.dotted(file, base)
+                scope = self._names.scope_of(path, annotation)
+                for target in self._names.resolve(path, scope, dotted) if dotted else ():
+                    if isinstance(target, ModuleValue):
+                        return self._alias(target.path, name, 0) or (path, annotation)
+        return path, annotation
+
+    def _alias(self, path: str, name: str, depth: int) -> tuple[str, facts.ExprId] | None:
+        """The annotation that a module gives a name: one of those that say no class themselves."""
+        file = self._files.facts(path)
+        bindings = file.scopes[0].names.get(name, ()) if file is not None else ()
+        if file is None or len(bindings) != 1 or depth > _LONGEST_CHAIN:
+            return None
+        match file.bindings[bindings[0]]:
+            case facts.ImportBinding(module=module, member=member) if member:
+                target = self._names.module(self._names.absolute(path, module), path)
+                return self._alias(target.path, member, depth + 1) if isinstance(target, ModuleValue) else None
+            case facts.ValueBinding(expr=expr, path=()) if expr != facts.NONE:
+                last = self.shape(path, expr).name.rpartition(".")[2] if _may_be_alias(file, expr) else ""
+                return (path, expr) if last in _UNIONS or last == "Annotated" else None
+        return None
 
     def shape(self, path: str, annotation: facts.ExprId) -> Shape:
         """The shape of an annotation."""
@@ -147,6 +179,11 @@ class Annotations:
                 last = target.dotted.rpartition(".")[2]
                 if last not in _SAYS_NOTHING | _UNIONS:
                     yield InstanceValue(target.dotted, declared=True)
+
+
+def _may_be_alias(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    record = file.expressions[expr]
+    return isinstance(record, facts.Subscript) or (isinstance(record, facts.Binary) and record.operator == "|")
 
 
 def _shape_of_text(text: str) -> Shape:

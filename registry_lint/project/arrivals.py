@@ -19,8 +19,10 @@ from registry_lint.project.domain import (
     InstanceValue,
     ItemOf,
     Level,
+    MemberOf,
     NameOfValue,
     Value,
+    nesting,
 )
 from registry_lint.project.flow.keys import BindingAt, EntriesAt
 from registry_lint.project.flow.traces import Argument, Trace, trace, traces
@@ -107,8 +109,8 @@ class Arrivals:
             for value in self._stored(registration, held):
                 found = []
                 for way in traces(flow, node, held):
-                    if registration.is_store and self._is_handed_in(registration.path, registration.value, way):
-                        continue  # a store into a table: what is handed in by a call is looked at there
+                    if registration.is_store and self._is_looked_at_before(registration, way):
+                        continue
                     entry, want = self._entry(registration, way, value)
                     steps = _distinct((*way.steps, self._registered(registration, value)))
                     level = max(way.level, registration.level)
@@ -121,7 +123,7 @@ class Arrivals:
         if not registration.storing.many:
             if isinstance(held, ClassValue | InstanceValue):
                 yield held
-        elif isinstance(held, EntryOf | ItemOf):
+        elif isinstance(held, EntryOf | ItemOf | MemberOf):
             if isinstance(held.value, ClassValue | InstanceValue):
                 yield held.value
         elif isinstance(held, DisplayValue):
@@ -200,12 +202,14 @@ class Arrivals:
             seen.add((path, store.key))
             span = project.place(path, store.position)
             yield _Sink(path, store.key, span, project.classes.name(ref), ref, None)
+        for filling in project.registries.table_fillings:
+            seen.add((filling.path, filling.key))
+            span = project.span(filling.path, filling.key)
+            yield _Sink(filling.path, filling.key, span, project.classes.name(filling.registry), filling.registry, None)
         for one in project.registrations.stores:
             if one.key != NONE and (one.path, one.key) not in seen:
                 span = project.span(one.path, one.value)
                 yield _Sink(one.path, one.key, span, project.classes.name(one.registry), one.registry, None)
-        for ref, path, key in project.registries.table_fillings:
-            yield _Sink(path, key, project.span(path, key), project.classes.name(ref), ref, None)
         for path, name, store in project.registries.module_table_stores:
             yield _Sink(path, store.key, project.place(path, store.position), name, None, None)
 
@@ -219,7 +223,7 @@ class Arrivals:
             way = trace(flow, node, value)
             if way is None or not way.takes_class:
                 continue  # `Handler.__name__` is a name like any other
-            if sink.registration is None and self._is_handed_in(sink.path, sink.key, way):
+            if sink.registration is None and self._is_handed_in(sink, way):
                 continue  # the registering method was handed the key: its callers are looked at themselves
             taken = next((step for step in reversed(way.steps) if "name of a class is taken" in step.message), None)
             source = project.with_recasing(taken.span) if taken else project.span(sink.path, sink.key)
@@ -242,10 +246,32 @@ class Arrivals:
             for value in values
         )
 
-    def _is_handed_in(self, path: str, expr: ExprId, way: Trace) -> bool:
-        """Whether a way leads through a parameter of the very function in which an expression stands."""
-        function = self._project.function_of(path, expr)
-        return any(FunctionRef(each.parameter.path, each.parameter.function) == function for each in way.arguments)
+    def _is_handed_in(self, sink: _Sink, way: Trace) -> bool:
+        """Whether the name of a class leads through a parameter of the very function that uses it as key."""
+        function = self._project.function_of(sink.path, sink.key)
+        return any(
+            FunctionRef(each.parameter.path, each.parameter.function) == function
+            and isinstance(each.value, NameOfValue)
+            for each in way.arguments
+        )
+
+    def _is_looked_at_before(self, registration: Registration, way: Trace) -> bool:
+        """Whether what a store puts into a table was handed in by a call of a registering method, which is looked at
+        itself: what stands in a list that is handed in, or is given to a constructor, is not."""
+        project = self._project
+        function = project.function_of(registration.path, registration.value)
+        storing = [
+            each
+            for each in project.registries.all[registration.registry].methods.values()
+            if each.function == function and not each.by_decorator
+        ]
+        return any(
+            FunctionRef(given.parameter.path, given.parameter.function) == function
+            and any(
+                given.parameter.index == each.value and (each.many or nesting(given.value) == 0) for each in storing
+            )
+            for given in way.arguments
+        )
 
     def is_own_entry(self, arrival: Arrival) -> bool:
         """Whether what is stored was made in the very method of the registry that stores it: a note of its own."""

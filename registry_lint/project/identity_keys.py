@@ -14,6 +14,7 @@ from registry_lint.findings import Span, Step
 from registry_lint.project.domain import CERTAIN, ClassRef, IdentityValue, Level, NumberValue
 from registry_lint.project.flow.traces import trace
 from registry_lint.project.identities import Identities
+from registry_lint.project.tables import table_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ class IdentityKeys:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._identities = Identities(project)
-        self._named_tables: dict[tuple[ClassRef, str], bool] = {}
+        self._named_tables: dict[tuple[ClassRef, str, int], bool] = {}
 
     @cached_property
     def all(self) -> tuple[IdentityKey, ...]:
@@ -98,8 +99,8 @@ class IdentityKeys:
         for ref, path, store in project.registries.table_stores:
             if not self._holds_named(ref) or project.settings.is_test(path):
                 continue
-            table = project.facts_of(path).expressions[store.base]
-            if not isinstance(table, facts.Attribute) or not self._is_asked_by_name(ref, table.name):
+            table, depth = table_at(project.facts_of(path), store.base)
+            if table is None or not self._is_asked_by_name(ref, table.name, depth):
                 continue
             becomes = Step(project.place(path, store.position), f"and becomes a key in {project.classes.name(ref)}")
             for identity in self._identities.of(path, store.key):
@@ -107,37 +108,40 @@ class IdentityKeys:
                 steps = (Step(source, f"{identity.how} is taken here"), becomes)
                 yield IdentityKey(source, identity.how, ref, steps, CERTAIN)
 
-    def _is_asked_by_name(self, ref: ClassRef, table: str) -> bool:
-        key = (ref, table)
+    def _is_asked_by_name(self, ref: ClassRef, table: str, depth: int) -> bool:
+        """Whether a table is asked by name; at depth 1 what it holds under another key: `self._tools[space][name]`."""
+        key = (ref, table, depth)
         if key not in self._named_tables:
             order = self._project.classes.order(ref)
-            self._named_tables[key] = any(self._asks_by_name(b, table) for b in order if isinstance(b, ClassRef))
+            self._named_tables[key] = any(self._asks_by_name(b, table, depth) for b in order if isinstance(b, ClassRef))
         return self._named_tables[key]
 
-    def _asks_by_name(self, ref: ClassRef, table: str) -> bool:
+    def _asks_by_name(self, ref: ClassRef, table: str, depth: int) -> bool:
         file = self._project.facts_of(ref.path)
         row, _, end_row, _ = file.classes[ref.id].extent
         for index, record in enumerate(file.expressions):
             if not row <= file.row(index) <= end_row:
                 continue
             match record:
-                case facts.Subscript(base=base, key=key) if key != facts.NONE and _reads(file, base, table):
+                case facts.Subscript(base=base, key=key) if key != facts.NONE and _reads(file, base, table, depth):
                     if _is_named_parameter(file, key):
                         return True
                 case facts.Call(func=func, arguments=[first, *_]):
                     called = file.expressions[func]
                     asked = isinstance(called, facts.Attribute) and called.name in ("get", "pop")
-                    if asked and _reads(file, called.base, table) and _is_named_parameter(file, first.value):  # type: ignore[union-attr]  # an Attribute
+                    if asked and _reads(file, called.base, table, depth) and _is_named_parameter(file, first.value):  # type: ignore[union-attr]  # an Attribute
                         return True
-                case facts.Opaque(kind="compare In" | "compare NotIn", parts=[key, base]) if _reads(file, base, table):
+                case facts.Opaque(kind="compare In" | "compare NotIn", parts=[key, base]) if _reads(
+                    file, base, table, depth
+                ):
                     if _is_named_parameter(file, key):
                         return True
         return False
 
 
-def _reads(file: facts.FileFacts, base: facts.ExprId, table: str) -> bool:
-    record = file.expressions[base]
-    return isinstance(record, facts.Attribute) and record.name == table
+def _reads(file: facts.FileFacts, base: facts.ExprId, table: str, depth: int) -> bool:
+    read, below = table_at(file, base)
+    return read is not None and read.name == table and below == depth
 
 
 def _is_named_parameter(file: facts.FileFacts, expr: facts.ExprId) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import (
     CERTAIN,
+    LIKELY,
     ClassRef,
     ClassValue,
     FunctionRef,
@@ -21,6 +22,7 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow.attributes import class_of_receiver
 from registry_lint.project.flow.references import called_as
 from registry_lint.project.signatures import argument_for
+from registry_lint.project.tables import table_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,11 +102,14 @@ class Registrations:
         found: dict[Registration, None] = {}
         for ref, path, store in project.registries.table_stores:
             registry = project.registries.all[ref]
-            base = project.facts_of(path).expressions[store.base]
-            table = base.name if isinstance(base, facts.Attribute) else ""
-            storing = self._storing_into(registry, table)
+            table, _ = table_at(project.facts_of(path), store.base)
+            storing = self._storing_into(registry, table.name if table is not None else "")
             if storing is not None:
                 found[Registration(path, store.expr, ref, storing, store.key, store.expr, CERTAIN, True)] = None
+        for ref, path, table_name, key, value in project.registries.table_fillings:
+            storing = self._storing_into(project.registries.all[ref], table_name)
+            if storing is not None:
+                found[Registration(path, value, ref, storing, key, value, CERTAIN, True)] = None
         for registration in self._outside_stores():
             found[registration] = None
         return tuple(sorted(found))
@@ -144,8 +149,11 @@ class Registrations:
                     )
 
     def _storing_into(self, registry: Registry, table: str) -> Storing | None:
+        """The method that tells what belongs into a table: one that puts what it is given there as it is."""
         methods = [registry.methods[name] for name in sorted(registry.methods)]
-        return next((storing for storing in methods if storing.table == table and not storing.by_decorator), None)
+        filling = [storing for storing in methods if storing.table == table and not storing.by_decorator]
+        filling.sort(key=lambda storing: (storing.many, not self._project.wants.stores_itself(storing)))
+        return filling[0] if filling else None
 
     def _outside_stores(self) -> Iterator[Registration]:
         project = self._project
@@ -211,12 +219,32 @@ class Registrations:
                     ref, storing = self._by_function[value.of]
                     yield self._made(site, call, ref, storing, int(value.bound) + value.given, level)
             return
-        for value, level in flow.types(site.path, func.base).items():
+        receivers = flow.types(site.path, func.base)
+        of_interface = True
+        for value, level in receivers.items():
             receiver = _receiver(value)
             found = self._storing_of(value, receiver, name) if receiver is not None else None
             if found is not None and receiver is not None:
+                of_interface = False
                 bound = not isinstance(value, ClassValue) or self._is_class_method(found.function)
                 yield self._made(site, call, receiver, found, int(bound), level)
+        for value, level in receivers.items() if of_interface else ():
+            if isinstance(value, InstanceValue) and isinstance(value.of, ClassRef):
+                for implementing, storing, reached in self._implementing(value.of, name):
+                    yield self._made(site, call, implementing, storing, 1, max(level, reached))
+
+    def _implementing(self, of: ClassRef, name: str) -> Iterator[tuple[ClassRef, Storing, Level]]:
+        """The registry that implements an interface whose method stores nothing itself; the first of several."""
+        project = self._project
+        if not project.classes.find_method(of, name):
+            return
+        found = [
+            (ref, registry.methods[name])
+            for ref, registry in project.registries.all.items()
+            if name in registry.methods and project.classes.derives(ref, of) and not project.settings.is_test(ref.path)
+        ]
+        for ref, storing in found[:1]:
+            yield ref, storing, CERTAIN if len(found) == 1 else LIKELY
 
     def _storing_of(self, value: Value, ref: ClassRef, name: str) -> Storing | None:
         """What the method of a receiver stores; that of `super()` is looked for above the class."""

@@ -18,6 +18,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.attributes import class_of_receiver
 from registry_lint.project.storing import Storing
+from registry_lint.project.tables import Filling, fillings, is_parameter, table_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -223,35 +224,36 @@ class Registries:
         for ref, registry in self.all.items():
             file = self._project.facts_of(ref.path)
             for store in file.subscript_stores:
-                base = file.expressions[store.base]
+                table, depth = table_at(file, store.base)
                 if (
-                    isinstance(base, facts.Attribute)
-                    and base.name in registry.tables
+                    table is not None
+                    and table.name in registry.tables
                     and store.expr != facts.NONE
-                    and class_of_receiver(file, base.base) == ref.id
+                    and class_of_receiver(file, table.base) == ref.id
+                    and (depth == 0 or self._is_what_is_registered(registry, file, store))
                 ):
                     found.append((ref, ref.path, store))
         return tuple(found)
 
+    def _is_what_is_registered(self, registry: Registry, file: facts.FileFacts, store: facts.SubscriptStore) -> bool:
+        """`self._tools[namespace][key] = tool`, where that is the method's value: no detail of an entry."""
+        function = self._project.function_of(registry.ref.path, store.base)
+        values = {storing.value for storing in registry.methods.values() if storing.function == function}
+        record = file.expressions[store.expr]
+        return isinstance(record, facts.Name) and any(
+            isinstance(binding := file.bindings[index], facts.ParameterBinding) and binding.index in values
+            for index in record.bindings or ()
+        )
+
     @cached_property
-    def table_fillings(self) -> tuple[tuple[ClassRef, str, facts.ExprId], ...]:
-        """The keys of `self._tools.setdefault(key, tool)` and `.update({key: tool})`: (registry, path, key)."""
-        found = []
-        for ref, registry in self.all.items():
-            file = self._project.facts_of(ref.path)
-            for method in ("setdefault", "update") if registry.tables else ():
-                for call in file.calls.get(method, ()):
-                    record = file.expressions[call]
-                    assert isinstance(record, facts.Call)
-                    func = file.expressions[record.func]
-                    base = file.expressions[func.base] if isinstance(func, facts.Attribute) else None
-                    if (
-                        isinstance(base, facts.Attribute)
-                        and base.name in registry.tables
-                        and class_of_receiver(file, base.base) == ref.id
-                    ):
-                        found += [(ref, ref.path, key) for key in _keys_put_in(file, method, record)]
-        return tuple(found)
+    def table_fillings(self) -> tuple[Filling, ...]:
+        """Everything that is put into a table of a registry, in the methods of its class, several at once."""
+        return tuple(
+            filling
+            for ref, registry in self.all.items()
+            if registry.tables
+            for filling in fillings(self._project.facts_of(ref.path), ref, registry.tables)
+        )
 
     @cached_property
     def module_table_stores(self) -> tuple[tuple[str, str, facts.SubscriptStore], ...]:
@@ -278,7 +280,7 @@ class Registries:
         function = self._project.function_of(path, store.base)
         if function is None or not _REGISTERING.fullmatch(self._project.function(function).name):
             return False
-        return _is_parameter(file, store.expr)
+        return is_parameter(file, store.expr)
 
     def _is_module_name(self, file: facts.FileFacts, name: facts.Name) -> bool:
         if name.bindings is None:
@@ -293,19 +295,3 @@ class Registries:
             registry = self.all.get(ref)
             self._tables[key] = registry is not None and attribute in registry.tables
         return self._tables[key]
-
-
-def _is_parameter(file: facts.FileFacts, expr: facts.ExprId) -> bool:
-    record = file.expressions[expr] if expr != facts.NONE else None
-    return isinstance(record, facts.Name) and any(
-        isinstance(file.bindings[index], facts.ParameterBinding) for index in record.bindings or ()
-    )
-
-
-def _keys_put_in(file: facts.FileFacts, method: str, call: facts.Call) -> list[facts.ExprId]:
-    """The keys under which a call of `setdefault` or `update` stores; a list that is begun is no entry."""
-    arguments = [argument.value for argument in call.arguments if argument.name == ""]
-    if method == "setdefault":
-        return arguments[:1] if len(arguments) == 2 and _is_parameter(file, arguments[1]) else []
-    given = file.expressions[arguments[0]] if arguments else None
-    return [key for key, _ in given.items if key != facts.NONE] if isinstance(given, facts.Mapping) else []

@@ -30,7 +30,7 @@ class Storing(NamedTuple):
     table: str  # the attribute that holds what is stored; "" where another storing method is called
     by_decorator: bool  # the stored value is the argument of an inner function that is returned
 
-    many: bool = False  # the value is a mapping, all of whose entries are stored
+    many: bool = False  # the value is a mapping or a list, all of whose entries are stored
 
     @property
     def forwards(self) -> bool:
@@ -44,10 +44,10 @@ class Write(NamedTuple):
     key: facts.ExprId
     value: facts.ExprId
     table: str
-    many: bool = False  # `update(mapping)`
+    many: bool = False  # `update(mapping)`, `extend(sequence)`
 
 
-_WRITING = frozenset({"update", "append", "add", "setdefault", "insert", "appendleft"})
+_WRITING = frozenset({"update", "append", "add", "setdefault", "insert", "appendleft", "extend"})
 # Parameters that travel with a value and are none: first those that carry it are looked for.
 _CARRIED = ("item", "value", "obj", "object", "instance", "tool", "agent", "service", "handler", "component", "plugin")
 _ATTENDANTS = frozenset(
@@ -122,7 +122,8 @@ class StoringMethods:
         for index in plain:
             if parameters[index].name not in _ATTENDANTS:
                 return index
-        return facts.NONE
+        packed = [c for c in dict.fromkeys(candidates) if parameters[c].kind == "args"]
+        return packed[0] if packed else facts.NONE  # `def register(self, *tools)`, stored one by one
 
     def _has_self(self, function: FunctionRef) -> bool:
         return self._files.parsed(function.path).functions[function.id].class_ != facts.NONE
@@ -149,9 +150,12 @@ class StoringMethods:
                 func = file.expressions[record.func]
                 arguments = [argument.value for argument in record.arguments if argument.name == ""]
                 table = self._own_table(file, func.base, function.id) if isinstance(func, facts.Attribute) else ""
-                if table and arguments:
+                filled = file.expressions[arguments[0]] if arguments else None
+                if table and isinstance(filled, facts.Comprehension) and method == "update":
+                    yield Write(filled.key, filled.value, table)
+                elif table and arguments:
                     key = arguments[0] if method == "setdefault" and len(arguments) == 2 else facts.NONE
-                    yield Write(key, arguments[-1], table, many=method == "update")
+                    yield Write(key, arguments[-1], table, many=method in ("update", "extend"))
 
     def _inside(self, file: facts.FileFacts, block: facts.BlockId, function: facts.FunctionId) -> bool:
         scope = file.scopes[file.blocks[block].scope]

@@ -23,6 +23,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.elements import SAYS_NOTHING, Element, Elements, mentions
 from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
+from registry_lint.project.tables import stores_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from registry_lint.project.flow.keys import ParameterAt
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
+    from registry_lint.project.storing import Storing
 
 Wanted = Literal["instances", "classes", "unsaid"]
 
@@ -91,7 +93,7 @@ class Wants:
         declared = self.by_annotation(storing.function.path, parameter.annotation)
         if declared.what != "unsaid":
             return declared
-        table = self._of_table(ref, storing.function, parameter.name, storing.table)
+        table = self._of_table(ref, storing)
         if table.what != "unsaid":
             return table
         if _FOR_CLASSES.fullmatch(parameter.name) or _REGISTRY_OF_CLASSES.fullmatch(name):
@@ -125,7 +127,7 @@ class Wants:
             return False
         parameter = project.function(storing.function).parameters[storing.value]
         annotations = [(storing.function.path, parameter.annotation)]
-        if self._stores_itself(storing.function, parameter.name, storing.table):
+        if self.stores_itself(storing):
             annotations += self._annotations_of(registration.registry, storing.table)
         return any(
             isinstance(value, InstanceValue)
@@ -139,30 +141,19 @@ class Wants:
 
     # --- annotations ---
 
-    def _of_table(self, ref: ClassRef, function: FunctionRef, parameter: str, table: str) -> Want:
+    def stores_itself(self, storing: Storing) -> bool:
+        """Whether what a method is given is put into the table as it is, or one by one where it is given several."""
+        file = self._project.facts_of(storing.function.path)
+        return stores_parameter(file, storing.function.id, storing.value, storing.table)
+
+    def _of_table(self, ref: ClassRef, storing: Storing) -> Want:
         """`self._tools: dict[str, Tool] = {}`, where the parameter itself is what is put there."""
-        if table and self._stores_itself(function, parameter, table):
-            for path, annotation in self._annotations_of(ref, table):
+        if storing.table and self.stores_itself(storing):
+            for path, annotation in self._annotations_of(ref, storing.table):
                 wanted = self.by_annotation(path, annotation)
                 if wanted.what != "unsaid":
                     return wanted
         return UNSAID
-
-    def _stores_itself(self, function: FunctionRef, parameter: str, table: str) -> bool:
-        file = self._project.facts_of(function.path)
-        scope = file.functions[function.id].scope
-        for store in file.subscript_stores:
-            base = file.expressions[store.base]
-            stored = file.expressions[store.expr] if store.expr != facts.NONE else None
-            if (
-                file.blocks[store.block].scope == scope
-                and isinstance(base, facts.Attribute)
-                and base.name == table
-                and isinstance(stored, facts.Name)
-                and stored.id == parameter
-            ):
-                return True
-        return False
 
     def _annotations_of(self, ref: ClassRef, table: str) -> list[tuple[str, facts.ExprId]]:
         """How a class or a base declares its table, in its body or where a method stores it: (path, annotation)."""
@@ -185,7 +176,7 @@ class Wants:
         """What an annotation of a value asks for."""
         if annotation == facts.NONE:
             return UNSAID
-        shape = self._project.annotations.shape(path, annotation)
+        shape = self._project.annotations.shape(*self._project.annotations.written(path, annotation))
         if mentions(shape, ("Callable", "Type", "type", "Factory")):
             return Want("classes", "")
         names = sorted(

@@ -24,6 +24,7 @@ from registry_lint.project.flow import externals, guards
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.graph import Node, Note
 from registry_lint.project.flow.indexes import CallSite
+from registry_lint.project.flow.injection import injected
 from registry_lint.project.flow.keys import ParameterAt, ReturnAt
 from registry_lint.project.flow.mappings import entry_node
 from registry_lint.project.flow.references import called_as
@@ -309,8 +310,7 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
         return
     if key.typed and any(guards.says_a_class(value) for value in declared):
         return
-    if parameter.default != facts.NONE:
-        _default(flow, node, key, parameter)
+    _default(flow, node, key, parameter)
     if function.name == "<lambda>":
         return
     callers = callers_of(flow, ref, typed=key.typed)
@@ -347,18 +347,16 @@ def _is_receiver(
 
 
 def _default(flow: Flow, node: Node, key: ParameterAt, parameter: facts.Parameter) -> None:
-    """A default; `Depends(f)` stands for what `f` returns."""
-    file = flow.facts(key.path)
-    record = file.expressions[parameter.default]
-    if isinstance(record, facts.Call):
-        last = (flow.names.dotted(file, record.func) or "").rpartition(".")[2]
-        if last in ("Depends", "Security", "Provide", "Inject") and record.arguments:
+    """A default; `Depends(f)`, as default or in the annotation, stands for what `f` returns."""
+    factories = list(injected(flow, key.path, parameter))
+    for path, factory in factories:
 
-            def arrive(value: Value, level: Level) -> None:
-                flow_result(flow, value, node, key.typed, level)
+        def arrive(value: Value, level: Level) -> None:
+            flow_result(flow, value, node, key.typed, level)
 
-            flow.graph.watch(flow.node(key.path, record.arguments[0].value, key.typed), arrive)
-            return
+        flow.graph.watch(flow.node(path, factory, key.typed), arrive)
+    if factories or parameter.default == facts.NONE:
+        return
     note = Note(f"default of {parameter.name}", flow.span(key.path, parameter.default))
     flow.graph.flow(flow.node(key.path, parameter.default, key.typed), node, note=note)
 

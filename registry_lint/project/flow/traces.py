@@ -27,10 +27,12 @@ WAYS_TOLD = 40  # different callers whose mistakes are told apart for one value 
 
 
 class Argument(NamedTuple):
-    """An argument on the way: where it stands, and the parameter that takes it."""
+    """An argument on the way: where it stands, the parameter that takes it, and what arrives there of the value: the
+    value itself, or a collection of it."""
 
     span: Span
     parameter: ParameterAt
+    value: Value
 
 
 class Trace(NamedTuple):
@@ -202,7 +204,7 @@ def _told(flow: Flow, hops: list[_Hop], sink: Node, value: Value) -> Trace:
             if not steps or steps[-1].span != step.span:
                 steps.append(step)
             if isinstance(target, ParameterAt):
-                arguments.append(Argument(note.span, target))
+                arguments.append(Argument(note.span, target, hop.after))
     takes_class = any(hop.edge.operation == ("class-of",) for hop in hops)
     return Trace(tuple(steps), begins, level, tuple(arguments), tuple(parameters), takes_class)
 

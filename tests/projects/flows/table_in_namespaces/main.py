@@ -1,0 +1,6 @@
+from shelf import Atlas, BookRegistry
+
+books = BookRegistry()
+books.register(Atlas())
+books.add(Atlas(), "maps")
+books.note(Atlas())
