@@ -1,17 +1,15 @@
-"""Calls: what they yield, and back from a parameter to the arguments of every caller."""
+"""Calls: what they yield, and what a function returns."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import (
     ClassRef,
     ClassValue,
     DisplayValue,
-    EntryOf,
     ExternalValue,
-    FunctionRef,
     FunctionValue,
     InstanceValue,
     Level,
@@ -21,17 +19,11 @@ from registry_lint.project.domain import (
     Value,
 )
 from registry_lint.project.flow import externals, guards
-from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.graph import Node, Note
-from registry_lint.project.flow.indexes import CallSite
-from registry_lint.project.flow.injection import injected
-from registry_lint.project.flow.keys import ParameterAt, ReturnAt
+from registry_lint.project.flow.keys import ReturnAt
 from registry_lint.project.flow.mappings import entry_node
-from registry_lint.project.flow.references import called_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from registry_lint.project.flow.keys import ExprAt
     from registry_lint.project.flow.operations import Operation
     from registry_lint.project.flow.solver import Flow
@@ -59,9 +51,6 @@ _CONTAINER_METHODS: dict[str, Operation] = {
     "popitem": ("mapping-items",),
     "popleft": ("element",),
 }
-
-
-# --- what a call yields -------------------------------------------------------------------------------------
 
 
 def expand_call(flow: Flow, node: Node, key: ExprAt, call: facts.Call) -> None:
@@ -230,9 +219,6 @@ def _displayed(flow: Flow, node: Node, key: ExprAt, method: str, value: Value, l
             flow.graph.flow(entries, node, ("paired",), level)
 
 
-# --- what a function returns --------------------------------------------------------------------------------
-
-
 def expand_return(flow: Flow, node: Node, key: ReturnAt) -> None:
     """What a call of a function yields: its returns, its yields wrapped or handed out, its annotation."""
     file = flow.facts(key.path)
@@ -270,263 +256,3 @@ def _is_context_manager(flow: Flow, path: str, function: facts.Function) -> bool
         if last in ("contextmanager", "asynccontextmanager", "fixture"):
             return True
     return False
-
-
-# --- parameters ---------------------------------------------------------------------------------------------
-
-
-class Caller(NamedTuple):
-    """A call that was resolved to a function. `skipped` parameters are filled by the object or by `partial`."""
-
-    path: str
-    call: facts.ExprId
-    skipped: int
-    first_argument: int  # arguments before this one are not for the function (`partial(f, x)`)
-    level: Level
-
-
-class Callers:
-    """The resolved callers of one function, told to every parameter that asks, those to come included."""
-
-    def __init__(self) -> None:
-        self.known: dict[Caller, None] = {}
-        self.parameters: list[Node] = []
-
-
-def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
-    """A parameter: the object itself, what its annotation declares, its default, the arguments of all callers."""
-    file = flow.facts(key.path)
-    function = file.functions[key.function]
-    parameter = function.parameters[key.index]
-    ref = FunctionRef(key.path, key.function)
-    declared = flow.annotations.declared(key.path, parameter.annotation)
-    if key.index == 0 and _is_receiver(flow, node, ref, function, declared):
-        return
-    for value in declared:
-        flow.graph.seed(node, _packed(parameter, value))
-    if not declared and not key.typed:
-        flow.unknown(node, "a parameter: not every caller may be known")
-    if guards.is_plain(declared, parameter.name):
-        return
-    if key.typed and any(guards.says_a_class(value) for value in declared):
-        return
-    _default(flow, node, key, parameter)
-    if function.name == "<lambda>":
-        return
-    callers = callers_of(flow, ref, typed=key.typed)
-    callers.parameters.append(node)
-    for caller in list(callers.known):
-        bind(flow, node, key, caller)
-    _from_fixture(flow, node, key, function, parameter)
-
-
-def _packed(parameter: facts.Parameter, value: Value) -> Value:
-    if parameter.kind == "args":
-        return MemberOf(value)
-    return EntryOf(value) if parameter.kind == "kwargs" else value
-
-
-def _is_receiver(
-    flow: Flow, node: Node, ref: FunctionRef, function: facts.Function, declared: tuple[Value, ...]
-) -> bool:
-    """`self` or `cls`: an object of the class that holds the method, unless an annotation says which (a mixin)."""
-    if function.class_ == facts.NONE:
-        return False
-    kind = decorated_as(flow, ref)
-    if kind == "static":
-        return False
-    told = [value for value in declared if isinstance(value, InstanceValue | ClassValue)]
-    if told:
-        for value in told:
-            actual = InstanceValue(value.of) if isinstance(value, InstanceValue) else ClassValue(value.of)
-            flow.graph.seed(node, actual)
-        return True
-    owner = ClassRef(ref.path, function.class_)
-    flow.graph.seed(node, ClassValue(owner) if kind == "class" else InstanceValue(owner))
-    return True
-
-
-def _default(flow: Flow, node: Node, key: ParameterAt, parameter: facts.Parameter) -> None:
-    """A default; `Depends(f)`, as default or in the annotation, stands for what `f` returns."""
-    factories = list(injected(flow, key.path, parameter))
-    for path, factory in factories:
-
-        def arrive(value: Value, level: Level) -> None:
-            flow_result(flow, value, node, key.typed, level)
-
-        flow.graph.watch(flow.node(path, factory, key.typed), arrive)
-    if factories or parameter.default == facts.NONE:
-        return
-    note = Note(f"default of {parameter.name}", flow.span(key.path, parameter.default))
-    flow.graph.flow(flow.node(key.path, parameter.default, key.typed), node, note=note)
-
-
-def _from_fixture(
-    flow: Flow, node: Node, key: ParameterAt, function: facts.Function, parameter: facts.Parameter
-) -> None:
-    """A parameter of a pytest test or fixture: the fixture of that name in the file or in a conftest above."""
-    is_fixture = _fixture_named(flow, key.path, function) is not None
-    if not (function.name.startswith("test") or is_fixture):
-        return
-    folder = key.path.rpartition("/")[0]
-    candidates = [key.path]
-    while True:
-        candidates.append(f"{folder}/conftest.py" if folder else "conftest.py")
-        if not folder:
-            break
-        folder = folder.rpartition("/")[0]
-    for path in candidates:
-        file = flow.files.facts(path) if path in flow.world else None
-        for index, record in enumerate(file.functions if file else ()):
-            if record.decorators and _fixture_named(flow, path, record) == parameter.name and record is not function:
-                flow.graph.flow(flow.graph.node(ReturnAt(path, index, key.typed)), node)
-                return
-
-
-def _fixture_named(flow: Flow, path: str, function: facts.Function) -> str | None:
-    file = flow.facts(path)
-    for decorator in function.decorators:
-        expr = file.expressions[decorator]
-        target = expr.func if isinstance(expr, facts.Call) else decorator
-        if (flow.names.dotted(file, target) or "").rpartition(".")[2] == "fixture":
-            for argument in expr.arguments if isinstance(expr, facts.Call) else ():
-                name = file.expressions[argument.value]
-                if argument.name == "name" and isinstance(name, facts.Literal) and isinstance(name.value, str):
-                    return name.value
-            return function.name
-    return None
-
-
-# --- callers ------------------------------------------------------------------------------------------------
-
-
-def callers_of(flow: Flow, function: FunctionRef, *, typed: bool) -> Callers:
-    """The callers of a function: calls of its name, each resolved by what its callee is."""
-    known = flow.callers.get(function)
-    if known is not None:
-        return known
-    callers = flow.callers[function] = Callers()
-    limit = flow.limits.callers_typed if typed else flow.limits.callers
-    record = flow.facts(function.path).functions[function.id]
-    names = _callee_names(flow, function, record)
-    names += [name for name in called_as(flow, record.name) if name not in names]
-    sites: list[CallSite] = []
-    for name in names:
-        found = flow.indexes.call_sites(name, flow.limits.callers)
-        if found is None or len(found) > flow.limits.callers:
-            flow.bounds[flow.limits.crowd()] += 1
-            continue
-        sites.extend(found)
-    if typed and len(sites) > limit:
-        del flow.callers[function]  # too many for a type; a later question for values may still ask
-        flow.bounds[flow.limits.crowd(typed=True)] += 1
-        return callers
-    if record.name == "__init__" and record.class_ != facts.NONE:
-        sites.extend(_inside_family(flow, ClassRef(function.path, record.class_)))
-    for site in dict.fromkeys(sites):
-        _watch_site(flow, function, callers, site.path, site.call)
-    return callers
-
-
-def _inside_family(flow: Flow, owner: ClassRef) -> Iterator[CallSite]:
-    """`cls(…)` and `super().__init__(…)` in the files of a class and of those that derive from it."""
-    for path in dict.fromkeys((owner.path, *(ref.path for ref in flow.classes.subclasses(owner)))):
-        calls = flow.facts(path).calls
-        for call in (*calls.get("cls", ()), *calls.get("__init__", ())):
-            yield CallSite(path, call)
-
-
-def _callee_names(flow: Flow, function: FunctionRef, record: facts.Function) -> list[str]:
-    """The names under which a function may be called: its own; for a constructor, its class's family."""
-    if record.name != "__init__" or record.class_ == facts.NONE:
-        return [record.name]
-    owner = ClassRef(function.path, record.class_)
-    family = [owner, *flow.classes.subclasses(owner)]
-    return list(dict.fromkeys(flow.classes.name(member) for member in family))
-
-
-def _watch_site(flow: Flow, function: FunctionRef, callers: Callers, path: str, call: facts.ExprId) -> None:
-    record = flow.facts(path).expressions[call]
-    assert isinstance(record, facts.Call)
-
-    def arrive(value: Value, level: Level) -> None:
-        match value:
-            case FunctionValue(of=of, bound=bound, given=given) if of == function:
-                _add(flow, callers, Caller(path, call, int(bound) + given, 0, level))
-            case ClassValue(of=of):
-                if function in flow.classes.find_method(of, "__init__"):
-                    _add(flow, callers, Caller(path, call, 1, 0, level))
-            case InstanceValue(of=of):
-                if function in flow.classes.find_method(of, "__call__"):
-                    _add(flow, callers, Caller(path, call, 1, 0, level))
-
-    flow.graph.watch(flow.type_node(path, record.func), arrive)
-
-
-def _add(flow: Flow, callers: Callers, caller: Caller) -> None:
-    if caller in callers.known:
-        return
-    callers.known[caller] = None
-    for node in callers.parameters:
-        key = node.key
-        assert isinstance(key, ParameterAt)
-        bind(flow, node, key, caller)
-
-
-def bind(flow: Flow, node: Node, key: ParameterAt, caller: Caller) -> None:
-    """Let the argument of one call flow into a parameter."""
-    function = flow.facts(key.path).functions[key.function]
-    call = flow.facts(caller.path).expressions[caller.call]
-    assert isinstance(call, facts.Call)
-    for value, operation, phrase in _arguments_for(function, key.index, call, caller):
-        note = Note(phrase, flow.span(caller.path, value))
-        source = flow.node(caller.path, value, key.typed)
-        if operation == ("keyword-of",):
-            _from_keywords(flow, node, key, source, function.parameters[key.index].name, caller.level, note)
-        else:
-            flow.graph.flow(source, node, operation, caller.level, note)
-
-
-def _from_keywords(flow: Flow, node: Node, key: ParameterAt, source: Node, name: str, level: Level, note: Note) -> None:
-    """`f(**options)`: the entry under the parameter's name."""
-
-    def arrive(value: Value, reached: Level) -> None:
-        if isinstance(value, DisplayValue):
-            flow.graph.flow(entry_node(flow, value, name, key.typed), node, level=max(level, reached), note=note)
-
-    flow.graph.watch(source, arrive)
-    flow.graph.flow(source, node, ("item", name), level, note)
-
-
-def _arguments_for(
-    function: facts.Function, index: int, call: facts.Call, caller: Caller
-) -> Iterator[tuple[facts.ExprId, Operation, str]]:
-    """(argument, what happens to it, how a trace says it) for each argument that may reach a parameter."""
-    parameter = function.parameters[index]
-    arguments = call.arguments[caller.first_argument :]
-    plain = [i for i, p in enumerate(function.parameters) if p.kind in ("positional", "plain")]
-    position = plain.index(index) - caller.skipped if index in plain else -1
-    taken = {function.parameters[i].name for i in range(len(function.parameters))}
-    count = 0
-    for argument in arguments:
-        if argument.name == "":
-            if parameter.kind == "args":
-                if count >= len(plain) - caller.skipped:
-                    yield argument.value, ("member",), f"passed as one of *{parameter.name}"
-            elif count == position:
-                yield argument.value, ("same",), f"passed as {parameter.name}"
-            count += 1
-        elif argument.name == "*":
-            if parameter.kind == "args":
-                yield argument.value, ("collection",), f"passed on as *{parameter.name}"
-            elif position >= count:
-                yield argument.value, ("item", position - count), f"unpacked into {parameter.name}"
-        elif argument.name == "**":
-            if parameter.kind == "kwargs":
-                yield argument.value, ("same",), f"passed on as **{parameter.name}"
-            elif parameter.kind != "args":
-                yield argument.value, ("keyword-of",), f"passed as {parameter.name}= by **"
-        elif argument.name == parameter.name and parameter.kind in ("plain", "keyword"):
-            yield argument.value, ("same",), f"passed as {parameter.name}="
-        elif parameter.kind == "kwargs" and argument.name not in taken:
-            yield argument.value, ("as-item", argument.name), f"passed as {argument.name}="

@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.project.domain import ClassRef, FunctionRef, Level, UnknownValue, Value
-from registry_lint.project.flow import attributes, bindings, calls, expressions, mappings
+from registry_lint.project.flow import attributes, bindings, calls, expressions, mappings, parameters
 from registry_lint.project.flow.graph import Graph, Node
 from registry_lint.project.flow.indexes import Indexes
 from registry_lint.project.flow.keys import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from registry_lint.project.annotations import Annotations
     from registry_lint.project.classes import Classes
     from registry_lint.project.files import Files
+    from registry_lint.project.flow.callers import Callers
     from registry_lint.project.flow.keys import Key
     from registry_lint.project.kinds import Kinds
     from registry_lint.project.names import Names
@@ -88,7 +89,7 @@ class Flow:
         self.storage: Callable[[ClassRef, str], bool] = _no_storage  # what a registry keeps to itself
         self.bounds: defaultdict[str, int] = defaultdict(int)  # which bound was met, how often
         self.unresolved: list[tuple[Node, Callable[[], bool]]] = []
-        self.callers: dict[FunctionRef, calls.Callers] = {}
+        self.callers: dict[FunctionRef, Callers] = {}
         self.other_names: dict[str, tuple[str, ...]] = {}
         self._exhausted: dict[Key, Node] = {}
 
@@ -182,7 +183,7 @@ class Flow:
             case MemberAt() as key:
                 bindings.expand_member(self, node, key)
             case ParameterAt() as key:
-                calls.expand_parameter(self, node, key)
+                parameters.expand_parameter(self, node, key)
             case ReturnAt() as key:
                 calls.expand_return(self, node, key)
             case AttributeAt() as key:
