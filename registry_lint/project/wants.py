@@ -23,6 +23,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.elements import SAYS_NOTHING, Element, Elements, mentions
 from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
+from registry_lint.project.held import Held
 from registry_lint.project.tables import stores_parameter
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ _FOR_CLASSES = re.compile(
 _REGISTRY_OF_CLASSES = re.compile(
     r"\w*(?:Class|Classes|Type|Types|Model|Models|Factory|Schema|Converter|Plugin)\w*Registr\w+"
 )
-# Attributes of a registry's entry that are what was registered; `entry.factory` is something else.
-_HELD = ("value", "item", "cls", "klass", "class_", "obj", "object", "target", "component", "impl", "type")
 
 
 class Want(NamedTuple):
@@ -63,8 +62,8 @@ class Wants:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._elements = Elements(project)
+        self._held = Held(project)
         self._by_registry: dict[tuple[ClassRef, FunctionRef], Want] = {}
-        self._methods_called: dict[tuple[ClassRef, str], tuple[str, ...]] = {}
         self._given: dict[ClassRef, Want] | None = None
 
     def of(self, registration: Registration) -> Want:
@@ -98,7 +97,7 @@ class Wants:
             return table
         if _FOR_CLASSES.fullmatch(parameter.name) or _REGISTRY_OF_CLASSES.fullmatch(name):
             return Want("classes", f"{name} is called like a registry of classes")
-        if self._calls_what_it_holds(ref, storing.table):
+        if self._held.is_called(ref, storing.table):
             return Want("classes", f"{name} calls what it holds")
         element = self._elements.of_class(ref)
         return self._by_what_is_given(ref) if element is None else _wanting(element)
@@ -113,7 +112,7 @@ class Wants:
             ):
                 return Want("instances", f"its key is read from {name}, which instances have")
         ref, table = registration.registry, registration.storing.table
-        for name in self._called_on_held(ref, table) if table else ():
+        for name in self._held.methods_called(ref, table) if table else ():
             methods = project.classes.find_method(of, name)
             if methods and all(decorated_as(project.production_flow, method) == "" for method in methods):
                 return Want("instances", f"{project.classes.name(ref)} calls {name}() of what it holds")
@@ -206,70 +205,6 @@ class Wants:
         return self.by_annotation(key.path, function.parameters[key.index].annotation)
 
     # --- use ---
-
-    def _calls_what_it_holds(self, ref: ClassRef, table: str) -> bool:
-        """`self._items[key](…)`, `cls = self._items.get(key); cls()`: the registry makes instances itself.
-
-        Only of what the method in question stores: another table may hold factories.
-        """
-        project = self._project
-        registry = project.registries.all.get(ref)
-        if registry is None:
-            return False
-        for base in project.classes.order(ref):
-            tables = frozenset({table}) if table else registry.tables
-            if isinstance(base, ClassRef) and any(self._called_tables(base, tables)):
-                return True
-        return False
-
-    def _called_on_held(self, ref: ClassRef, table: str) -> tuple[str, ...]:
-        """The methods that a registry calls of what it reads out of a table of its own."""
-        key = (ref, table)
-        if key not in self._methods_called:
-            file = self._project.facts_of(ref.path)
-            row, _, end_row, _ = file.classes[ref.id].extent
-            found: dict[str, None] = {}
-            for index, record in enumerate(file.expressions):
-                if isinstance(record, facts.Call) and row <= file.row(index) <= end_row:
-                    func = file.expressions[record.func]
-                    if (
-                        isinstance(func, facts.Attribute)
-                        and not isinstance(file.expressions[func.base], facts.Attribute)
-                        and self._from_table(file, func.base, frozenset({table}), 0)
-                    ):
-                        found[func.name] = None
-            self._methods_called[key] = tuple(found)
-        return self._methods_called[key]
-
-    def _called_tables(self, ref: ClassRef, tables: frozenset[str]) -> Iterator[bool]:
-        file = self._project.facts_of(ref.path)
-        row, _, end_row, _ = file.classes[ref.id].extent
-        for index, record in enumerate(file.expressions):
-            if isinstance(record, facts.Call) and row <= file.row(index) <= end_row:
-                func = file.expressions[record.func]
-                if isinstance(func, facts.Name | facts.Subscript) and self._from_table(file, record.func, tables, 0):
-                    yield True
-
-    def _from_table(self, file: facts.FileFacts, expr: facts.ExprId, tables: frozenset[str], depth: int) -> bool:
-        """Whether an expression is read out of a table: through names, subscripts, `.get`, `.value`."""
-        if depth > 6:
-            return False
-        match file.expressions[expr]:
-            case facts.Name(bindings=bindings):
-                for index in bindings or ():
-                    binding = file.bindings[index]
-                    made = binding.expr if isinstance(binding, facts.ValueBinding) else facts.NONE
-                    if made != facts.NONE and self._from_table(file, made, tables, depth + 1):
-                        return True
-            case facts.Subscript(base=base):
-                return self._from_table(file, base, tables, depth + 1)
-            case facts.Attribute(base=base, name=name):
-                return name in tables or (name in _HELD and self._from_table(file, base, tables, depth + 1))
-            case facts.Call(func=func):
-                called = file.expressions[func]
-                if isinstance(called, facts.Attribute) and called.name in ("get", "pop", "values", "items"):
-                    return self._from_table(file, called.base, tables, depth + 1)
-        return False
 
     def _by_what_is_given(self, ref: ClassRef) -> Want:
         """The same registry is given instances elsewhere, and more often than classes."""

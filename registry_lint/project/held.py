@@ -1,0 +1,88 @@
+"""What a registry does with what it reads out of its tables: whether it calls it, and which methods of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry_lint.facts import records as facts
+from registry_lint.project.domain import ClassRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.project.model import Project
+
+# Attributes of a registry's entry that are what was registered; `entry.factory` is something else.
+_HELD = ("value", "item", "cls", "klass", "class_", "obj", "object", "target", "component", "impl", "type")
+
+
+class Held:
+    """Looks at the classes of registries and at their bases."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._methods_called: dict[tuple[ClassRef, str], tuple[str, ...]] = {}
+
+    def is_called(self, ref: ClassRef, table: str) -> bool:
+        """`self._items[key](…)`, `cls = self._items.get(key); cls()`: the registry makes instances itself.
+
+        Only of what the method in question stores: another table may hold factories.
+        """
+        project = self._project
+        registry = project.registries.all.get(ref)
+        if registry is None:
+            return False
+        for base in project.classes.order(ref):
+            tables = frozenset({table}) if table else registry.tables
+            if isinstance(base, ClassRef) and any(self._called_tables(base, tables)):
+                return True
+        return False
+
+    def methods_called(self, ref: ClassRef, table: str) -> tuple[str, ...]:
+        """The methods that a registry calls of what it reads out of a table of its own."""
+        key = (ref, table)
+        if key not in self._methods_called:
+            file = self._project.facts_of(ref.path)
+            row, _, end_row, _ = file.classes[ref.id].extent
+            found: dict[str, None] = {}
+            for index, record in enumerate(file.expressions):
+                if isinstance(record, facts.Call) and row <= file.row(index) <= end_row:
+                    func = file.expressions[record.func]
+                    if (
+                        isinstance(func, facts.Attribute)
+                        and not isinstance(file.expressions[func.base], facts.Attribute)
+                        and self._from_table(file, func.base, frozenset({table}), 0)
+                    ):
+                        found[func.name] = None
+            self._methods_called[key] = tuple(found)
+        return self._methods_called[key]
+
+    def _called_tables(self, ref: ClassRef, tables: frozenset[str]) -> Iterator[bool]:
+        file = self._project.facts_of(ref.path)
+        row, _, end_row, _ = file.classes[ref.id].extent
+        for index, record in enumerate(file.expressions):
+            if isinstance(record, facts.Call) and row <= file.row(index) <= end_row:
+                func = file.expressions[record.func]
+                if isinstance(func, facts.Name | facts.Subscript) and self._from_table(file, record.func, tables, 0):
+                    yield True
+
+    def _from_table(self, file: facts.FileFacts, expr: facts.ExprId, tables: frozenset[str], depth: int) -> bool:
+        """Whether an expression is read out of a table: through names, subscripts, `.get`, `.value`."""
+        if depth > 6:
+            return False
+        match file.expressions[expr]:
+            case facts.Name(bindings=bindings):
+                for index in bindings or ():
+                    binding = file.bindings[index]
+                    made = binding.expr if isinstance(binding, facts.ValueBinding) else facts.NONE
+                    if made != facts.NONE and self._from_table(file, made, tables, depth + 1):
+                        return True
+            case facts.Subscript(base=base):
+                return self._from_table(file, base, tables, depth + 1)
+            case facts.Attribute(base=base, name=name):
+                return name in tables or (name in _HELD and self._from_table(file, base, tables, depth + 1))
+            case facts.Call(func=func):
+                called = file.expressions[func]
+                if isinstance(called, facts.Attribute) and called.name in ("get", "pop", "values", "items"):
+                    return self._from_table(file, called.base, tables, depth + 1)
+        return False
