@@ -16,10 +16,25 @@ from registry_lint.source.sketch import sketch
 if TYPE_CHECKING:
     from registry_lint.project.contract_classes import ContractClasses
 
+# Called under such a name, something checks: `assert_called_once`, `verify_isolation`, `pytest.raises`.
+CHECKS = re.compile(
+    r"_*(?:\w*_)?(?:assert|expect|check|verify|validate|ensure|should|must|require|compare)(?:[A-Z_]\w*|s|ed)?"
+    r"|assert\w+|fail\w*|raises|warns|deprecated_call|exit|skip\w*|xfail|approx|match\w*"
+)
 _TEST = re.compile(rb"\n[ \t]*(?:async[ \t]+)?def[ \t]+test")
 # How an expression begins that may be a constant: with a sign, a digit, a quote, its prefix, or so.
 _CONSTANT = rb"(?:[^A-Za-z_\s\\]|True\b|[rbufRBUF]{1,2}[\"'])"
-_ASSERTION = re.compile(rb"assert[ \t]++(?!" + _CONSTANT + rb")([^\n]+)")
+_TEXT_IN = rb"[fFrRbBuU]{0,2}(?:\"[^\"\\\n]*+\"|'[^'\\\n]*+')[ \t]+(?:not[ \t]+)?in\b"  # `"search" in registry`
+_ASSERTION = re.compile(rb"assert[ \t]++(?:(?!" + _CONSTANT + rb")|(?=" + _TEXT_IN + rb"))([^\n]+)")
+# A row that begins with a call of something that checks by its name; assertTrue may check a constant, and `assert (x, y)`
+# is no call.
+_CHECKING = re.compile(
+    rb"\n[ \t]*+(?:await[ \t]++|(?:async[ \t]++)?with[ \t]++)?(?:\w++\.)*+(?!assert(?:True)?\b)(?:"
+    + CHECKS.pattern.encode()
+    + rb")[ \t]*+\("
+)
+_TRY = re.compile(rb"\btry\b")
+_EXCEPT = re.compile(rb"\bexcept\b")
 _OF_CONSTANT = re.compile(rb"assert(?:True\b|[\s\\]*" + _CONSTANT + rb")")
 _OR_CONSTANT = re.compile(rb"\bor[\s\\]*" + _CONSTANT)
 _PRINTS = re.compile(rb"print\s*\(")
@@ -64,14 +79,18 @@ class LikelyVacuous:
 def may_be_vacuous(function: bytes) -> bool:
     """Whether the text of a function (from the row before its `def`, without strings over several rows) is that of
     one that cannot fail, as far as its own assertions tell."""
-    handles = b"except" in function
-    # Assertions in a `try` may be lost. Those that stand as far left as the body does are in none.
+    handles = _EXCEPT.search(function) is not None
+    # Assertions in a `try` may be lost. Those before the first, and those as far left as the body, are in none.
     body = _indentation(function) if handles else 0
+    tried = _TRY.search(function) if handles else None
+    safe = tried.start() if tried is not None else 0 if handles else len(function)
+    if _CHECKING.search(function, 0, safe):
+        return False
     for assertion in _ASSERTION.finditer(function):
         row = function.rfind(b"\n", 0, assertion.start())
         before = function[row + 1 : assertion.start()]
         if (
-            (len(before) == body or not handles)
+            (len(before) == body or assertion.start() < safe)
             and not before.strip(b" \t")
             and function[row - 1 : row] != b"\\"
             and _may_fail(assertion[1])

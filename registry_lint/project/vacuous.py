@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,18 +10,13 @@ from registry_lint.facts import records as facts
 from registry_lint.findings import Span
 from registry_lint.project.contract_classes import plain
 from registry_lint.project.domain import ClassRef, ClassValue
-from registry_lint.project.likely_vacuous import LikelyVacuous
+from registry_lint.project.likely_vacuous import CHECKS, LikelyVacuous
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.project.model import Project
 
-# Called under such a name, something checks: `assert_called_once`, `verify_isolation`, `pytest.raises`.
-_CHECKS = re.compile(
-    r"_*(?:\w*_)?(?:assert|expect|check|verify|validate|ensure|should|must|require|compare)(?:[A-Z_]\w*|s|ed)?"
-    r"|assert\w+|fail\w*|raises|warns|deprecated_call|exit|skip\w*|xfail|approx|match\w*"
-)
 _OUTCOMES = frozenset({"fail", "raises", "warns", "skip", "xfail", "exit", "deprecated_call"})  # of BaseException
 _RECORDS = frozenset({"append", "add", "put", "extend", "set_exception", "put_nowait"})
 _CATCHES_ASSERTIONS = frozenset({"Exception", "BaseException", "AssertionError"})
@@ -269,7 +263,7 @@ class _Test:
 
     def _may_check(self, name: str) -> bool:
         """Whether a call of this name can make a test fail on purpose: by its name, or since its body asserts."""
-        return _CHECKS.fullmatch(name) is not None or name in self._asserting
+        return CHECKS.fullmatch(name) is not None or name in self._asserting
 
     @cached_property
     def _asserting(self) -> frozenset[str]:
