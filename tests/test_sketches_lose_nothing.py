@@ -101,7 +101,9 @@ SIMPLE = (
     "helper(registry)", "check_it()", "pass", "x = registry.get", "'''registry'''", "return", "assert x.y",
     "# assert registry", "assert  True", "assert None or 0", "assert f'{registry}'", "assert \\\n    True",
     "assert lambda: 1", "self.fail()", "def inner():\n    assert registry", "x = '(' \\\n    'assert x'",
-    "assert x('(') == ')'",
+    "assert x('(') == ')'", "assert 'x' in registry", "assert 'x' not in registry or 1", "assert f'{x}' in x",
+    "assert 'x' 'in'", "check_it(\n    registry\n)", "await self.verify(x)", "assertTrue (1)", "# check_it()",
+    "x = '''\n    check_it()\n'''", "retry(registry)", "x = expected_exception()",
 )  # fmt: skip
 COMPOUND = (
     "try:\n{}\nexcept:\n{}", "try:\n{}\nexcept Exception as error:\n{}", "try:\n{}\nexcept KeyError:\n{}",

@@ -26,8 +26,8 @@ _TEST = re.compile(rb"\n[ \t]*(?:async[ \t]+)?def[ \t]+test")
 _CONSTANT = rb"(?:[^A-Za-z_\s\\]|True\b|[rbufRBUF]{1,2}[\"'])"
 _TEXT_IN = rb"[fFrRbBuU]{0,2}(?:\"[^\"\\\n]*+\"|'[^'\\\n]*+')[ \t]+(?:not[ \t]+)?in\b"  # `"search" in registry`
 _ASSERTION = re.compile(rb"assert[ \t]++(?:(?!" + _CONSTANT + rb")|(?=" + _TEXT_IN + rb"))([^\n]+)")
-# A row that begins with a call of something that checks by its name; assertTrue may check a constant, and `assert (x, y)`
-# is no call.
+# A row that begins with a call of something that checks by its name; assertTrue may check a constant, and
+# `assert (x, y)` is no call.
 _CHECKING = re.compile(
     rb"\n[ \t]*+(?:await[ \t]++|(?:async[ \t]++)?with[ \t]++)?(?:\w++\.)*+(?!assert(?:True)?\b)(?:"
     + CHECKS.pattern.encode()
