@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from registry_lint.project.model import Project
     from registry_lint.remember import Memory
+    from registry_lint.source.sieve import Questions
 
 _DIGEST_SIZE = 16
 _UNREAD = bytes(_DIGEST_SIZE)  # of a file that nobody asked about
@@ -40,16 +41,34 @@ _encode = msgspec.msgpack.Encoder().encode
 Codes = tuple[str, ...]
 
 
+class OfIndex(msgspec.Struct, frozen=True, array_like=True):
+    """What an index was asked (see `sieve.Questions`)."""
+
+    words: tuple[str, ...] = ()
+    fragments: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    forms: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def of(cls, *asked: Questions) -> OfIndex:
+        """What several sieves were asked together."""
+        return cls(
+            tuple(sorted(set().union(*(one.words for one in asked)))),
+            tuple(sorted(set().union(*(one.fragments for one in asked)))),
+            tuple(sorted(set().union(*(one.classes for one in asked)))),
+            tuple(sorted(set().union(*(one.bases for one in asked)))),
+            tuple(sorted(set().union(*(one.forms for one in asked)))),
+        )
+
+
 class Depending(msgspec.Struct, frozen=True, array_like=True):
     """What an answer rests on; files by their number among all paths."""
 
     whole: tuple[int, ...]
-    words: tuple[str, ...]
-    fragments: tuple[str, ...]
-    classes: tuple[str, ...]
-    bases: tuple[str, ...]
-    forms: tuple[tuple[str, int], ...]
-    matching: tuple[tuple[str, bytes, int], ...]
+    production: OfIndex
+    tests: OfIndex
+    matching: tuple[tuple[str, bytes, int, bool], ...]
     looks: dict[int, bytes]  # encoded: name, arguments, answer
     passing: dict[str, tuple[tuple[int, ...], tuple[int, ...]]]  # test → candidates, those that pass
 
@@ -112,6 +131,7 @@ class Change(NamedTuple):
 
     path: str
     number: int
+    in_tests: bool
     data: bytes  # as it is
     words: frozenset[bytes]  # that it holds now and did not, or held and does not
     headers: frozenset[_Header]  # of classes, that it has now more or less often than it had them
@@ -231,7 +251,8 @@ class Answers:
                 return None
             before_it, now_it = Counter(old[0].headers_of(old[1])), Counter(new.headers_of(0))
             headers = frozenset((before_it - now_it) + (now_it - before_it))
-            changes.append(Change(path, number, data, old[0].words_of(old[1]) ^ new.words_of(0), headers))
+            in_tests = self._project.settings.is_test(path)
+            changes.append(Change(path, number, in_tests, data, old[0].words_of(old[1]) ^ new.words_of(0), headers))
         return changes
 
     # --- keeping ---
@@ -240,18 +261,15 @@ class Answers:
         """What everything rests on that this process found so far, encoded; None where it cannot be said."""
         files, number = self._project.files, self._numbers
         asked = files.asked
-        of_index = [sieve.asked for sieve in self._project.sieves]
+        production, *tests = (sieve.asked for sieve in self._project.sieves)
         if not files.saw_one_content(asked.whole):
             return None
         try:
             return _encode(
                 Depending(
                     tuple(sorted(number[path] for path in asked.whole)),
-                    tuple(sorted(set().union(*(one.words for one in of_index)))),
-                    tuple(sorted(set().union(*(one.fragments for one in of_index)))),
-                    tuple(sorted(set().union(*(one.classes for one in of_index)))),
-                    tuple(sorted(set().union(*(one.bases for one in of_index)))),
-                    tuple(sorted(set().union(*(one.forms for one in of_index)))),
+                    OfIndex.of(production),
+                    OfIndex.of(*tests),
                     tuple(sorted(asked.matching)),
                     {
                         number[path]: _encode([(name, arguments, said) for (name, arguments), said in told.items()])
@@ -312,13 +330,9 @@ def _holds(
     """Whether an answer rests on nothing that is another one now."""
     try:
         whole = set(depending.whole)
-        words = frozenset(word.encode("utf-8", "surrogateescape") for word in depending.words)
-        fragments = [fragment.encode("utf-8", "surrogateescape") for fragment in depending.fragments]
         return all(
             change.number not in whole
-            and words.isdisjoint(change.words)
-            and not any(fragment in word for word in change.words for fragment in fragments)
-            and not any(_asks_about(depending, name, names) for name, names in change.headers)
+            and _has_the_same(change, depending.tests if change.in_tests else depending.production)
             and _says_the_same(change.data, depending.looks.get(change.number))
             and all(_matches_the_same(change, depending, *each) for each in depending.matching)
             and _passes_the_same(change, depending.passing, tests)
@@ -328,12 +342,23 @@ def _holds(
         return False  # not what we wrote
 
 
-def _asks_about(depending: Depending, name: str, names: tuple[str, ...]) -> bool:
+def _has_the_same(change: Change, asked: OfIndex) -> bool:
+    """Whether a file holds the same of what its index was asked."""
+    words = frozenset(word.encode("utf-8", "surrogateescape") for word in asked.words)
+    fragments = [fragment.encode("utf-8", "surrogateescape") for fragment in asked.fragments]
+    return (
+        words.isdisjoint(change.words)
+        and not any(fragment in word for word in change.words for fragment in fragments)
+        and not any(_asks_about(asked, name, names) for name, names in change.headers)
+    )
+
+
+def _asks_about(asked: OfIndex, name: str, names: tuple[str, ...]) -> bool:
     """Whether a class header that came or went may be part of the answer to what was asked of headers."""
     return (
-        name in depending.classes
-        or not set(names).isdisjoint(depending.bases)
-        or any(re.compile(form, flags).fullmatch(name) for form, flags in depending.forms)
+        name in asked.classes
+        or not set(names).isdisjoint(asked.bases)
+        or any(re.compile(form, flags).fullmatch(name) for form, flags in asked.forms)
     )
 
 
@@ -344,10 +369,10 @@ def _says_the_same(data: bytes, told: bytes | None) -> bool:
     return all(_encode(LOOKS[look.name](data, *look.arguments)) == bytes(look.answer) for look in seen)
 
 
-def _matches_the_same(change: Change, depending: Depending, text: str, pattern: bytes, flags: int) -> bool:
+def _matches_the_same(change: Change, depending: Depending, text: str, pattern: bytes, flags: int, tests: bool) -> bool:
     """Whether a pattern occurs as often in a file that came to hold the text beside it, or ceased to."""
     part = text.encode("utf-8", "surrogateescape")
-    if not any(part in word for word in change.words):
+    if (change.in_tests and not tests) or not any(part in word for word in change.words):
         return True
     told = depending.looks.get(change.number)
     seen = msgspec.msgpack.decode(told, type=list[_Look]) if told is not None else []

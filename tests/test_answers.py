@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from registry_lint import answers, run, shares
+from registry_lint.answers import OfIndex
 from registry_lint.config.settings import Settings
 from registry_lint.packs import load_rules
 from registry_lint.remember import Memory
@@ -300,21 +301,28 @@ def test_texts_that_are_not_saved_are_compared_as_files_are(
         ({}, True),
         ({"whole": (3,)}, True),
         ({"whole": (3, 7)}, False),
-        ({"words": ("gone", "stays")}, False),
-        ({"words": ("came",)}, False),
-        ({"words": ("stays", "com")}, True),
-        ({"fragments": ("tay", "xyz")}, True),
-        ({"fragments": ("xyz", "am")}, False),
-        ({"classes": ("B", "Tool"), "bases": ("A", "To")}, True),
-        ({"classes": ("B", "A")}, False),
-        ({"bases": ("Tool", "A")}, False),
-        ({"forms": (("B|.", 0),)}, False),
-        ({"forms": (("a", 0), ("AA", 0))}, True),
-        ({"forms": (("a", re.IGNORECASE.value),)}, False),
-        ({"matching": (("xyz", rb"import", 0), ("ame", rb"came too", 0))}, True),
-        ({"matching": (("ame", rb"import came", 0),)}, False),
-        ({"matching": (("ame", rb"import came", 0),), "looks": {7: [("occurrences", (b"import came", 0), 1)]}}, True),
-        ({"matching": (("one", rb"gone", 0),), "looks": {7: [("occurrences", (b"gone", 0), 1)]}}, False),
+        ({"production": OfIndex(words=("gone", "stays"))}, False),
+        ({"production": OfIndex(words=("came",))}, False),
+        ({"tests": OfIndex(words=("came",), fragments=("am",), classes=("A",))}, True),
+        ({"production": OfIndex(words=("stays", "com"))}, True),
+        ({"production": OfIndex(fragments=("tay", "xyz"))}, True),
+        ({"production": OfIndex(fragments=("xyz", "am"))}, False),
+        ({"production": OfIndex(classes=("B", "Tool"), bases=("A", "To"))}, True),
+        ({"production": OfIndex(classes=("B", "A"))}, False),
+        ({"production": OfIndex(bases=("Tool", "A"))}, False),
+        ({"production": OfIndex(forms=(("B|.", 0),))}, False),
+        ({"production": OfIndex(forms=(("a", 0), ("AA", 0)))}, True),
+        ({"production": OfIndex(forms=(("a", re.IGNORECASE.value),))}, False),
+        ({"matching": (("xyz", rb"import", 0, False), ("ame", rb"came too", 0, False))}, True),
+        ({"matching": (("ame", rb"import came", 0, False),)}, False),
+        (
+            {
+                "matching": (("ame", rb"import came", 0, False),),
+                "looks": {7: [("occurrences", (b"import came", 0), 1)]},
+            },
+            True,
+        ),
+        ({"matching": (("one", rb"gone", 0, False),), "looks": {7: [("occurrences", (b"gone", 0), 1)]}}, False),
         ({"looks": {7: [("defines", (b"f",), True)]}}, True),
         ({"looks": {7: [("defines", (b"f",), True), ("defines", (b"f",), False)]}}, False),
         ({"looks": {6: [("defines", (b"f",), False)]}}, True),
@@ -330,14 +338,14 @@ def test_texts_that_are_not_saved_are_compared_as_files_are(
 )
 def test_an_answer_holds_while_its_questions_do(rests_on: dict[str, Any], holds: bool) -> None:
     looks = {number: msgspec.msgpack.encode(seen) for number, seen in rests_on.get("looks", {}).items()}
-    nothing = dict.fromkeys(("whole", "words", "fragments", "classes", "bases", "forms", "matching"), ())
-    fields: dict[str, Any] = {**nothing, "passing": {}, **rests_on, "looks": looks}
+    nothing = {"whole": (), "production": OfIndex(), "tests": OfIndex(), "matching": (), "passing": {}}
+    fields: dict[str, Any] = {**nothing, **rests_on, "looks": looks}
     encoded = msgspec.msgpack.encode(answers.Depending(**fields))
     depending = answers._depending(answers._Group((), encoded, b""))
     assert depending is not None
     data = b"from m import came\nstays = 1\ndef f(): pass\n"
     headers = frozenset({("A", ("Tool",))})
-    change = answers.Change("a.py", 7, data, frozenset({b"came", b"gone"}), headers)
+    change = answers.Change("a.py", 7, False, data, frozenset({b"came", b"gone"}), headers)
     tests = {"long": lambda path, data: path == "a.py" and len(data) > 9}
     assert answers._holds(depending, [change], tests.get) is holds
 

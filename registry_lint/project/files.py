@@ -242,7 +242,7 @@ class Files:
         key = (text, pattern, tests)
         known = self._matches.get(key)
         if known is None:
-            self.asked.matching.add((text, pattern.pattern, pattern.flags))
+            self.asked.matching.add((text, pattern.pattern, pattern.flags, tests))
             sieves = (self.production_sieve, self.test_sieve) if tests else (self.production_sieve,)
             counted = (
                 Matched(path, self.look(path, occurrences, pattern.pattern, pattern.flags))

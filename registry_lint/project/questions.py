@@ -33,7 +33,8 @@ class Asked:
         self.whole: set[str] = set()  # files whose facts or whole text somebody saw
         self.looks: dict[str, dict[tuple[str, tuple[Any, ...]], Any]] = {}  # path → (look, arguments) → answer
         self.passing: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}  # test → candidates, those that pass
-        self.matching: set[tuple[str, bytes, int]] = set()  # texts, and the patterns looked for where they stand
+        # Texts, the patterns (with flags) that were looked for where they stand, and whether in tests, too.
+        self.matching: set[tuple[str, bytes, int, bool]] = set()
         self.by_reported = False  # whether somebody asked which files findings are wanted for
 
     @property
