@@ -52,7 +52,7 @@ _COLLECTIONS = frozenset(
 )  # fmt: skip
 _MAPPINGS = frozenset(
     {"Dict", "dict", "Mapping", "MutableMapping", "DefaultDict", "defaultdict", "OrderedDict", "ChainMap",
-     "WeakValueDictionary"}
+     "WeakValueDictionary", "ContextVar"}
 )  # fmt: skip
 _LONGEST_CHAIN = 8  # imports from one module to the next
 _SAYS_NOTHING = frozenset({"Any", "object", "TypeVar", "Callable", "Literal", "Self", "Never", "NoReturn"})

@@ -232,6 +232,24 @@ class Registrations:
             if isinstance(value, InstanceValue) and isinstance(value.of, ClassRef):
                 for implementing, storing, reached in self._implementing(value.of, name):
                     yield self._made(site, call, implementing, storing, 1, max(level, reached))
+        if of_interface and not any(_receiver(value) for value in receivers) and self._receiver_says_registry(site):
+            yield from self._by_name(site, call, func, name)
+
+    def _by_name(self, site: CallSite, call: facts.Call, func: facts.Attribute, name: str) -> Iterator[Registration]:
+        """`request.app.state.registry.register(…)`: the receiver is an attribute of who knows what, and is called like
+        a registry; where all that is stored under that name is one registry, it is likely that one."""
+        flow = self._project.production_flow
+        node = flow.solve(flow.value_node(site.path, func.base))
+        found = {
+            ref: storing
+            for value in node.values
+            if isinstance(value, InstanceValue)
+            and (ref := _receiver(value)) is not None
+            and (storing := self._storing_of(value, ref, name)) is not None
+        }
+        if len(found) == 1:
+            for ref, storing in found.items():
+                yield self._made(site, call, ref, storing, 1, LIKELY)
 
     def _implementing(self, of: ClassRef, name: str) -> Iterator[tuple[ClassRef, Storing, Level]]:
         """The registry that implements an interface whose method stores nothing itself; the first of several."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, ClassValue, DisplayValue, FunctionValue, InstanceValue
+from registry_lint.project.flow.deferred import deferred
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.indexes import CallSite
 from registry_lint.project.flow.keys import ParameterAt
 from registry_lint.project.flow.mappings import entry_node
-from registry_lint.project.flow.references import called_as
+from registry_lint.project.flow.references import called_as, handed_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 
 
 class Caller(NamedTuple):
-    """A call that was resolved to a function. `skipped` parameters are filled by the object or by `partial`."""
+    """A call that was resolved to a function, or one that defers a call of it (`partial(f, x)`). `skipped` parameters
+    are filled by the object or by an earlier `partial`."""
 
     path: str
     call: facts.ExprId
     skipped: int
-    first_argument: int  # arguments before this one are not for the function (`partial(f, x)`)
+    defers: bool
     level: Level
 
 
@@ -64,6 +66,8 @@ def callers_of(flow: Flow, function: FunctionRef, *, typed: bool) -> Callers:
         sites.extend(_inside_family(flow, ClassRef(function.path, record.class_)))
     for site in dict.fromkeys(sites):
         _watch_site(flow, function, callers, site.path, site.call)
+    for site in handed_on(flow, record.name).deferrals:
+        _watch_deferral(flow, function, callers, site)
     return callers
 
 
@@ -91,15 +95,31 @@ def _watch_site(flow: Flow, function: FunctionRef, callers: Callers, path: str, 
     def arrive(value: Value, level: Level) -> None:
         match value:
             case FunctionValue(of=of, bound=bound, given=given) if of == function:
-                _add(flow, callers, Caller(path, call, int(bound) + given, 0, level))
+                _add(flow, callers, Caller(path, call, int(bound) + given, False, level))
             case ClassValue(of=of):
                 if function in flow.classes.find_method(of, "__init__"):
-                    _add(flow, callers, Caller(path, call, 1, 0, level))
+                    _add(flow, callers, Caller(path, call, 1, False, level))
             case InstanceValue(of=of):
                 if function in flow.classes.find_method(of, "__call__"):
-                    _add(flow, callers, Caller(path, call, 1, 0, level))
+                    _add(flow, callers, Caller(path, call, 1, False, level))
 
     flow.graph.watch(flow.type_node(path, record.func), arrive)
+
+
+def _watch_deferral(flow: Flow, function: FunctionRef, callers: Callers, site: CallSite) -> None:
+    file = flow.facts(site.path)
+    record = file.expressions[site.call]
+    later = deferred(file, record) if isinstance(record, facts.Call) else None
+    if later is None:
+        return
+    least = later.level
+
+    def arrive(value: Value, level: Level) -> None:
+        if isinstance(value, FunctionValue) and value.of == function:
+            skipped = int(value.bound) + value.given
+            _add(flow, callers, Caller(site.path, site.call, skipped, True, max(level, least)))
+
+    flow.graph.watch(flow.type_node(site.path, later.function), arrive)
 
 
 def _add(flow: Flow, callers: Callers, caller: Caller) -> None:
@@ -115,8 +135,13 @@ def _add(flow: Flow, callers: Callers, caller: Caller) -> None:
 def bind(flow: Flow, node: Node, key: ParameterAt, caller: Caller) -> None:
     """Let the argument of one call flow into a parameter."""
     function = flow.facts(key.path).functions[key.function]
-    call = flow.facts(caller.path).expressions[caller.call]
+    file = flow.facts(caller.path)
+    call = file.expressions[caller.call]
     assert isinstance(call, facts.Call)
+    if caller.defers:
+        later = deferred(file, call)
+        assert later is not None
+        call = later.call
     for value, operation, phrase in _arguments_for(function, key.index, call, caller):
         note = Note(phrase, flow.span(caller.path, value))
         source = flow.node(caller.path, value, key.typed)
@@ -142,12 +167,11 @@ def _arguments_for(
 ) -> Iterator[tuple[facts.ExprId, Operation, str]]:
     """(argument, what happens to it, how a trace says it) for each argument that may reach a parameter."""
     parameter = function.parameters[index]
-    arguments = call.arguments[caller.first_argument :]
     plain = [i for i, p in enumerate(function.parameters) if p.kind in ("positional", "plain")]
     position = plain.index(index) - caller.skipped if index in plain else -1
     taken = {function.parameters[i].name for i in range(len(function.parameters))}
     count = 0
-    for argument in arguments:
+    for argument in call.arguments:
         if argument.name == "":
             if parameter.kind == "args":
                 if count >= len(plain) - caller.skipped:

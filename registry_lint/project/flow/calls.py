@@ -65,6 +65,8 @@ def expand_call(flow: Flow, node: Node, key: ExprAt, call: facts.Call) -> None:
         if isinstance(value, ExternalValue):
             externals.call(flow, node, key, call, value.dotted, level)
             return
+        if isinstance(value, ClassValue) and "typing.TypedDict" in flow.classes.order(value.of):
+            flow.graph.seed(node, DisplayValue(key.path, key.expr), level)  # `Components(tools=…)` is a dict
         flow_result(flow, value, node, key.typed, level)
 
     flow.graph.watch(flow.type_node(key.path, call.func), arrive)

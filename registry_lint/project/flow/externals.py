@@ -123,6 +123,11 @@ def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, l
             flow.graph.flow(flow.node(key.path, value, key.typed), node, ("as-item", index), level)
     elif dotted in ("functools.partial", "functools.partialmethod"):
         _partial(flow, node, key, positional)
+    elif dotted == "contextvars.ContextVar":
+        flow.graph.seed(node, InstanceValue(dotted), level)
+        for argument in record.arguments:
+            if argument.name == "default":
+                flow.graph.flow(flow.node(key.path, argument.value, key.typed), node, ("entry-of",), level)
     elif last in _FIELD_MARKERS:
         _field(flow, node, key, record)
     elif last[:1].isupper():

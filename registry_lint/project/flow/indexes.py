@@ -24,6 +24,7 @@ MUTATIONS: dict[str, tuple[str, int]] = {
     "extendleft": ("collection", 0),
     "update": ("same", 0),
     "setdefault": ("entry-of", 1),
+    "set": ("entry-of", 0),  # of a context variable: what its `get()` yields
 }
 
 
@@ -211,6 +212,8 @@ def _mutations(file: facts.FileFacts) -> Iterator[Mutation]:
             assert isinstance(record, facts.Call)
             func = file.expressions[record.func]
             positional = [argument.value for argument in record.arguments if argument.name == ""]
+            if method == "set" and len(record.arguments) != 1:
+                continue  # `cache.set(key, value)`
             if isinstance(func, facts.Attribute) and len(positional) > position:
                 into: tuple[str | int, ...] = (operation,)
                 if method == "setdefault":

@@ -7,10 +7,12 @@ resolved like any other callee.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassValue, FunctionRef, FunctionValue
+from registry_lint.project.flow.deferred import deferred
+from registry_lint.project.flow.indexes import CallSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,27 +22,45 @@ if TYPE_CHECKING:
 _FILES_READ = 40  # files that name a function without calling it; a name in more of them is no function's alone
 
 
+class HandedOn(NamedTuple):
+    """Where functions of one name are handed on."""
+
+    names: tuple[str, ...]  # other names under which they may be called, in order of appearance
+    deferrals: tuple[CallSite, ...]  # calls that have them called later, with arguments written out there
+
+
+_NOWHERE = HandedOn((), ())
+
+
 def called_as(flow: Flow, name: str) -> tuple[str, ...]:
     """Other names under which a function or method called `name` may be called, in order of appearance."""
+    return handed_on(flow, name).names
+
+
+def handed_on(flow: Flow, name: str) -> HandedOn:
+    """Where a function or method called `name` is handed on instead of being called."""
     if len(name) < 3 or name.startswith("__"):
-        return ()
-    known = flow.other_names.get(name)
+        return _NOWHERE
+    known = flow.handed_on.get(name)
     if known is None:
-        known = flow.other_names[name] = tuple(dict.fromkeys(_other_names(flow, name)))
+        names: dict[str, None] = {}
+        deferrals: dict[CallSite, None] = {}
+        for path in flow.indexes.paths_naming(name, _FILES_READ) or ():
+            file = flow.files.facts(path)
+            if file is not None:
+                _in_file(flow, path, file, name, names, deferrals)
+        known = flow.handed_on[name] = HandedOn(tuple(names), tuple(deferrals))
     return known
 
 
-def _other_names(flow: Flow, name: str) -> Iterator[str]:
-    paths = flow.indexes.paths_naming(name, _FILES_READ)
-    if paths is None:
-        return
-    for path in paths:
-        file = flow.files.facts(path)
-        if file is not None:
-            yield from _in_file(flow, path, file, name)
-
-
-def _in_file(flow: Flow, path: str, file: facts.FileFacts, name: str) -> Iterator[str]:
+def _in_file(
+    flow: Flow,
+    path: str,
+    file: facts.FileFacts,
+    name: str,
+    names: dict[str, None],
+    deferrals: dict[CallSite, None],
+) -> None:
     handed = {
         expr
         for expr, record in enumerate(file.expressions)
@@ -57,12 +77,15 @@ def _in_file(flow: Flow, path: str, file: facts.FileFacts, name: str) -> Iterato
     partials = {expr for expr, record in wrapped.items() if _is_partial(flow, file, record)}
     for binding in file.bindings:
         if isinstance(binding, facts.ValueBinding) and binding.expr in handed | partials and not binding.path:
-            yield binding.name
+            names[binding.name] = None
     for store in file.attribute_stores:
         if store.expr in handed | partials:
-            yield store.name
-    for call in wrapped.values():
-        yield from _parameters(flow, path, file, call, handed)
+            names[store.name] = None
+    for expr, call in wrapped.items():
+        names.update(dict.fromkeys(_parameters(flow, path, file, call, handed)))
+        later = deferred(file, call)
+        if later is not None and later.function in handed:
+            deferrals[CallSite(path, expr)] = None
 
 
 def _is_partial(flow: Flow, file: facts.FileFacts, call: facts.Call) -> bool:

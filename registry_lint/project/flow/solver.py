@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from registry_lint.project.files import Files
     from registry_lint.project.flow.callers import Callers
     from registry_lint.project.flow.keys import Key
+    from registry_lint.project.flow.references import HandedOn
     from registry_lint.project.kinds import Kinds
     from registry_lint.project.names import Names
 
@@ -90,7 +91,7 @@ class Flow:
         self.bounds: defaultdict[str, int] = defaultdict(int)  # which bound was met, how often
         self.unresolved: list[tuple[Node, Callable[[], bool]]] = []
         self.callers: dict[FunctionRef, Callers] = {}
-        self.other_names: dict[str, tuple[str, ...]] = {}
+        self.handed_on: dict[str, HandedOn] = {}
         self._exhausted: dict[Key, Node] = {}
 
     # --- questions ---
