@@ -179,6 +179,25 @@ class Engine(Closing, Dispatching):
 def start(session):
     return Engine(session).dispatch()
 """),
+        Valid("""
+--- server/__init__.py
+--- server/auth.py
+class Auth:
+    def __init__(self, sessions):
+        self.sessions = sessions
+
+    def close_sessions(self):
+        self.sessions.clear()
+
+nobody = Auth([])
+
+--- server/endpoints/routes.py
+from auth import Auth  # the program is started in the folder `server`
+
+def leave(sessions):
+    auth = Auth(sessions)
+    auth.close_sessions()
+"""),
     )
 
     INVALID = (

@@ -251,8 +251,11 @@ class Releases:
         ]
         if not receivers:
             return True
+        # An import that leads nowhere may still mean this class: a program may be started from a folder of its own.
         return owner is not None and any(
-            isinstance(of, ClassRef) and self._may_be_one(of, owner, project.function(function).name)
+            self._may_be_one(of, owner, project.function(function).name)
+            if isinstance(of, ClassRef)
+            else of.rpartition(".")[2] == project.classes.name(owner)
             for of in receivers
         )
 
