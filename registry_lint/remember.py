@@ -15,7 +15,7 @@ from registry_lint.findings import Outcome
 from registry_lint.fingerprint import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from registry_lint.facts.records import FileFacts, Unparsable
@@ -57,24 +57,24 @@ class Memory:
 
     # --- facts ---
 
-    @staticmethod
-    def key_of_facts(content: bytes) -> bytes:
-        """The name under which a content's facts are kept."""
-        return digest(b"facts", content)
-
-    def keep_facts(self, facts: dict[bytes, bytes]) -> None:
-        """Keep encoded facts that another process made."""
+    def keep_facts(self, facts: Mapping[bytes, bytes]) -> None:
+        """Keep encoded facts that another process made, by the digests of their contents."""
         self.cache.put("facts", facts)
 
+    def knows_facts(self) -> Callable[[bytes], bool]:
+        """Whether facts are kept, by the digest of their content, for forked processes: they may be damaged yet."""
+        row = self.cache.reader()
+        return lambda content: row("facts", content) is not None
+
     def kept_facts(self) -> Callable[[bytes], FileFacts | None]:
-        """The kept facts of a content, for forked processes."""
+        """The kept facts of a content, by its digest, for forked processes."""
         from registry_lint.facts.records import FileFacts
 
         row = self.cache.reader()
         decode = msgspec.msgpack.Decoder(FileFacts).decode
 
         def facts_of(content: bytes) -> FileFacts | None:
-            body = row("facts", self.key_of_facts(content))
+            body = row("facts", content)
             try:
                 return decode(body) if body is not None else None
             except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -85,12 +85,13 @@ class Memory:
     def facts(self, extract: Callable[[bytes], FileFacts | Unparsable]) -> Callable[[bytes], FileFacts | Unparsable]:
         """`extract`, asked once for each content. What does not parse is not kept: that is soon said."""
         from registry_lint.facts.records import FileFacts
+        from registry_lint.source.sieve import digest as digest_of
 
         decode = msgspec.msgpack.Decoder(FileFacts).decode
         encode = msgspec.msgpack.Encoder().encode
 
         def remembered(content: bytes) -> FileFacts | Unparsable:
-            key = self.key_of_facts(content)
+            key = digest_of(content)
             body = self.cache.get("facts", [key]).get(key)
             if body is not None:
                 try:

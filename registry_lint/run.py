@@ -248,10 +248,12 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
             return None, None  # it is not going to be shown
         return _confirmed(one.finding, one.suggest, workshop, project)
 
-    doing = shares.Doing(lambda some: _found(some, project), propose, request.jobs, memory)
+    def set_up() -> None:
+        if request.suggest:
+            workshop.set_up()
+
+    doing = shares.Doing(lambda some: _found(some, project), propose, set_up, request.jobs, memory)
     shared = shares.run(rules, project, doing, answers)
-    if memory is not None:
-        memory.keep_facts(shared.facts)
     for part in shared.parts:
         request.saw(part)
     return shared.found, shared.bounds

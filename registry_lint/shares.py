@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
     from registry_lint.remember import Memory
     from registry_lint.rule import Rule
+    from registry_lint.source.spool import Spool
     from registry_lint.suggest.workshop import Workshop
 
 # Below this number of production files a fork costs more than it gains.
@@ -103,7 +104,7 @@ class _Told(msgspec.Struct, frozen=True, array_like=True):
     depending: bytes | None  # what the answer rests on
     seconds: float
     files: int  # that it was the first to look into, in its process
-    facts: tuple[tuple[bytes, bytes], ...]  # (content's digest, encoded facts), for the cache
+    facts: tuple[tuple[bytes, bytes], ...]  # that it read anew, where they are not shared (see Files.fresh)
 
 
 class Shared(NamedTuple):
@@ -111,7 +112,6 @@ class Shared(NamedTuple):
 
     found: list[Found]
     bounds: tuple[str, ...]
-    facts: dict[bytes, bytes]
     parts: tuple[Seen, ...]
 
 
@@ -125,8 +125,9 @@ class Doing(NamedTuple):
 
     find: Callable[[Sequence[type[Rule]]], Iterator[Found]]
     propose: Callable[[Found], tuple[Fix | None, str | None]]
+    set_up: Callable[[], None]  # what `propose` needs first; done once, before several processes would each do it
     jobs: int
-    memory: Memory | None  # facts that it lacks are brought back for it
+    memory: Memory | None  # facts that it lacks are kept for it
 
 
 def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: Answers | None) -> Shared:
@@ -136,17 +137,21 @@ def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: An
     }
     given = {codes: answer for codes, answer in _held(project, answers).items() if codes in groups}
     parts = [Seen(0, f"{', '.join(codes)}: nothing that was asked has changed") for codes in given]
-    facts: dict[bytes, bytes] = {}
     if len(given) < len(groups):
         if answers is not None:
             project.files.adopt_looks(answers.looks)
-        begun = time.perf_counter()
+        begun, fresh = time.perf_counter(), project.files.fresh
+        if _processes(project, doing) > 1:
+            fresh.share()
+        mark = fresh.mark()
         _read_beforehand(project, {code for codes in groups if codes not in given for code in codes}, doing)
         parts.append(Seen(project.files.asked.count, "what several of these ask for", time.perf_counter() - begun))
         told = _told(project, {codes: group for codes, group in groups.items() if codes not in given}, doing, answers)
         parts += [Seen(one.files, ", ".join(codes), one.seconds) for codes, one in told.items()]
         given |= {codes: _DECODE_ANSWER(one.answer) for codes, one in told.items()}
-        facts = {key: body for one in told.values() for key, body in one.facts}
+        if doing.memory is not None:
+            for content, facts in fresh.since(mark):
+                doing.memory.keep_facts({content: facts})
         if answers is not None:
             answers.keep((codes, one.depending, one.answer) for codes, one in told.items())
     elif answers is not None:
@@ -159,7 +164,7 @@ def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: An
         if codes not in given:
             found += doing.find(group)  # here, where what it finds need not be told
     bounds = {bound for answer in in_order for bound in answer.bounds}.union(project.bounds)
-    return Shared(found, tuple(sorted(bounds)), facts, tuple(parts))
+    return Shared(found, tuple(sorted(bounds)), tuple(parts))
 
 
 def _held(project: Project, answers: Answers | None) -> dict[Codes, _Answer]:
@@ -182,14 +187,14 @@ def _processes(project: Project, doing: Doing) -> int:
 
 def _read_beforehand(project: Project, codes: set[str], doing: Doing) -> None:
     """Read what rules are known to ask for, in several processes, and find the registries."""
-    known_facts = doing.memory.kept_facts() if doing.memory is not None else None
+    knows_facts = doing.memory.knows_facts() if doing.memory is not None else None
     processes = _processes(project, doing)
     asked = project.files.asked
-    _read_together(project, _told_by_bytes(project, codes), processes, doing.memory, known_facts)
+    _read_together(project, _told_by_bytes(project, codes), processes, knows_facts)
     asked.by_reported = False
     _ = project.registries.all
     by_reported = asked.by_reported
-    _read_together(project, _told_by_registries(project, codes), processes, doing.memory, known_facts)
+    _read_together(project, _told_by_registries(project, codes), processes, knows_facts)
     asked.by_reported = by_reported  # of what all rules share; see _READ_BEFOREHAND
 
 
@@ -198,14 +203,16 @@ def _told(
 ) -> dict[Codes, _Told]:
     """What groups of rules find, in several processes; not of those that find something in a file whose name is no
     text, which cannot be told from one process to another."""
-    memory = doing.memory
+    memory, fresh, processes = doing.memory, project.files.fresh, _processes(project, doing)
     known_facts = memory.kept_facts() if memory is not None else None
     shares = list(groups.values())
+    if len(shares) > processes > 1:
+        doing.set_up()
 
     def work(share: int) -> bytes:
-        begun, before = time.perf_counter(), project.files.asked.count
-        facts: list[tuple[bytes, bytes]] = []
-        project.files.read_facts_with(_recording(facts, memory, known_facts))
+        begun, before, mark = time.perf_counter(), project.files.asked.count, fresh.mark()
+        if processes > 1:
+            project.files.read_facts_with(_sharing(fresh, known_facts))
         findings = []
         found = list(doing.find(shares[share]))
         bounds, unparsable = project.bounds, dict(project.unparsable)  # not those that suggestions meet
@@ -220,13 +227,17 @@ def _told(
             return b""
         depending = answers.depending() if answers is not None else None
         files = project.files.asked.count - before
-        return _ENCODE(_Told(answer, depending, time.perf_counter() - begun, files, tuple(facts)))
+        facts = () if fresh.is_shared else tuple(fresh.since(mark))
+        return _ENCODE(_Told(answer, depending, time.perf_counter() - begun, files, facts))
 
     decode = msgspec.msgpack.Decoder(_Told).decode
     # Apart, for what is kept: what a group rests on, and which bounds it met, must not hang on those that ran before.
     # A process that remembers what it found for one group when it comes to the next takes a tenth less.
-    done = workers.share_out(work, len(shares), _processes(project, doing), apart=answers is not None)
-    return {codes: decode(told) for codes, told in zip(groups, done, strict=True) if told}
+    done = workers.share_out(work, len(shares), processes, apart=answers is not None)
+    found = {codes: decode(told) for codes, told in zip(groups, done, strict=True) if told}
+    for content, encoded in (row for one in found.values() for row in one.facts):
+        fresh.put(content, encoded)
+    return found
 
 
 def _test(project: Project, what: str) -> Callable[[str, bytes], bool] | None:
@@ -258,20 +269,20 @@ def _told_by_registries(project: Project, codes: set[str]) -> _Reading:
 
 
 class _Read(msgspec.Struct, frozen=True, array_like=True):
-    """What one process read: which files pass which test, and facts."""
+    """What one process read: which files pass which test, and facts where they are not shared (see Files.fresh)."""
 
     passing: dict[str, list[int]]  # by the number of a content
-    facts: list[tuple[bytes, bytes, bytes]]  # (content's digest, name in the cache, encoded facts)
+    facts: tuple[tuple[bytes, bytes], ...]
 
 
 def _read_together(
     project: Project,
     reading: _Reading,
     processes: int,
-    memory: Memory | None,
-    known_facts: Callable[[bytes], FileFacts | None] | None,
+    knows_facts: Callable[[bytes], bool] | None,
 ) -> None:
     """Read files in several processes."""
+    fresh = project.files.fresh
     candidates = {what: frozenset(looked.candidates) for what, looked in reading.if_passing.items()}
     several = project.files.by_content(reading.surely.union(*candidates.values()))
     shares = processes * _SHARES_OF_READING
@@ -280,7 +291,7 @@ def _read_together(
 
     def work(share: int) -> bytes:
         passing: dict[str, list[int]] = {what: [] for what in candidates}
-        facts: list[tuple[bytes, bytes, bytes]] = []
+        mark = fresh.mark()
         for number in range(share, len(several), shares):
             copies = several[number]
             content = project.files.read_for_looks(copies[0])  # what comes of it is told when somebody asks
@@ -290,13 +301,11 @@ def _read_together(
                 if asked is not None and reading.if_passing[what].may_hold(asked, content):
                     passing[what].append(number)
                     wanted = True
-            if wanted and (known_facts is None or known_facts(content) is None):
-                found = extract(content)
-                if isinstance(found, FileFacts):
-                    with contextlib.suppress(UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
-                        key = memory.key_of_facts(content) if memory is not None else b""
-                        facts.append((digest(content), key, _ENCODE(found)))
-        return _ENCODE(_Read(passing, facts))
+            if wanted:
+                key = digest(content)
+                if key not in fresh and not (knows_facts is not None and knows_facts(key)):
+                    _put(fresh, key, extract(content))
+        return _ENCODE(_Read(passing, () if fresh.is_shared else tuple(fresh.since(mark))))
 
     decode = msgspec.msgpack.Decoder(_Read).decode
     answers = [decode(answer) for answer in workers.share_out(work, shares, processes)]
@@ -304,30 +313,31 @@ def _read_together(
         passing = {path for answer in answers for number in answer.passing[what] for path in several[number]}
         project.files.adopt_passing(what, passing & candidates[what])
     for answer in answers:
-        for content, key, encoded in answer.facts:
-            project.files.adopt(content, encoded)
-            if memory is not None:
-                memory.keep_facts({key: encoded})
+        for content, encoded in answer.facts:
+            fresh.put(content, encoded)
 
 
-def _recording(
-    facts: list[tuple[bytes, bytes]],
-    memory: Memory | None,
-    known_facts: Callable[[bytes], FileFacts | None] | None,
+def _sharing(
+    fresh: Spool, known_facts: Callable[[bytes], FileFacts | None] | None
 ) -> Callable[[bytes], FileFacts | Unparsable]:
-    """Takes the facts that an earlier run left, or reads them anew and notes them for the parent's cache."""
+    """Takes the facts that an earlier run left, or reads them anew, for all processes and the cache."""
 
     def read(content: bytes) -> FileFacts | Unparsable:
-        known = known_facts(content) if known_facts is not None else None
+        key = digest(content)
+        known = known_facts(key) if known_facts is not None else None
         if known is not None:
             return known
         found = extract(content)
-        if memory is not None and isinstance(found, FileFacts):
-            with contextlib.suppress(UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
-                facts.append((memory.key_of_facts(content), _ENCODE(found)))
+        _put(fresh, key, found)
         return found
 
     return read
+
+
+def _put(fresh: Spool, content: bytes, found: FileFacts | Unparsable) -> None:
+    if isinstance(found, FileFacts):
+        with contextlib.suppress(UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
+            fresh.put(content, _ENCODE(found))
 
 
 def _split(rules: Sequence[type[Rule]], together: Sequence[Codes]) -> list[list[type[Rule]]]:

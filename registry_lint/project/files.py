@@ -12,6 +12,7 @@ from registry_lint.project.lately import Lately
 from registry_lint.project.looks import occurrences
 from registry_lint.project.questions import Asked
 from registry_lint.source.sieve import Sieve, digest
+from registry_lint.source.spool import Spool
 
 if TYPE_CHECKING:
     import re
@@ -60,6 +61,7 @@ class Files:
         self._lately: Lately[str, FileFacts] = Lately(_ENCODED_AT_HAND, self._keep_encoded)
         self._at_hand: dict[bytes, str] = {}  # the digest of a content → a file whose facts are at hand
         self._encoded: dict[bytes, bytes] = {}  # by the digest of a content: copies are common
+        self.fresh = Spool()  # the same, of contents that were read anew by any of several processes
         self._digests: dict[str, bytes] = {}
         self._passing: dict[str, tuple[str, ...]] = {}
         self._for_good: dict[str, FileFacts | None] = {}  # None: unparsable
@@ -160,7 +162,7 @@ class Files:
         content = self._digests.get(path)
         if content is None:
             content = self._digests[path] = digest(self._read(path))
-        encoded = self._encoded.get(content)
+        encoded = self._encoded.get(content) or self.fresh.get(content)
         if encoded is not None:
             found: FileFacts | Unparsable = _decode(encoded)
         else:
@@ -180,7 +182,7 @@ class Files:
         content = self._digests[path]
         if self._at_hand.get(content) == path:
             del self._at_hand[content]
-        if content not in self._encoded:
+        if content not in self._encoded and content not in self.fresh:
             try:
                 self._encoded[content] = _encode(found)
             except (UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
@@ -210,10 +212,6 @@ class Files:
             content = next((digests[path] for digests in indexed if path in digests), None)
             copies.setdefault(path if content is None else content, []).append(path)
         return tuple(map(tuple, copies.values()))
-
-    def adopt(self, content: bytes, encoded: bytes) -> None:
-        """Take facts that another process read, encoded, by the digest of their content."""
-        self._encoded.setdefault(content, encoded)
 
     def parsed(self, path: str) -> FileFacts:
         """The facts of a file that is known to parse, since something in it was found."""
