@@ -62,6 +62,14 @@ class OfIndex(msgspec.Struct, frozen=True, array_like=True):
         )
 
 
+class OfTest(msgspec.Struct, frozen=True, array_like=True):
+    """Which files pass a test of their bytes (see `questions.Passing`)."""
+
+    candidates: tuple[int, ...]
+    passing: tuple[int, ...]
+    basis: bytes | None
+
+
 class Depending(msgspec.Struct, frozen=True, array_like=True):
     """What an answer rests on; files by their number among all paths."""
 
@@ -70,7 +78,7 @@ class Depending(msgspec.Struct, frozen=True, array_like=True):
     tests: OfIndex
     matching: tuple[tuple[str, bytes, int, bool], ...]
     looks: dict[int, bytes]  # encoded: name, arguments, answer
-    passing: dict[str, tuple[tuple[int, ...], tuple[int, ...]]]  # test → candidates, those that pass
+    passing: dict[str, OfTest]  # by the name of the test
 
 
 class _Group(msgspec.Struct, frozen=True, array_like=True):
@@ -108,9 +116,20 @@ class _Row:
         """What each group rests on; None where that is not what we wrote."""
         return tuple(_depending(group) for group in self.groups)
 
+    def passing(self, what: str, basis: bytes) -> Iterator[tuple[int, bool]]:
+        """Whether files that are as they were passed a test."""
+        for depending in self.depending:
+            before = depending.passing.get(what) if depending is not None else None
+            if before is not None and before.basis == basis:
+                passing = set(before.passing)
+                yield from ((number, number in passing) for number in before.candidates if self._is_as_it_was(number))
+
+    def _is_as_it_was(self, number: int) -> bool:
+        return number not in self._changed and not self._contents.startswith(_UNREAD, _DIGEST_SIZE * number)
+
     def looks(self, number: int) -> Iterator[_Look]:
         """What looks said of a file that is as it was; nothing of any other."""
-        if number in self._changed or self._contents.startswith(_UNREAD, _DIGEST_SIZE * number):
+        if not self._is_as_it_was(number):
             return
         for depending in self.depending:
             told = depending.looks.get(number) if depending is not None else None
@@ -198,6 +217,11 @@ class Answers:
         except (msgspec.MsgspecError, UnicodeDecodeError, TypeError):
             return {}  # not what we wrote
 
+    def passing(self, what: str, basis: bytes) -> Mapping[str, bool]:
+        """Whether files passed a test in an earlier run, where they are what they were and the test knew the same."""
+        told = (each for row in self._rows for each in row.passing(what, basis))
+        return {self._paths[number]: passed for number, passed in told if number < len(self._paths)}
+
     def _named(self, reported: frozenset[str] | None) -> bytes:
         """Names all files, the scripts that are declared beside them, and the files that findings are asked for."""
         parts = [*self._paths, *map("\1".join, scripts.declared(self._project.files.corpus))]
@@ -276,8 +300,12 @@ class Answers:
                         for path, told in asked.looks.items()
                     },
                     {
-                        what: (tuple(number[path] for path in candidates), tuple(number[path] for path in passing))
-                        for what, (candidates, passing) in asked.passing.items()
+                        what: OfTest(
+                            tuple(number[path] for path in one.candidates),
+                            tuple(number[path] for path in one.passing),
+                            one.basis,
+                        )
+                        for what, one in asked.passing.items()
                     },
                 )
             )
@@ -383,12 +411,12 @@ def _matches_the_same(change: Change, depending: Depending, text: str, pattern: 
 
 def _passes_the_same(
     change: Change,
-    passing: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]],
+    passing: Mapping[str, OfTest],
     tests: Callable[[str], Callable[[str, bytes], bool] | None],
 ) -> bool:
-    for what, (candidates, passed) in passing.items():
-        if change.number in candidates:
+    for what, before in passing.items():
+        if change.number in before.candidates:
             test = tests(what)
-            if test is None or test(change.path, change.data) != (change.number in passed):
+            if test is None or test(change.path, change.data) != (change.number in before.passing):
                 return False
     return True

@@ -57,6 +57,9 @@ class _LookedThrough(Protocol):
     @property
     def candidates(self) -> Collection[str]: ...
 
+    @property
+    def basis(self) -> bytes | None: ...
+
     def may_hold(self, path: str, data: bytes, /) -> bool: ...
 
 
@@ -139,7 +142,7 @@ def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: An
     parts = [Seen(0, f"{', '.join(codes)}: nothing that was asked has changed") for codes in given]
     if len(given) < len(groups):
         if answers is not None:
-            project.files.adopt_looks(answers.looks)
+            project.files.adopt_answers(answers.looks, answers.passing)
         begun, fresh = time.perf_counter(), project.files.fresh
         if _processes(project, doing) > 1:
             fresh.share()
@@ -283,7 +286,9 @@ def _read_together(
 ) -> None:
     """Read files in several processes."""
     fresh = project.files.fresh
-    candidates = {what: frozenset(looked.candidates) for what, looked in reading.if_passing.items()}
+    every = {what: frozenset(looked.candidates) for what, looked in reading.if_passing.items()}
+    known = {what: project.files.known_passing(what, looked.basis) for what, looked in reading.if_passing.items()}
+    candidates = {what: paths.difference(known[what]) for what, paths in every.items()}
     several = project.files.by_content(reading.surely.union(*candidates.values()))
     shares = processes * _SHARES_OF_READING
     if len(several) < _WORTH_READING_TOGETHER:
@@ -311,7 +316,8 @@ def _read_together(
     answers = [decode(answer) for answer in workers.share_out(work, shares, processes)]
     for what in candidates:
         passing = {path for answer in answers for number in answer.passing[what] for path in several[number]}
-        project.files.adopt_passing(what, passing & candidates[what])
+        passing.update(path for path, passed in known[what].items() if passed)
+        project.files.adopt_passing(what, passing & every[what])
     for answer in answers:
         for content, encoded in answer.facts:
             fresh.put(content, encoded)

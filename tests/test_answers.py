@@ -16,9 +16,10 @@ import msgspec
 import pytest
 
 from registry_lint import answers, run, shares
-from registry_lint.answers import OfIndex
+from registry_lint.answers import OfIndex, OfTest
 from registry_lint.config.settings import Settings
 from registry_lint.packs import load_rules
+from registry_lint.project.mocks import Mocks
 from registry_lint.remember import Memory
 from registry_lint.request import Request
 from registry_lint.source import states
@@ -282,6 +283,39 @@ def test_what_was_found_for_given_files_serves_the_same_files_again(
     assert asked_anew != []
 
 
+def test_tests_are_looked_at_again_only_where_what_is_looked_for_is_new(
+    project: Path, tmp_path: Path, asked_anew: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, looked_at = tmp_path / "cache", list[str]()
+    for name in ("a", "b", "c"):
+        mocking = f"from unittest.mock import Mock\n\ndef test_{name}():\n    keeper_registry = Mock()\n"
+        (project / f"test_{name}.py").write_text(mocking, encoding="utf-8")
+    (project / "test_d.py").write_text("def test_d():\n    tool_registry = 1\n", encoding="utf-8")
+    may_hold = Mocks.may_hold
+
+    def noting(mocks: Mocks, path: str, data: bytes) -> bool:
+        looked_at.append(path)
+        return may_hold(mocks, path, data)
+
+    monkeypatch.setattr(Mocks, "may_hold", noting)
+    found = [("REG101", "user.py", 3)]
+    assert codes(check(project, cache)) == found
+    assert sorted(looked_at) == ["test_a.py", "test_b.py", "test_c.py"]
+    for changed, again in (
+        ("import registry\n\ntool = registry.ToolRegistry\n", []),
+        ("class KeeperRegistry:\n    def register(self, key, tool):\n        self.kept[key] = tool\n", ["a", "b", "c"]),
+    ):
+        asked_anew.clear()
+        looked_at.clear()
+        (project / "other.py").write_text(changed, encoding="utf-8")
+        outcome = check(project, cache)
+        assert "REG601" in asked_anew
+        assert outcome == check(project, None)
+        assert sorted(set(looked_at[: len(again)])) == [f"test_{name}.py" for name in again]
+        assert len(looked_at) == len(again) + 3  # of the run without a cache
+    assert codes(outcome).count(("REG601", "test_a.py", 4)) == 1
+
+
 def test_texts_that_are_not_saved_are_compared_as_files_are(
     project: Path, tmp_path: Path, asked_anew: list[str]
 ) -> None:
@@ -329,10 +363,10 @@ def test_texts_that_are_not_saved_are_compared_as_files_are(
         ({"looks": {7: [("imported_from", (b"came",), (b"m",))]}}, True),
         ({"looks": {7: [("imported_from", (b"came",), ())]}}, False),
         ({"looks": {7: [("no look", (), 1)]}}, False),
-        ({"passing": {"long": ((3, 7), (7,))}}, True),
-        ({"passing": {"long": ((3, 7), (3,))}}, False),
-        ({"passing": {"long": ((3,), (3,))}}, True),
-        ({"passing": {"nothing of ours": ((7,), (7,))}}, False),
+        ({"passing": {"long": OfTest((3, 7), (7,), None)}}, True),
+        ({"passing": {"long": OfTest((3, 7), (3,), b"")}}, False),
+        ({"passing": {"long": OfTest((3,), (3,), b"")}}, True),
+        ({"passing": {"nothing of ours": OfTest((7,), (7,), None)}}, False),
     ],
     ids=str,
 )

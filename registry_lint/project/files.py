@@ -10,7 +10,7 @@ from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.project.lately import Lately
 from registry_lint.project.looks import occurrences
-from registry_lint.project.questions import Asked
+from registry_lint.project.questions import Asked, Passing
 from registry_lint.source.sieve import Sieve, digest
 from registry_lint.source.spool import Spool
 
@@ -70,6 +70,7 @@ class Files:
         self.asked = Asked()
         self._earlier_looks: Callable[[str], Looks] | None = None
         self._known_looks: dict[str, Looks] = {}
+        self._earlier_passing: Callable[[str, bytes], Mapping[str, bool]] | None = None
         self._matches: dict[tuple[str, re.Pattern[bytes], bool], tuple[Matched, ...]] = {}
 
     def saw_one_content(self, paths: Iterable[str]) -> bool:
@@ -109,9 +110,10 @@ class Files:
             known = self._known_looks[path] = self._earlier_looks(path)
         return known
 
-    def adopt_looks(self, earlier: Callable[[str], Looks]) -> None:
-        """Take what looks said of a file in an earlier run, where the file is what it was."""
-        self._earlier_looks = earlier
+    def adopt_answers(self, looks: Callable[[str], Looks], passing: Callable[[str, bytes], Mapping[str, bool]]) -> None:
+        """Take what looks said of a file in an earlier run, where the file is what it was, and which passed a test (by
+        the test's name and basis)."""
+        self._earlier_looks, self._earlier_passing = looks, passing
 
     def told(
         self,
@@ -188,21 +190,33 @@ class Files:
             except (UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
                 self._for_good[path] = found
 
-    def passing(self, what: str, paths: Iterable[str], test: Callable[[str, bytes], bool]) -> tuple[str, ...]:
-        """The files whose bytes pass a test, sorted; `what` is its name, under which the answer is kept.
+    def passing(
+        self, what: str, paths: Iterable[str], test: Callable[[str, bytes], bool], basis: bytes | None
+    ) -> tuple[str, ...]:
+        """The files whose bytes pass a test, sorted; `what` is its name, under which the answer is kept, and `basis`
+        names all that it knows beside the bytes (None where that cannot be named).
 
         What the test says of a file, it says of each copy.
         """
         known = self._passing.get(what)
         if known is None:
-            copies = (files for files in self.by_content(paths) if test(files[0], self._read(files[0])))
+            told = self.known_passing(what, basis)
+            copies = (
+                files
+                for files in self.by_content(paths)
+                if (told[files[0]] if files[0] in told else test(files[0], self._read(files[0])))
+            )
             known = self._passing[what] = tuple(sorted(path for files in copies for path in files))
-        self.asked.passing[what] = (tuple(paths), known)
+        self.asked.passing[what] = Passing(tuple(paths), known, basis)
         return known
 
     def adopt_passing(self, what: str, paths: Iterable[str]) -> None:
         """Take the answer to `passing` that other processes gave."""
         self._passing[what] = tuple(sorted(paths))
+
+    def known_passing(self, what: str, basis: bytes | None) -> Mapping[str, bool]:
+        """Whether files passed a test in an earlier run, those that are what they were."""
+        return self._earlier_passing(what, basis) if self._earlier_passing is not None and basis is not None else {}
 
     def by_content(self, paths: Iterable[str]) -> tuple[tuple[str, ...], ...]:
         """Files, sorted; those together that were copies of one another when they were indexed."""

@@ -58,7 +58,7 @@ class LikelyMocks:
             + rb")\b"
         )
         takers = {*known.consumers, *(name.decode() for name in self._takers_in_tests())} - {"__init__"}
-        self._takers = frozenset(takers)
+        self.takers = frozenset(takers)  # names of what takes such an object
         self._takers_in: dict[str, list[bytes]] = {}  # by path
         for name in sorted(takers):
             for path in project.reported_tests.mentioning(name):
@@ -122,7 +122,7 @@ class LikelyMocks:
         if not isinstance(found, facts.FileFacts):
             return True
         imports = any(name in data for name in self._classes)
-        called = None if calls_others else self._takers
+        called = None if calls_others else self.takers
         return any(LikelyPlaces(self._project, found, called, imports=imports).mocks())
 
     def _is_role_in(self, function: bytes) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.project.likely_mocks import LikelyMocks
 from registry_lint.project.mock_places import MOCKS, MockPlaces, PermissiveMock
+from registry_lint.project.questions import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ class Mocks:
 
         Of the tests that make mocks and mention such a class, a seventh does; the others are not read whole.
         """
-        return self._project.files.passing("mocks", self.candidates, self.may_hold)
+        return self._project.files.passing("mocks", self.candidates, self.may_hold, self.basis)
 
     @cached_property
     def candidates(self) -> frozenset[str]:
@@ -51,6 +52,15 @@ class Mocks:
         wanted = {path for role in known.roles for path in sieve.containing(role)}
         wanted |= {path for name in known.by_name for path in sieve.mentioning(name)}
         return frozenset(making & wanted.union(*self._giving.values()))
+
+    @property
+    def basis(self) -> bytes | None:
+        """Names what `may_hold` knows beside a test: the names of the contract classes, and of what takes one. Where
+        findings are asked for some files only, it asks which modules are tests, too."""
+        if self._project.reported is not None:
+            return None
+        known = self._project.contract_classes
+        return named(known.by_name, known.consumers, self._likely.takers)
 
     def may_hold(self, path: str, data: bytes) -> bool:
         """Whether the bytes of a test look as if a mock filled such a place."""

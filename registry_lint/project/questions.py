@@ -7,10 +7,11 @@ of one file and a few arguments, registered here by name, so that a later run ca
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+import hashlib
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _Arguments = ParamSpec("_Arguments")
 _Answer = TypeVar("_Answer")
@@ -26,13 +27,21 @@ def look(
     return function
 
 
+class Passing(NamedTuple):
+    """Which files pass a test of their bytes. `basis` names what the test knows beside them; None where it asks on."""
+
+    candidates: tuple[str, ...]
+    passing: tuple[str, ...]
+    basis: bytes | None
+
+
 class Asked:
     """Questions, and the answers to looks. Later ones are added to earlier ones, whoever asked."""
 
     def __init__(self) -> None:
         self.whole: set[str] = set()  # files whose facts or whole text somebody saw
         self.looks: dict[str, dict[tuple[str, tuple[Any, ...]], Any]] = {}  # path → (look, arguments) → answer
-        self.passing: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}  # test → candidates, those that pass
+        self.passing: dict[str, Passing] = {}  # by the name of the test
         # Texts, the patterns (with flags) that were looked for where they stand, and whether in tests, too.
         self.matching: set[tuple[str, bytes, int, bool]] = set()
         self.by_reported = False  # whether somebody asked which files findings are wanted for
@@ -48,3 +57,9 @@ class Asked:
         if known is None:
             known = self.looks[path] = {}
         known[name, arguments] = answer
+
+
+def named(*names: Iterable[str]) -> bytes:
+    """Sets of names, named together: the basis of a test."""
+    text = "\1".join("\0".join(sorted(some)) for some in names)
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()

@@ -59,12 +59,15 @@ class Singletons:
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """The files that are looked through for them, sorted."""
-        return self._project.files.passing("singletons", self.candidates, self.may_hold)
+        return self._project.files.passing("singletons", self.candidates, self.may_hold, self.basis)
 
     @cached_property
     def candidates(self) -> tuple[str, ...]:
         """The files that may hold one, before they are opened."""
         return tuple(path for path in self._project.production if self._project.is_reported(path))
+
+    basis = b""
+    """Names what `may_hold` knows beside a file: nothing."""
 
     @staticmethod
     def may_hold(_path: str, data: bytes) -> bool:

@@ -11,6 +11,7 @@ from registry_lint.findings import Span
 from registry_lint.project.contract_classes import plain
 from registry_lint.project.domain import ClassRef, ClassValue
 from registry_lint.project.likely_vacuous import CHECKS, LikelyVacuous
+from registry_lint.project.questions import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class VacuousTests:
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """The tests that hold a function which may be one, sorted: looked at as bytes, function by function."""
-        return self._project.files.passing("vacuous tests", self.candidates, self.may_hold)
+        return self._project.files.passing("vacuous tests", self.candidates, self.may_hold, self.basis)
 
     @cached_property
     def candidates(self) -> frozenset[str]:
@@ -55,6 +56,11 @@ class VacuousTests:
         known, sieve = self._project.contract_classes, self._project.reported_tests
         touching = {path for name in known.by_name for path in sieve.mentioning(name)}
         return frozenset(touching.union(path for role in known.roles for path in sieve.containing(role)))
+
+    @property
+    def basis(self) -> bytes:
+        """Names what `may_hold` knows beside a test: the names of the contract classes."""
+        return named(self._project.contract_classes.by_name)
 
     def may_hold(self, _path: str, data: bytes) -> bool:
         """Whether a file looks as if one of its tests could not fail, by a sketch of it; one that does not parse is
