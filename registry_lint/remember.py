@@ -5,7 +5,6 @@ An outcome is kept under everything that it depends on (see request.py), facts a
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -66,42 +65,32 @@ class Memory:
         row = self.cache.reader()
         return lambda content: row("facts", content) is not None
 
-    def kept_facts(self) -> Callable[[bytes], FileFacts | None]:
-        """The kept facts of a content, by its digest, for forked processes."""
-        from registry_lint.facts.records import FileFacts
+    def kept_facts(self) -> Callable[[bytes], FileFacts | Unparsable | None]:
+        """What is kept of a content, by its digest, for forked processes."""
+        from registry_lint.facts.encoded import decode
 
         row = self.cache.reader()
-        decode = msgspec.msgpack.Decoder(FileFacts).decode
 
-        def facts_of(content: bytes) -> FileFacts | None:
+        def facts_of(content: bytes) -> FileFacts | Unparsable | None:
             body = row("facts", content)
-            try:
-                return decode(body) if body is not None else None
-            except (msgspec.MsgspecError, UnicodeDecodeError):
-                return None
+            return decode(body) if body is not None else None
 
         return facts_of
 
     def facts(self, extract: Callable[[bytes], FileFacts | Unparsable]) -> Callable[[bytes], FileFacts | Unparsable]:
-        """`extract`, asked once for each content. What does not parse is not kept: that is soon said."""
-        from registry_lint.facts.records import FileFacts
+        """`extract`, asked once for each content."""
+        from registry_lint.facts.encoded import decode, encode
         from registry_lint.source.sieve import digest as digest_of
-
-        decode = msgspec.msgpack.Decoder(FileFacts).decode
-        encode = msgspec.msgpack.Encoder().encode
 
         def remembered(content: bytes) -> FileFacts | Unparsable:
             key = digest_of(content)
             body = self.cache.get("facts", [key]).get(key)
-            if body is not None:
-                try:
-                    return decode(body)
-                except (msgspec.MsgspecError, UnicodeDecodeError):
-                    pass
-            found = extract(content)
-            if isinstance(found, FileFacts):
-                with contextlib.suppress(UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
-                    self.cache.put("facts", {key: encode(found)})
+            found = decode(body) if body is not None else None
+            if found is None:
+                found = extract(content)
+                encoded = encode(found)
+                if encoded is not None:
+                    self.cache.put("facts", {key: encoded})
             return found
 
         return remembered

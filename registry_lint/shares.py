@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
+from registry_lint.facts.encoded import encode
 from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.findings import Finding, Fix, Found
@@ -309,7 +310,7 @@ def _read_together(
             if wanted:
                 key = digest(content)
                 if key not in fresh and not (knows_facts is not None and knows_facts(key)):
-                    _put(fresh, key, extract(content))
+                    _share(fresh, key, extract(content))
         return _ENCODE(_Read(passing, () if fresh.is_shared else tuple(fresh.since(mark))))
 
     decode = msgspec.msgpack.Decoder(_Read).decode
@@ -324,7 +325,7 @@ def _read_together(
 
 
 def _sharing(
-    fresh: Spool, known_facts: Callable[[bytes], FileFacts | None] | None
+    fresh: Spool, known_facts: Callable[[bytes], FileFacts | Unparsable | None] | None
 ) -> Callable[[bytes], FileFacts | Unparsable]:
     """Takes the facts that an earlier run left, or reads them anew, for all processes and the cache."""
 
@@ -334,16 +335,16 @@ def _sharing(
         if known is not None:
             return known
         found = extract(content)
-        _put(fresh, key, found)
+        _share(fresh, key, found)
         return found
 
     return read
 
 
-def _put(fresh: Spool, content: bytes, found: FileFacts | Unparsable) -> None:
-    if isinstance(found, FileFacts):
-        with contextlib.suppress(UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
-            fresh.put(content, _ENCODE(found))
+def _share(fresh: Spool, content: bytes, found: FileFacts | Unparsable) -> None:
+    encoded = encode(found)
+    if encoded is not None:
+        fresh.put(content, encoded)
 
 
 def _split(rules: Sequence[type[Rule]], together: Sequence[Codes]) -> list[list[type[Rule]]]:

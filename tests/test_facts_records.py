@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
 import pytest
 
 from registry_lint.facts import records
+from registry_lint.facts.encoded import decode, encode
 from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, packed, unpacked
+from registry_lint.remember import Memory
+from registry_lint.source.cache import Cache
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from registry_lint.facts.records import Unparsable
 
 _NESTED = b"""\
 class Tools:
@@ -96,3 +105,35 @@ def test_reading_a_file_leaves_nothing_that_waits_for_a_garbage_collection() -> 
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("source", [_NESTED, b"", b"x = (\n", b"\xff"], ids=["facts", "empty", "broken", "no text"])
+def test_what_a_file_gave_comes_out_as_it_was_encoded(source: bytes) -> None:
+    found = extract(source)
+    body = encode(found)
+    assert body is not None
+    again = decode(body)
+    assert again == found
+    assert type(again) is type(found)
+
+
+def test_what_is_no_text_is_not_encoded() -> None:
+    assert encode(extract(b"# coding: utf-7\nx = '+2AA-'\n")) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"\xc1", b"\x93\x01\x02\x03", b"\xa1\xff"])
+def test_other_bytes_are_nothing(body: bytes) -> None:
+    assert decode(body) is None
+
+
+def test_why_a_file_gave_nothing_is_kept(tmp_path: Path) -> None:
+    asked: list[bytes] = []
+
+    def noting(content: bytes) -> FileFacts | Unparsable:
+        asked.append(content)
+        return extract(content)
+
+    for _ in range(2):
+        with Cache(tmp_path, "test") as cache:
+            assert Memory(cache).facts(noting)(b"x = (\n") == extract(b"x = (\n")
+    assert asked == [b"x = (\n"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
+from registry_lint.facts.encoded import decode, encode
 from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.project.lately import Lately
@@ -25,12 +24,9 @@ if TYPE_CHECKING:
     _Answer = TypeVar("_Answer")
     Looks: TypeAlias = Mapping[tuple[str, tuple[Any, ...]], Any]  # a look's name and arguments → its answer
 
-# Facts are kept as long as somebody asks for them, and encoded then: 690 and 90 bytes a line. To decode them takes a
-# twentieth of the time that reading them anew takes.
+# Facts are kept as long as somebody asks for them, and encoded then: 690 and 90 bytes a line.
 _ENCODED_AT_HAND = 16_000_000  # bytes; decoded that is 80 to 130 MB, and up to twice as much in two generations
 _ENCODED_RECORD = 50  # bytes for each expression and all that goes with it, on 77,000 lines
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(FileFacts).decode
 
 # Sources that are kept after they were read, since a sieve and the facts often ask for the same one in turn.
 _BYTES_KEPT = 16_000_000
@@ -165,16 +161,14 @@ class Files:
         if content is None:
             content = self._digests[path] = digest(self._read(path))
         encoded = self._encoded.get(content) or self.fresh.get(content)
-        if encoded is not None:
-            found: FileFacts | Unparsable = _decode(encoded)
-        else:
+        found = decode(encoded) if encoded is not None else None
+        if found is None:
             copy = self._at_hand.get(content)
             found = (self._lately.get(copy) if copy is not None else None) or self._read_facts(self._read(path))
-            if isinstance(found, Unparsable):
-                self.unparsable.setdefault(path, found)
-                self._for_good[path] = None
-                return None
-        assert not isinstance(found, Unparsable)  # what is encoded did parse
+        if isinstance(found, Unparsable):
+            self.unparsable.setdefault(path, found)
+            self._for_good[path] = None
+            return None
         self._lately.put(path, found, _ENCODED_RECORD * len(found.expressions))
         self._at_hand[content] = path
         return found
@@ -185,9 +179,10 @@ class Files:
         if self._at_hand.get(content) == path:
             del self._at_hand[content]
         if content not in self._encoded and content not in self.fresh:
-            try:
-                self._encoded[content] = _encode(found)
-            except (UnicodeEncodeError, OverflowError):  # lone surrogates, huge numbers
+            encoded = encode(found)
+            if encoded is not None:
+                self._encoded[content] = encoded
+            else:
                 self._for_good[path] = found
 
     def passing(
