@@ -10,14 +10,12 @@ import pytest
 from registry_lint.facts import records
 from registry_lint.facts.encoded import decode, encode
 from registry_lint.facts.extract import extract
-from registry_lint.facts.records import FileFacts, packed, unpacked
+from registry_lint.facts.records import FileFacts, Unparsable, packed, unpacked
 from registry_lint.remember import Memory
 from registry_lint.source.cache import Cache
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from registry_lint.facts.records import Unparsable
 
 _NESTED = b"""\
 class Tools:
@@ -118,7 +116,7 @@ def test_what_a_file_gave_comes_out_as_it_was_encoded(source: bytes) -> None:
 
 
 def test_what_is_no_text_is_not_encoded() -> None:
-    assert encode(extract(b"# coding: utf-7\nx = '+2AA-'\n")) is None
+    assert encode(Unparsable("\ud800", 0, 0)) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"\xc1", b"\x93\x01\x02\x03", b"\xa1\xff"])
