@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import AnyClass, ClassValue, ExternalValue, FunctionRef, FunctionValue, Level, Value
@@ -24,12 +24,23 @@ _ASKING = frozenset(
 )
 
 
+class _Passed(NamedTuple):
+    """An argument of a call, and what is called."""
+
+    argument: facts.ExprId
+    function: facts.ExprId
+
+
 class Spellings:
     """Answers for classes and functions, memoised."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._names: dict[AnyClass | FunctionRef, tuple[str, ...]] = {}
+        # By file, since the same ones are asked for every class of a project.
+        self._handed: dict[str, frozenset[str]] = {}
+        self._variable_calls: dict[str, tuple[facts.ExprId, ...]] = {}
+        self._passed: dict[str, dict[str, list[_Passed]]] = {}
 
     def names(self, of: AnyClass | FunctionRef) -> tuple[str, ...]:
         """Every name under which something is known somewhere: its own, those of imports and of module aliases."""
@@ -75,10 +86,8 @@ class Spellings:
         flow = self._project.production_flow
         called: dict[tuple[str, facts.ExprId], None] = {}
         for path in self._taking(of):
-            file = self._project.facts_of(path)
-            for other in (path, *self._passing(path, file, of)):
-                calls = _calls_of_variables(self._project.facts_of(other))
-                called.update(dict.fromkeys((other, call) for call in calls))
+            for other in (path, *self._passing(path, of)):
+                called.update(dict.fromkeys((other, call) for call in self._calls_of_variables(other)))
         for path, call in called:
             for value, level in flow.values(path, self._project.call_at(path, call).func).items():
                 if is_meant(value, of) and not self._is_own(path, call, of):
@@ -92,34 +101,47 @@ class Spellings:
             # Behind the name: what ends an expression. A comma or a bracket ends an annotation, too: the facts decide.
             taken = re.compile(word + rb"[\"']?[ \t]*(?:[,)\]}#]|$|(?:if|for|or|else)\b)", re.MULTILINE)
             for path, _ in project.files.matching(name, taken):
-                file = project.files.facts(path) if not project.settings.is_test(path) else None
-                if file is not None and any(True for _ in self._taken_in(file, name)):
+                if not project.settings.is_test(path) and name in self._handed_in(path):
                     yield path
 
-    def _taken_in(self, file: facts.FileFacts, name: str) -> Iterator[facts.ExprId]:
-        for expr in _handed(file):
-            match file.expressions[expr]:
-                case facts.Name(id=found) | facts.Attribute(name=found) if found == name:
-                    yield expr
-                case facts.Literal(value=text) if text == name:  # getattr(module, "ToolRegistry")
-                    yield expr
+    def _handed_in(self, path: str) -> frozenset[str]:
+        """The last names, and the texts, whose value goes on in a file: `getattr(module, "ToolRegistry")`."""
+        known = self._handed.get(path)
+        if known is None:
+            file = self._project.files.facts(path)
+            known = self._handed[path] = frozenset(_names_handed(file) if file is not None else ())
+        return known
 
-    def _passing(self, path: str, file: facts.FileFacts, of: AnyClass) -> Iterator[str]:
+    def _calls_of_variables(self, path: str) -> tuple[facts.ExprId, ...]:
+        known = self._variable_calls.get(path)
+        if known is None:
+            known = self._variable_calls[path] = tuple(_calls_of_variables(self._project.facts_of(path)))
+        return known
+
+    def _passing(self, path: str, of: AnyClass) -> Iterator[str]:
         """The files of the functions that a class is passed to as an argument."""
         flow = self._project.production_flow
-        names = self.names(of)
-        for record in file.expressions:
-            if not isinstance(record, facts.Call) or _last_name(file, record.func) in _ASKING:
-                continue
-            for argument in record.arguments:
-                dotted = self._project.names.dotted(file, argument.value)
-                if dotted is None or dotted.rpartition(".")[2] not in names:
-                    continue
-                if not any(is_meant(value, of) for value in flow.types(path, argument.value)):
-                    continue
-                for value in flow.types(path, record.func):
+        passed = self._passed_in(path)
+        for one in sorted({one for name in self.names(of) for one in passed.get(name, ())}):
+            if any(is_meant(value, of) for value in flow.types(path, one.argument)):
+                for value in flow.types(path, one.function):
                     if isinstance(value, FunctionValue | ClassValue) and not isinstance(value.of, str):
                         yield value.of.path
+
+    def _passed_in(self, path: str) -> dict[str, list[_Passed]]:
+        """The arguments of a file's calls that are names, by the last of their parts."""
+        known = self._passed.get(path)
+        if known is None:
+            file, known = self._project.facts_of(path), {}
+            for record in file.expressions:
+                if isinstance(record, facts.Call) and _last_name(file, record.func) not in _ASKING:
+                    for argument in record.arguments:
+                        dotted = self._project.names.dotted(file, argument.value)
+                        if dotted is not None:
+                            passed = _Passed(argument.value, record.func)
+                            known.setdefault(dotted.rpartition(".")[2], []).append(passed)
+            self._passed[path] = known
+        return known
 
     def _is_own(self, path: str, call: facts.ExprId, of: AnyClass) -> bool:
         """`cls()` in a method of the class itself: what its callers get is told at their calls, if anybody asks."""
@@ -149,6 +171,15 @@ def _last_name(file: facts.FileFacts, expr: facts.ExprId) -> str:
 
 # Three of four expressions are one of these, and hand on nothing: one question passes them over.
 _MOST = (facts.Name, facts.Attribute, facts.Literal)
+
+
+def _names_handed(file: facts.FileFacts) -> Iterator[str]:
+    for expr in _handed(file):
+        match file.expressions[expr]:
+            case facts.Name(id=name) | facts.Attribute(name=name):
+                yield name
+            case facts.Literal(value=str() as text):
+                yield text
 
 
 def _handed(file: facts.FileFacts) -> Iterator[facts.ExprId]:
