@@ -147,6 +147,7 @@ def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: An
         begun, fresh = time.perf_counter(), project.files.fresh
         if _processes(project, doing) > 1:
             fresh.share()
+            project.files.counted.share()
         mark = fresh.mark()
         _read_beforehand(project, {code for codes in groups if codes not in given for code in codes}, doing)
         parts.append(Seen(project.files.asked.count, "what several of these ask for", time.perf_counter() - begun))

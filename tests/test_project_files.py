@@ -53,3 +53,18 @@ def test_what_cannot_be_encoded_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     for path in ("m1.py", "m2.py", "m3.py", "m1.py", "m4.py", "m1.py"):
         assert files.facts(path) == extract(SOURCES[path])
     assert len(read) == 4
+
+
+def test_what_is_counted_in_a_content_is_counted_once() -> None:
+    counted: list[bytes] = []
+
+    def letters(data: bytes) -> dict[bytes, int]:
+        counted.append(data)
+        return {b"x": data.count(b"x"), b"f": data.count(b"f")}
+
+    files, _ = noting()
+    for _ in range(2):
+        assert files.counts("m3.py", letters) == {b"x": 1, b"f": 1}
+        assert files.counts("copy.py", letters) == {b"x": 1, b"f": 1}
+        assert files.counts("broken.py", letters) == {b"x": 1, b"f": 0}
+    assert counted == [SOURCES["m3.py"], SOURCES["broken.py"]]

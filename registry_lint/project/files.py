@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from registry_lint.facts.encoded import decode, encode
 from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 # Facts are kept as long as somebody asks for them, and encoded then: 690 and 90 bytes a line.
 _ENCODED_AT_HAND = 16_000_000  # bytes; decoded that is 80 to 130 MB, and up to twice as much in two generations
 _ENCODED_RECORD = 50  # bytes for each expression and all that goes with it, on 77,000 lines
+
+_encode_counts = msgspec.msgpack.Encoder().encode
+_decode_counts = msgspec.msgpack.Decoder(dict[bytes, int]).decode
 
 # Sources that are kept after they were read, since a sieve and the facts often ask for the same one in turn.
 _BYTES_KEPT = 16_000_000
@@ -58,6 +63,7 @@ class Files:
         self._at_hand: dict[bytes, str] = {}  # the digest of a content → a file whose facts are at hand
         self._encoded: dict[bytes, bytes] = {}  # by the digest of a content: copies are common
         self.fresh = Spool()  # the same, of contents that were read anew by any of several processes
+        self.counted = Spool()  # what was counted in a content, likewise
         self._digests: dict[str, bytes] = {}
         self._passing: dict[str, tuple[str, ...]] = {}
         self._for_good: dict[str, FileFacts | None] = {}  # None: unparsable
@@ -128,6 +134,19 @@ class Files:
     def read_for_looks(self, path: str) -> bytes:
         """The bytes of a file for somebody who tells each answer that is taken from them (see `told`)."""
         return self._read(path)
+
+    def counts(self, path: str, count: Callable[[bytes], dict[bytes, int]]) -> dict[bytes, int]:
+        """What is counted in the bytes of a file, for somebody who tells each answer that is taken from it: once for
+        all processes, since that takes five times as long as reading the file."""
+        indexed = self.production_sieve.digests if self.production_sieve.is_read else {}
+        content = indexed.get(path) or digest(self._read(path))
+        key = digest(content + count.__name__.encode())
+        body = self.counted.get(key)
+        if body is not None:
+            return _decode_counts(body)
+        counts = count(self._read(path))
+        self.counted.put(key, _encode_counts(counts))
+        return counts
 
     def _read(self, path: str) -> bytes:
         data = self._bytes.get(path)

@@ -148,7 +148,7 @@ class Indexes:
         """How often a file stores an attribute, by its bytes. All are counted at once: thousands are asked for."""
         known = self._stored_by_path.get(path)
         if known is None:
-            known = self._stored_by_path[path] = looks.attributes_stored(self._files.read_for_looks(path))
+            known = self._stored_by_path[path] = self._files.counts(path, looks.attributes_stored)
         return known.get(attribute, 0)
 
     def paths_storing_key(self, key: str) -> tuple[str, ...]:
