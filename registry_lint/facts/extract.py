@@ -28,8 +28,12 @@ _MOST_FORMATTED = 10_000
 _FORMATTED = re.compile(rb"(?:[fF][rR]?|[rR][fF])(\"\"\"|'''|\"|')")
 
 
-def extract(data: bytes) -> FileFacts | Unparsable:
-    """The facts of a file, or why it gave none. Never raises for anything that stands in the file."""
+def extract(data: bytes, *, newer: bool = True) -> FileFacts | Unparsable:
+    """The facts of a file, or why it gave none. Never raises for anything that stands in the file.
+
+    `newer` is whether libcst is asked about what does not parse, which takes ten times as long: it may be grammar that
+    the running interpreter does not know.
+    """
     try:
         source = decode(data)
     except SourceError as error:
@@ -44,6 +48,8 @@ def extract(data: bytes) -> FileFacts | Unparsable:
             try:
                 module = ast.parse(source)
             except SyntaxError as error:
+                if not newer:
+                    raise
                 from registry_lint.facts.newer import parse  # libcst: 0.15 s, only where a file does not parse
 
                 source, module = parse(source, error)

@@ -93,7 +93,8 @@ class LikelyMocks:
     # --- function by function ---
 
     def in_functions(self, path: str, data: bytes) -> bool:
-        """Whether it looks so in a function, or outside of all; true where the file does not parse, to be told so."""
+        """Whether it looks so in a function, or outside of all; true where the sketch does not parse, since it is told
+        of the file, if it does not either."""
         takers = self._takers_in.get(path, ())
         calls_others = self._calls_others(data, takers)
         kept = False
@@ -116,9 +117,7 @@ class LikelyMocks:
         text = sketch(data, keep)
         if not kept and b"Mock(" not in text and not self._is_patched(text):
             return False
-        found = extract(text)
-        if not isinstance(found, facts.FileFacts):
-            found = extract(data)
+        found = extract(text, newer=False)
         if not isinstance(found, facts.FileFacts):
             return True
         imports = any(name in data for name in self._classes)

@@ -68,8 +68,7 @@ class LikelyVacuous:
         text = sketch(data, keep)
         if not kept and len(_TEST.findall(b"\n" + text)) == emptied:
             return None
-        found = extract(text)
-        return extract(data) if isinstance(found, Unparsable) else found
+        return extract(text, newer=False)
 
     def _is_touched(self, text: bytes) -> bool:
         lowered = text.lower()

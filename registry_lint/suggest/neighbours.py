@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
+from registry_lint.facts.extract import extract
 from registry_lint.project.domain import CERTAIN, ClassValue, FunctionValue, ModuleValue
 from registry_lint.project.looks import holds
+from registry_lint.source.sketch import sketch
 from registry_lint.suggest.outline import Suite
 
 if TYPE_CHECKING:
@@ -100,11 +102,16 @@ class Neighbours:
     def _loads(self, path: str) -> frozenset[str]:
         """The files that are loaded while a file is: imported at its top, outside `if TYPE_CHECKING:`."""
         if path not in self._loaded:
-            found = self._files.facts(path)
+            found = self._top_of(path)
             modules = set() if found is None else set(self._modules_loaded(path, found))
             paths = (self._names.path_of(dotted, path) for module in modules for dotted in _ancestry(module))
             self._loaded[path] = frozenset(other for other in paths if other is not None and other != path)
         return self._loaded[path]
+
+    def _top_of(self, path: str) -> FileFacts | None:
+        """What a file says outside of its functions: who imports whom is asked of files that nothing else is."""
+        found = extract(sketch(self._files.read(path), lambda _before, _function: False))
+        return found if isinstance(found, facts.FileFacts) else self._files.facts(path)
 
     def _modules_loaded(self, path: str, found: FileFacts) -> Iterator[str]:
         for binding in found.bindings:
