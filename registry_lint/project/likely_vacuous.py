@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from registry_lint.facts.extract import extract
-from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.source.sketch import sketch
 
 if TYPE_CHECKING:
+    from registry_lint.facts.records import FileFacts, Unparsable
     from registry_lint.project.contract_classes import ContractClasses
 
 # Called under such a name, something checks: `assert_called_once`, `verify_isolation`, `pytest.raises`.
