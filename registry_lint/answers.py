@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
+import registry_lint.project.loaded  # noqa: F401 - one of the looks that kept answers rest on
 from registry_lint.project import scripts
 from registry_lint.project.looks import occurrences
 from registry_lint.project.questions import LOOKS

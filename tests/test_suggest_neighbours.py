@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sysconfig
+from pathlib import Path
+
 import pytest
 
 from registry_lint.config.settings import Settings
+from registry_lint.facts.extract import extract
+from registry_lint.facts.records import FileFacts
+from registry_lint.project.loaded import loaded_by, modules_loaded
 from registry_lint.project.model import Project
 from registry_lint.source.corpus import MemoryCorpus
 from registry_lint.suggest.neighbours import Neighbours
@@ -98,3 +104,34 @@ def test_a_name_that_others_take_from_a_file_is_known(text: str, expected: bool)
         }
     )
     assert around.is_imported_from("app/module.py", "Old") is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "modules"),
+    [
+        ("import a.b\nfrom c import d, e as f\n", ("a", "a.b", "c.d", "c.e")),
+        ("from . import a\nfrom ..b import c\nfrom .d import *\n", (".a", "..b.c", ".d")),
+        ("def f():\n    import a\n\nclass C:\n    import b\n\n    def m(self):\n        import c\n", ("b",)),
+        ("if TYPE_CHECKING:\n    import a\nelse:\n    import b\n", ("b",)),
+        ("try:\n    import a\nexcept ImportError:\n    a = None\n", ("a",)),
+        ("import a\nimport a\n", ("a",)),
+        ("import (\n", ()),
+        ("def f(x):\n  return (\n1 +\nx)\nimport a\n", ("a",)),  # rows further left than the function around them
+    ],
+)
+def test_modules_loaded_are_those_of_the_module_level(source: str, modules: tuple[str, ...]) -> None:
+    assert modules_loaded(source.encode()) == modules
+    found = extract(source.encode())
+    if isinstance(found, FileFacts):
+        assert tuple(dict.fromkeys(loaded_by(found))) == modules
+
+
+def test_modules_loaded_are_the_same_by_sketch_and_by_facts() -> None:
+    """Over the installed packages: what a sketch says of the module level is what the whole file says."""
+    checked = 0
+    for path in sorted(Path(sysconfig.get_paths()["purelib"]).rglob("*.py"))[::40]:
+        found = extract(path.read_bytes())
+        if isinstance(found, FileFacts):
+            assert modules_loaded(path.read_bytes()) == tuple(dict.fromkeys(loaded_by(found))), path
+            checked += 1
+    assert checked > 20

@@ -168,6 +168,10 @@ class Files:
         found = self._lately.young.get(path)
         return found if found is not None else self._facts_again(path)
 
+    def at_hand(self, path: str) -> FileFacts | None:
+        """The facts of a file where somebody asked for them lately: nothing is read."""
+        return self._lately.get(path)
+
     def _facts_again(self, path: str) -> FileFacts | None:
         """Facts that are not at hand: asked for the first time, or not for long."""
         self.asked.whole.add(path)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
-from registry_lint.facts.extract import extract
 from registry_lint.project.domain import CERTAIN, ClassValue, FunctionValue, ModuleValue
+from registry_lint.project.loaded import loaded_by, modules_loaded
 from registry_lint.project.looks import holds
-from registry_lint.source.sketch import sketch
 from registry_lint.suggest.outline import Suite
 
 if TYPE_CHECKING:
@@ -102,25 +101,16 @@ class Neighbours:
     def _loads(self, path: str) -> frozenset[str]:
         """The files that are loaded while a file is: imported at its top, outside `if TYPE_CHECKING:`."""
         if path not in self._loaded:
-            found = self._top_of(path)
-            modules = set() if found is None else set(self._modules_loaded(path, found))
-            paths = (self._names.path_of(dotted, path) for module in modules for dotted in _ancestry(module))
+            modules = (self._names.absolute(path, module) for module in self._modules_loaded(path))
+            paths = (self._names.path_of(dotted, path) for module in set(modules) for dotted in _ancestry(module))
             self._loaded[path] = frozenset(other for other in paths if other is not None and other != path)
         return self._loaded[path]
 
-    def _top_of(self, path: str) -> FileFacts | None:
-        """What a file says outside of its functions: who imports whom is asked of files that nothing else is."""
-        found = extract(sketch(self._files.read(path), lambda _before, _function: False))
-        return found if isinstance(found, facts.FileFacts) else self._files.facts(path)
-
-    def _modules_loaded(self, path: str, found: FileFacts) -> Iterator[str]:
-        for binding in found.bindings:
-            if isinstance(binding, facts.ImportBinding) and not _runs_later(found, binding.block):
-                module = self._names.absolute(path, binding.module)
-                yield f"{module}.{binding.member}" if binding.member else module
-                if binding.submodule:
-                    yield self._names.absolute(path, binding.submodule)
-        yield from (self._names.absolute(path, star.module) for star in found.star_imports)
+    def _modules_loaded(self, path: str) -> tuple[str, ...]:
+        files, found = self._files, self._files.at_hand(path)
+        if found is None:
+            return files.look(path, modules_loaded)
+        return files.told(path, modules_loaded, lambda: tuple(dict.fromkeys(loaded_by(found))))
 
     def _packages(self, module: str) -> Iterator[str]:
         """The `__init__.py` files of the packages around a module."""
@@ -148,22 +138,3 @@ def _imports(found: FileFacts) -> Iterator[tuple[str, str]]:
         if isinstance(binding, facts.ImportBinding):
             yield binding.module, binding.member
     yield from ((star.module, "*") for star in found.star_imports)
-
-
-def _runs_later(found: FileFacts, block: facts.BlockId) -> bool:
-    """Whether a block is not run when its file is loaded: in a function, or for type checkers only."""
-    while block != facts.NONE:
-        record = found.blocks[block]
-        if record.kind == "function":
-            return True
-        if record.kind == "if" and any(_is_type_checking(found.expressions[header]) for header in record.headers):
-            return True
-        block = record.parent
-    return False
-
-
-def _is_type_checking(expression: facts.Expr) -> bool:
-    match expression:
-        case facts.Name(id="TYPE_CHECKING") | facts.Attribute(name="TYPE_CHECKING"):
-            return True
-    return False
