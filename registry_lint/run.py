@@ -196,7 +196,7 @@ def _set_up_sieves(project: Project, request: Request, at: States | None) -> Non
 
     files, root, library = project.files, project.files.corpus.root, None
     if at is not None and request.memory is not None and root is not None:
-        library = KeptIndexes(request.memory.cache, root, at)
+        library = KeptIndexes(request.memory.cache, root, at, files.corpus.read)
     files.production_sieve = Sieve(files.corpus, project.production, jobs=request.jobs, library=library)
     files.test_sieve = Sieve(files.corpus, project.tests, jobs=request.jobs, library=library)
 

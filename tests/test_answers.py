@@ -242,6 +242,34 @@ def test_a_change_that_no_question_was_about_asks_nothing_anew(
     assert asked_anew == []
 
 
+def test_files_that_were_written_anew_ask_nothing_anew(project: Path, tmp_path: Path, asked_anew: list[str]) -> None:
+    """As a checkout leaves them: other times, other inodes, the same contents."""
+    first = check(project, tmp_path / "cache")
+    asked_anew.clear()
+    for path in project.glob("*.py"):
+        copy = path.with_suffix(".new")
+        copy.write_bytes(path.read_bytes())
+        copy.replace(path)
+    assert check(project, tmp_path / "cache") == first
+    assert asked_anew == []
+
+
+def test_files_that_were_just_written_ask_nothing_anew(
+    project: Path, tmp_path: Path, asked_anew: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their states may hide a change, their contents do not."""
+    monkeypatch.setattr(states, "_SETTLED_AFTER", 10**18)
+    first = check(project, tmp_path / "cache")
+    asked_anew.clear()
+    assert check(project, tmp_path / "cache") == first
+    assert asked_anew == []
+    hidden = (project / "user.py").stat()
+    text = (project / "user.py").read_text(encoding="utf-8")
+    (project / "user.py").write_text(text.replace("= ToolRegistry()", "= ToolRegistr_()"), encoding="utf-8")
+    os.utime(project / "user.py", ns=(hidden.st_atime_ns, hidden.st_mtime_ns))
+    assert codes(check(project, tmp_path / "cache")) == []
+
+
 def test_a_word_that_was_asked_for_asks_anew(project: Path, tmp_path: Path, asked_anew: list[str]) -> None:
     check(project, tmp_path / "cache")
     asked_anew.clear()

@@ -405,7 +405,7 @@ def asked(project: Path, cache: Cache) -> tuple[Sieve, CountingCorpus]:
     """A sieve over a project with what earlier runs kept."""
     paths = sorted(str(path.relative_to(project)) for path in project.rglob("*.py"))
     corpus = CountingCorpus(project, paths)
-    return Sieve(corpus, library=KeptIndexes(cache, project, file_states.states(project, paths))), corpus
+    return Sieve(corpus, library=KeptIndexes(cache, project, file_states.states(project, paths), corpus.read)), corpus
 
 
 def test_only_what_changed_is_read_again(tmp_path: Path, settled: None) -> None:  # noqa: ARG001
@@ -479,7 +479,7 @@ def test_worlds_share_a_cache(tmp_path: Path, settled: None) -> None:  # noqa: A
     with Cache(tmp_path, "1") as cache:
         for turn in range(3):
             corpus = CountingCorpus(project, paths)
-            library = KeptIndexes(cache, project, file_states.states(project, paths))
+            library = KeptIndexes(cache, project, file_states.states(project, paths), corpus.read)
             assert Sieve(corpus, paths[:2], library=library).mentioning("x") == ("a.py",)
             assert Sieve(corpus, paths[2:], library=library).mentioning("x") == ("t.py",)
             assert (corpus.was_read == []) == (turn > 0)
