@@ -339,6 +339,26 @@ def test_the_program_has_another_identity_after_a_change(tmp_path: Path, monkeyp
     assert len(seen) == 4
 
 
+def test_an_installed_program_has_the_identity_of_its_contents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it was installed and whenever: a pipeline installs it anew and keeps the cache."""
+
+    def identity(where: str, digest: str, script: str = "1") -> str:
+        package = tmp_path / where / "registry_lint/source"
+        package.mkdir(parents=True)
+        (package / "x.py").write_text(where)
+        record = tmp_path / where / "registry_lint-0.1.0.dist-info/RECORD"
+        record.parent.mkdir()
+        record.write_text(
+            f"../bin/registry-lint,sha256={script},1\nregistry_lint/__pycache__/x.pyc,,\n"
+            f"registry_lint/source/x.py,sha256={digest},1\n"
+        )
+        monkeypatch.setattr(cache_folder, "__file__", str(package / "cache_folder.py"))
+        return cache_folder.program_identity()
+
+    assert identity("a", "one") == identity("b", "one", script="2")
+    assert identity("c", "other") != identity("d", "one")
+
+
 # --- states and indexes --------------------------------------------------------------------------------------
 
 

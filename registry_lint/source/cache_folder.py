@@ -73,12 +73,25 @@ def clean(root: Path, chosen: Path | None = None) -> bool:
 
 
 def program_identity() -> str:
-    """A name that changes with the program itself, also in a checkout where its version stands still."""
-    sources = []
+    """A name that changes with the program itself, also in a checkout where its version stands still.
+
+    Where it is installed, the record of the installation holds a digest of each file. (Their times are those of the
+    installation, and in a pipeline that keeps its cache that is another one each time.)
+    """
     top = Path(__file__).parents[1]
-    for folder in (str(top), str(top.parent / "rules")):
-        sources += sorted(_sources(folder))
-    return hashlib.blake2b(repr(sources).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    parts: Iterable[object] = _recorded(top.parent)
+    parts = list(parts) or [one for folder in (top, top.parent / "rules") for one in sorted(_sources(str(folder)))]
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _recorded(folder: Path) -> list[str]:
+    """What the installation recorded of our files: their names and digests; nothing in a checkout."""
+    with contextlib.suppress(OSError, UnicodeDecodeError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("registry_lint-") and entry.name.endswith(".dist-info"):
+                lines = Path(entry.path, "RECORD").read_text(encoding="utf-8").splitlines()
+                return sorted(line for line in lines if line.startswith("registry_lint/") and ".pyc," not in line)
+    return []
 
 
 def _sources(folder: str) -> Iterable[tuple[str, int, int]]:
