@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Looks: TypeAlias = Mapping[tuple[str, tuple[Any, ...]], Any]  # a look's name and arguments → its answer
 
 # Facts are kept as long as somebody asks for them, and encoded then: 690 and 90 bytes a line.
-_ENCODED_AT_HAND = 16_000_000  # bytes; decoded that is 80 to 130 MB, and up to twice as much in two generations
+_ENCODED_AT_HAND = 10_000_000  # bytes; decoded that is 80 to 130 MB, and up to twice as much in two generations
 _ENCODED_RECORD = 50  # bytes for each expression and all that goes with it, on 77,000 lines
 
 _encode_counts = msgspec.msgpack.Encoder().encode
