@@ -15,10 +15,12 @@ When not to use it
 
 What it cannot see
     Calls through names of which no begin is written out (`getattr(module, prefix + name)`; `f"cleanup_{name}"` is
-    understood), from templates, other languages or configuration files. The rule is silent where a call of that name goes to a receiver that was not resolved, where a decorator may
-    hand the function to somebody, where a base outside of the project may call the method, and where nothing makes an
-    object of the class. It knows functions by their names (`cleanup_…`, `close_…`, `release_…`, `unregister_…`) and
-    by what their bodies release; others can be named in the configuration:
+    understood), from templates, other languages or configuration files. The rule is silent where a call of that name
+    goes to a receiver that was not resolved, where a decorator may hand the function to somebody, where a base outside
+    of the project may call the method, and where nothing makes an object of the class. It knows functions by their
+    names (`cleanup_…`, `close_…`, `release_…`, `unregister_…`) and by what their bodies release. What a function opened
+    itself (`session = SessionLocal()`) and closes again is no release; where the call that opens it is not resolved,
+    its name decides (`open…`, `connect…`, `create…`, `acquire…`). Others can be named in the configuration:
 
         [tool.registry-lint]
         release-names = ["forget"]
@@ -180,6 +182,68 @@ def start(session):
     return Engine(session).dispatch()
 """),
         Valid("""
+--- app/database.py
+import os
+from contextlib import asynccontextmanager, closing
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+AsyncSessionLocal = async_sessionmaker()
+
+class Session:
+    def close(self):
+        return None
+
+@asynccontextmanager
+async def session_scope():
+    async with AsyncSessionLocal() as session:
+        yield session
+
+def new_sessions():
+    session = Session()
+    try:
+        yield session
+    finally:
+        session.close()
+
+--- app/tidying.py
+import os
+from app.database import AsyncSessionLocal, Session, new_sessions, session_scope
+
+async def cleanup_orphaned_data():
+    session = None
+    try:
+        session = AsyncSessionLocal()
+        await session.execute("DELETE FROM orphans")
+    finally:
+        if session is not None:
+            await session.close()  # its own: nobody else's is let go
+
+async def cleanup_expired_connections(rows):
+    async with session_scope() as session:
+        for row in rows:
+            await session.delete(row)
+
+def purge_registries(rows):
+    for session in new_sessions():
+        session.delete(rows)
+        session.close()
+
+def purge_sessions(pool):
+    connection = pool.acquire()
+    try:
+        connection.execute("DELETE FROM sessions")
+    finally:
+        pool.release(connection)
+
+def cleanup_session_files(paths):
+    for path in paths:
+        os.remove(path)
+
+def close_connections_of_today():
+    connections = [Session()]
+    connections.clear()
+"""),
+        Valid("""
 --- server/__init__.py
 --- server/auth.py
 class Auth:
@@ -244,6 +308,58 @@ from app.connections import sessions
 
 async def test_close():
     await sessions.close_session("one")
+"""),
+        Invalid("""
+--- app/sessions.py
+from contextlib import contextmanager
+
+_sessions = {}
+_latest = None
+
+class Session:
+    def close(self):
+        return None
+
+def open_session(user_id):
+    session = Session()
+    _sessions[user_id] = session  # it's kept: more than who opens it live by it
+    return session
+
+def latest_session():
+    return _latest
+
+@contextmanager
+def borrowed(user_id):
+    yield _sessions[user_id]
+
+def close_session(user_id):
+    ^^^^^^^^^^^^^ REG402 close_session() releases sessions, and nothing calls it
+    _sessions.pop(user_id).close()
+
+def close_latest_session():
+    ^^^^^^^^^^^^^^^^^^^^ REG402 close_latest_session() releases sessions, and nothing calls it
+    session = latest_session()
+    session.close()
+
+def close_kept_session(user_id):
+    ^^^^^^^^^^^^^^^^^^ REG402 close_kept_session() releases sessions, and nothing calls it
+    session = open_session(user_id)
+    session.close()
+
+def close_borrowed_session(user_id):
+    ^^^^^^^^^^^^^^^^^^^^^^ REG402 close_borrowed_session() releases sessions, and nothing calls it
+    with borrowed(user_id) as session:
+        session.close()
+
+def close_given_session(session=None):
+    ^^^^^^^^^^^^^^^^^^^ REG402 close_given_session() releases sessions, and nothing calls it
+    session = session or Session()
+    session.close()
+
+def close_all_sessions():
+    ^^^^^^^^^^^^^^^^^^ REG402 close_all_sessions() releases sessions, and nothing calls it
+    for session in list(_sessions.values()):
+        session.close()
 """),
         Invalid(
             """

@@ -1,4 +1,4 @@
-"""What releases registries and connections: functions whose work that is, and whether anything calls them."""
+"""Functions whose work it is to release registries and connections, and whether anything calls them."""
 
 from __future__ import annotations
 
@@ -20,31 +20,15 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.indexes import CallSite, aliases_of
 from registry_lint.project.looks import has_match
+from registry_lint.project.releasing import NAMED, Releasing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.project.model import Project
 
-# `reset_…` and `clear_…` are left out: they are mostly there for tests, which is what calls them.
-_VERBS = (
-    "cleanup|clean_up|close|release|dispose|teardown|tear_down|shutdown|shut_down|unregister|deregister|disconnect"
-    "|destroy|purge|evict|reap|prune|expire"
-)
-_HEADER = re.compile(rb"def[ \t]+_*(?:async_|force_|auto_)?(?:" + _VERBS.encode() + rb")_\w+")
-_NAMED = re.compile(rf"_*(?:async_|force_|auto_)?(?:{_VERBS})_\w+")
-_NOUNS = {
-    "registries": re.compile(r"regist(?:ry|ries)", re.IGNORECASE),
-    "dispatchers": re.compile(r"dispatcher", re.IGNORECASE),
-    "connections": re.compile(r"connection|websocket|(?:^|_)sockets?(?:_|$)", re.IGNORECASE),
-    "sessions": re.compile(r"session", re.IGNORECASE),
-}
-_RELEASING = frozenset(
-    {"clear", "close", "aclose", "cleanup", "clean_up", "pop", "popitem", "remove", "discard", "unregister", "dispose"}
-    | {"release", "shutdown", "disconnect", "stop", "cancel", "terminate", "destroy", "delete", "deregister", "reset"}
-)
-# Methods that take entries out of a table; `registry.cleanup_inactive_agents()` does so, too.
-_TAKING = frozenset({"pop", "popitem", "remove", "discard", "delete", "unregister", "deregister"})
+_HEADER = re.compile(rb"def[ \t]+" + NAMED.pattern.encode())
+_OF_TESTS = re.compile(r"(?:^|_)tests?(?:_|$|\d)|testing")  # not `close_latest_session`
 # Decorators that leave a function to be called by its name; any other may hand it to somebody.
 _PLAIN_DECORATORS = frozenset(
     {"staticmethod", "classmethod", "contextmanager", "asynccontextmanager", "override", "final", "deprecated"}
@@ -67,6 +51,7 @@ class Releases:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._releasing = Releasing(project)
         self._are_orphans: dict[FunctionRef, bool] = {}
 
     @cached_property
@@ -80,7 +65,7 @@ class Releases:
             if self.is_orphan(function):
                 name = project.function(function).name
                 in_tests = any(project.settings.is_test(path) for path in project.files.mentioning(name, tests=True))
-                yield Orphan(function, self._released(function), in_tests, self._level(function))
+                yield Orphan(function, self._releasing.what(function), in_tests, self._level(function))
 
     def is_orphan(self, function: FunctionRef) -> bool:
         """Whether it is the work of a function to release, and nothing calls it."""
@@ -88,7 +73,7 @@ class Releases:
         if known is None:
             known = self._are_orphans[function] = bool(
                 self._is_called_like_one(self._project.function(function))
-                and self._released(function)
+                and self._releasing.what(function)
                 and not self._may_be_called_from_outside(function)
                 and not self._is_called(function)
             )
@@ -115,57 +100,8 @@ class Releases:
         return frozenset(name.rpartition(".")[2] for name in self._project.contracts.release_names)
 
     def _is_called_like_one(self, function: facts.Function) -> bool:
-        named = _NAMED.fullmatch(function.name) and "test" not in function.name
+        named = NAMED.fullmatch(function.name) and not _OF_TESTS.search(function.name)
         return bool(named or function.name in self._told) and "<locals>" not in function.qualname
-
-    # --- what it does ---
-
-    def _released(self, function: FunctionRef) -> str:
-        """What a function releases; "" where its body releases nothing, or nothing of that kind."""
-        file = self._project.facts_of(function.path)
-        record = file.functions[function.id]
-        told = list(self._releasing(file, function))
-        if not told:
-            return ""
-        words = [(self._project.names.dotted(file, expr) or "").rpartition(".")[2] for expr in told]
-        for what, noun in _NOUNS.items():
-            ends = any((found := noun.search(word)) and not word[found.end() :].strip("_s") for word in words)
-            if ends or noun.search(record.name):
-                return what
-        return ""
-
-    def _releasing(self, file: facts.FileFacts, function: FunctionRef) -> Iterator[facts.ExprId]:
-        """What is released in the body of a function: the receivers of releasing calls, what is deleted."""
-        scope = file.functions[function.id].scope
-        for name, calls in file.calls.items():
-            if name not in _RELEASING and not _NAMED.fullmatch(name):
-                continue
-            for call in calls:
-                record = file.expressions[call]
-                if isinstance(record, facts.Call) and self._runs_in(file, call, scope):
-                    func = file.expressions[record.func]
-                    entries = name in _TAKING or (name not in _RELEASING and not name.endswith("_all"))
-                    if not (entries and isinstance(func, facts.Attribute) and self._is_one(file, func.base)):
-                        yield func.base if isinstance(func, facts.Attribute) else record.func
-        for statement in file.statements:
-            if statement.kind == "delete" and self._scope(file, statement.block) == scope:
-                record = file.expressions[statement.expr]
-                base = record.base if isinstance(record, facts.Subscript | facts.Attribute) else statement.expr
-                if not self._is_one(file, base):
-                    yield base
-
-    def _is_one(self, file: facts.FileFacts, base: facts.ExprId) -> bool:
-        """Whether a table is called like one registry: an entry that is taken out of it is no registry itself."""
-        return (self._project.names.dotted(file, base) or "").lower().endswith(("registry", "registrar", "dispatcher"))
-
-    def _runs_in(self, file: facts.FileFacts, expr: facts.ExprId, scope: facts.ScopeId) -> bool:
-        return self._scope(file, file.expression_blocks[expr]) == scope
-
-    def _scope(self, file: facts.FileFacts, block: facts.BlockId) -> facts.ScopeId:
-        scope = file.blocks[block].scope
-        while file.scopes[scope].kind == "comprehension":
-            scope = file.scopes[scope].parent
-        return scope
 
     # --- who calls it ---
 
