@@ -16,6 +16,9 @@ What it cannot see
     (`cleanup`, `close`, `dispose` …), for a function that serves one user (a parameter such as `user_id`, or whatever
     the configuration lists), and for a place that keeps the object: an attribute, a table. It follows what is returned
     to the callers, and what is passed on to a function that keeps it. A release that nothing calls (REG402) is none.
+    Nor is a `pop` of another table that is called the same, one that is stored again, or a loop that only counts: what
+    is read out of the table is followed, through names, three calls deep, to where it is closed. An object whose class
+    is unknown may be any.
 """
 
 from __future__ import annotations
@@ -94,8 +97,173 @@ class Application:
     def __init__(self):
         self.dispatcher = ToolDispatcher()  # one for the process
 """),
+        Valid("""
+--- app/hubs.py
+import asyncio
+
+class ToolDispatcher:
+    def close(self):
+        return None
+
+class Looping:
+    def __init__(self):
+        self.looped = {}
+
+    def enter(self, user_id):
+        self.looped[user_id] = ToolDispatcher()
+
+    def end(self):
+        for user_id, dispatcher in list(self.looped.items()):
+            dispatcher.close()
+
+class AllAtOnce:
+    def __init__(self):
+        self.gathered = []
+
+    def enter(self, user_id):
+        self.gathered.append(ToolDispatcher())
+
+    async def end(self):
+        await asyncio.gather(*(dispatcher.close() for dispatcher in self.gathered))
+
+class Renaming:
+    def __init__(self):
+        self.renamed = {}
+
+    def enter(self, user_id):
+        self.renamed[user_id] = ToolDispatcher()
+
+    def leave(self, user_id):
+        open_now = self.renamed
+        open_now.pop(user_id, None)
+
+class Lending:
+    def __init__(self):
+        self.lent = {}
+
+    def enter(self, user_id):
+        self.lent[user_id] = ToolDispatcher()
+
+    def of(self, user_id):
+        return self.lent[user_id]
+
+    def all(self):
+        return list(self.lent.values())
+
+class Passing:
+    def __init__(self):
+        self.passed = {}
+
+    def enter(self, user_id):
+        self.passed[user_id] = ToolDispatcher()
+
+    def leave(self, user_id):
+        finish(self.passed.get(user_id))
+
+def finish(dispatcher):
+    dispatcher.close()
+
+class Replacing:
+    def __init__(self):
+        self.current = []
+
+    def enter(self, user_id):
+        self.current.append((user_id, ToolDispatcher()))
+
+    def leave(self, user_id):
+        self.current = [one for one in self.current if one[0] != user_id]
+
+class Unknown:
+    def __init__(self):
+        self.guests = {}
+
+    def enter(self, user_id):
+        self.guests[user_id] = ToolDispatcher()
+
+def leave(hub, user_id):
+    hub.guests.pop(user_id)  # of which class, nothing says
+
+--- app/main.py
+from app.hubs import Lending
+
+lending = Lending()
+
+def leave():
+    for dispatcher in lending.all():
+        dispatcher.close()
+"""),
     )
     INVALID = (
+        Invalid("""
+--- app/hub.py
+class ToolDispatcher:
+    def close(self):
+        return None
+
+_entered = {}
+_known = {}
+
+class Hub:
+    def __init__(self):
+        self.rooms = {}
+        self.guests = []
+        self.recent = {}
+
+    def enter(self, room, user_id):
+        self.rooms[room] = ToolDispatcher()
+                           ^^^^^^^^^^^^^^^^ REG401 this ToolDispatcher is made for one user_id and kept in Hub.rooms: nothing releases it
+        self.guests.append(ToolDispatcher())
+                           ^^^^^^^^^^^^^^^^ REG401 this ToolDispatcher is made for one user_id and kept in Hub.guests: nothing releases it
+        self.recent[user_id] = ToolDispatcher()
+                               ^^^^^^^^^^^^^^^^ REG401 this ToolDispatcher is made for one user_id and kept in Hub.recent: nothing releases it
+
+    def count(self):
+        return sum(1 for room, dispatcher in self.rooms.items() if dispatcher)
+
+    def names(self):
+        for guest in self.guests:
+            print(guest)
+        guests = ["by", "name"]
+        guests.pop()
+
+    def touch(self, user_id):
+        dispatcher = self.recent.pop(user_id)
+        self.recent[user_id] = dispatcher  # the last one now, and kept
+        return dispatcher
+
+class Other:
+    def __init__(self):
+        self.rooms = {}
+
+    def leave(self, room):
+        self.rooms.pop(room)  # other rooms
+
+def leave(other: Other, room):
+    other.rooms.pop(room)
+
+def enter(user_id):
+    _entered[user_id] = ToolDispatcher()
+                        ^^^^^^^^^^^^^^^^ REG401 this ToolDispatcher is made for one user_id and kept in _entered: nothing releases it
+    _known[user_id] = ToolDispatcher()
+                      ^^^^^^^^^^^^^^^^ REG401 this ToolDispatcher is made for one user_id and kept in _known: nothing releases it
+
+class Log:
+    def __init__(self):
+        self._entered = {}
+
+    def left(self, user_id):
+        self._entered.pop(user_id)  # of the log
+
+def forget(user_id):
+    _known = {}
+    _known.pop(user_id, None)  # a local one
+
+--- app/other.py
+_known = {}
+
+def forget(user_id):
+    _known.pop(user_id, None)  # of this module
+"""),
         Invalid("""
 --- app/hub.py
 class ToolRegistry:

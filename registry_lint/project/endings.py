@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import ClassRef
+from registry_lint.project.domain import ClassRef, ClassValue, InstanceValue, ModuleValue
+from registry_lint.project.filled_once import slot_filled_once
 from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.readings import Readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +27,8 @@ _LETS_GO = re.compile(
     r"_*(?:async_|a)?(?:cleanup|clean_up|close|dispose|release|shutdown|teardown|tear_down|destroy|stop|unregister"
     r"|deregister|disconnect|clear|cancel|finalize|enter_context|enter_async_context|push_async_callback|callback)(?:_\w+)?"
 )
-_TAKES_OUT = frozenset({"pop", "popitem", "clear", "remove", "discard"})
-# A loop that releases is not told from one that counts.
-_TAKEN_OR_LOOPED = frozenset({*_TAKES_OUT, "items", "values"})
+_TAKES_OUT = frozenset({"pop", "popitem", "popleft", "clear", "remove", "discard"})
+_MAKING = frozenset({"__init__", "__new__", "__post_init__", "__setstate__", "initialize", "init", "_init", "setup"})
 _WEAK = frozenset({"WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "ref", "finalize", "TTLCache", "LRUCache"})
 
 
@@ -46,6 +47,7 @@ class Endings:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._readings = Readings(project)
         self._let_go: dict[tuple[str, str, ClassRef | None], bool] = {}
 
     def is_let_go(self, keeping: Keeping) -> bool:
@@ -63,44 +65,147 @@ class Endings:
             if file is None:
                 continue
             for expr, record in _uses(file, keeping.name):
-                if not self._is_of_another(path, file, record, keeping) and self._ends(file, expr, keeping):
-                    function = project.function_of(path, expr)
-                    if function is None or not project.releases.is_orphan(function):
-                        return True
-        return self._is_weak(keeping)
+                if self._is_of_another(path, file, record, keeping):
+                    continue
+                if self._runs(path, expr) and self._ends(path, expr, keeping):
+                    return True
+        return self._is_weak(keeping) or self._is_replaced(keeping)
+
+    def _runs(self, path: str, expr: facts.ExprId) -> bool:
+        function = self._project.function_of(path, expr)
+        return function is None or not self._project.releases.is_orphan(function)
+
+    # --- whether it is that place ---
 
     def _is_of_another(self, path: str, file: facts.FileFacts, record: facts.Expr, keeping: Keeping) -> bool:
-        """`self._registries` in a class that has nothing to do with the one that keeps it."""
-        if not isinstance(record, facts.Attribute) or keeping.owner is None:
-            return False
-        class_ = class_of_receiver(file, record.base)
-        if class_ == facts.NONE:
-            return False
-        derives = self._project.classes.derives
-        here = ClassRef(path, class_)
-        return not derives(here, keeping.owner) and not derives(keeping.owner, here)
+        """Whether a name or attribute that is called like the place is another one: `self._registries` in a class that
+        has nothing to do with the one that keeps it, a local name, the global of another module."""
+        if isinstance(record, facts.Attribute):
+            class_ = class_of_receiver(file, record.base)
+            if class_ == facts.NONE:
+                return self._is_on_another(path, record.base, keeping)
+            return keeping.owner is None or not self._are_related(ClassRef(path, class_), keeping.owner)
+        if not isinstance(record, facts.Name) or keeping.owner is not None:
+            return True  # what an attribute's entries are called is followed from where it is read
+        bound = [file.bindings[index] for index in record.bindings or file.scopes[0].names.get(record.id, ())]
+        if path == keeping.path:
+            return any(binding.scope != 0 for binding in bound)
+        return bool(bound) and not any(self._imports(path, binding, keeping) for binding in bound)
 
-    def _ends(self, file: facts.FileFacts, expr: facts.ExprId, keeping: Keeping) -> bool:
-        """Whether something at a place ends what is kept: on it, on an entry, by taking it out, by handing it over."""
-        if is_released_here(file, expr):
+    def _is_on_another(self, path: str, base: facts.ExprId, keeping: Keeping) -> bool:
+        """Whether an object is known, and not of a class that keeps something there; nor the module that does."""
+        owners = [
+            value.of if isinstance(value, InstanceValue | ClassValue) else value
+            for value in self._project.production_flow.types(path, base)
+            if isinstance(value, InstanceValue | ClassValue | ModuleValue)
+        ]
+        if keeping.owner is None:
+            return bool(owners) and ModuleValue(keeping.path) not in owners
+        related = [isinstance(of, ClassRef) and self._are_related(of, keeping.owner) for of in owners]
+        return bool(owners) and not any(related)
+
+    def _are_related(self, one: ClassRef, other: ClassRef) -> bool:
+        """Whether an object may be of both classes: by descent, or as parts of one class below them."""
+        classes = self._project.classes
+        if classes.derives(one, other) or classes.derives(other, one):
             return True
-        for index, record in enumerate(file.expressions) if keeping.kind == "table" else ():
-            if isinstance(record, facts.Attribute):
-                if record.base == expr and record.name in _TAKEN_OR_LOOPED:
+        return any(classes.derives(below, other) for below in classes.subclasses(one))
+
+    def _imports(self, path: str, binding: facts.Binding, keeping: Keeping) -> bool:
+        """Whether an import binds the global, as far as it can be told: another module may hand it on."""
+        if not isinstance(binding, facts.ImportBinding) or binding.member != keeping.name:
+            return False
+        names = self._project.names
+        module = names.module(names.absolute(path, binding.module), path)
+        if not isinstance(module, ModuleValue) or module.path == keeping.path:
+            return True
+        own = self._project.files.facts(module.path)
+        passed_on = own.scopes[0].names.get(keeping.name, ()) if own is not None else ()
+        return own is None or not passed_on or any(isinstance(own.bindings[i], facts.ImportBinding) for i in passed_on)
+
+    # --- what is done there ---
+
+    def _ends(self, path: str, expr: facts.ExprId, keeping: Keeping) -> bool:
+        """Whether something ends what is read at a place: a call on it or on an entry, by taking it out, or by handing
+        it over, here or where it leads to. What leads to too many places may end anywhere."""
+        for reading in self._readings.of(path, expr, across=keeping.kind == "table"):
+            if reading is None:
+                return True
+            file = self._project.facts_of(reading.path)
+            if is_released_here(file, reading.expr) or (reading.whole and self._is_deleted(file, reading.expr)):
+                if self._runs(reading.path, reading.expr):
+                    return True
+            elif reading.whole and keeping.kind == "table" and self._is_taken_out(reading.path, file, reading.expr):
+                return True
+        return False
+
+    def _is_taken_out(self, path: str, file: facts.FileFacts, table: facts.ExprId) -> bool:
+        """`table.pop(key)`, `del table[key]`, or `table.pop` handed on to somebody who calls it."""
+        for number, record in enumerate(file.expressions):
+            if isinstance(record, facts.Attribute) and record.base == table and record.name in _TAKES_OUT:
+                if self._runs(path, number) and not self._is_put_back(path, file, number, table):
                     return True
             elif (
                 isinstance(record, facts.Subscript)
-                and record.base == expr
-                and (is_released_here(file, index) or self._is_deleted(file, index))
+                and record.base == table
+                and self._is_deleted(file, number)
+                and self._runs(path, number)
             ):
                 return True
-        return self._is_deleted(file, expr) or self._is_looped(file, expr)
+        return False
+
+    def _is_put_back(self, path: str, file: facts.FileFacts, method: facts.ExprId, table: facts.ExprId) -> bool:
+        """`one = table.pop(key)`, `table[key] = one`: it moves to the end, and stays."""
+        dotted = self._project.names.dotted
+        stored = {
+            store.expr
+            for store in file.subscript_stores
+            if dotted(file, store.base) == dotted(file, table) and store.expr != facts.NONE
+        }
+        calls = [
+            call for call in file.calls.get("pop", ()) if self._project.call_at(path, call).func == method and stored
+        ]
+        return any(
+            reading is not None and reading.expr in stored
+            for call in calls
+            for reading in self._readings.of(path, call, across=False)
+        )
 
     def _is_deleted(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
         return any(statement.kind == "delete" and statement.expr == expr for statement in file.statements)
 
-    def _is_looped(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
-        return any(block.kind == "for" and expr in block.headers for block in file.blocks)
+    def _is_replaced(self, keeping: Keeping) -> bool:
+        """`self.guests = [one for one in self.guests if …]`, `self.rooms = {}`: another table takes the place of the
+        first, elsewhere than where objects are made or where it is made when it is first asked for."""
+        if keeping.kind != "table":
+            return False
+        path = keeping.owner.path if keeping.owner is not None else keeping.path
+        file = self._project.facts_of(path)
+        stored: list[tuple[facts.ExprId, facts.BlockId]] = []
+        if keeping.owner is None:
+            stored = [
+                (binding.expr, file.expression_blocks[binding.expr])
+                for binding in file.bindings
+                if isinstance(binding, facts.ValueBinding)
+                and binding.name == keeping.name
+                and binding.expr != facts.NONE
+                and keeping.name in file.scopes[binding.scope].global_names
+            ]
+        else:
+            stored = [
+                (store.expr, store.block)
+                for store in file.attribute_stores
+                if store.name == keeping.name
+                and store.expr != facts.NONE
+                and class_of_receiver(file, store.base) == keeping.owner.id
+            ]
+        for expr, block in stored:
+            function = self._project.function_at(path, block)
+            if function is None or self._project.function(function).name in _MAKING:
+                continue
+            if slot_filled_once(self._project, path, expr) is None and not self._project.releases.is_orphan(function):
+                return True
+        return False
 
     def _is_weak(self, keeping: Keeping) -> bool:
         """A table of weak references, or one that forgets by itself; an attribute that is set to None somewhere."""
