@@ -62,6 +62,23 @@ def many_callers() -> Crowd:
     return Crowd({"reg.py": REGISTRY, "main.py": f"from reg import registry, Search\n{body}{calls}"}, set(), True)
 
 
+def many_callers_say_who_makes_it() -> Crowd:
+    """What is registered is known only by an object that a crowd hands in: nothing of it flows to the registration."""
+    calls = "".join(f"pick({'Maker()' if number == 7_000 else 'Other()'})\n" for number in range(10_000))
+    makers = "class Maker:\n    def make(self):\n        return Search\n"
+    makers += "class Other:\n    def make(self):\n        return 1\n"
+    body = f"{makers}def pick(maker):\n    registry.register('x', maker.make())\n"
+    return Crowd({"reg.py": REGISTRY, "main.py": f"from reg import registry, Search\n{body}{calls}"}, set(), True)
+
+
+def many_callers_of_others() -> Crowd:
+    """A function that is called at home only has the name of a crowd; what it is handed is known."""
+    others = "".join("things.append(1)\n" for _ in range(10_000))
+    body = "def outer():\n    def append(tool):\n        registry.register('x', tool)\n    append(Search)\n"
+    files = {"reg.py": REGISTRY, "main.py": f"from reg import registry, Search\n{body}things = []\n{others}"}
+    return Crowd(files, {("main.py", 5, "REG202")}, False)
+
+
 def few_callers() -> Crowd:
     calls = "".join(f"hand({'Search' if number == 40 else 'Search()'})\n" for number in range(60))
     body = "def hand(tool):\n    registry.register('x', tool)\n"
@@ -155,8 +172,9 @@ def a_long_chain() -> Crowd:
 CROWDS = {
     make.__name__: make
     for make in (
-        many_callers, few_callers, large_list, usual_list, cyclic_imports, mutual_recursion, containers_in_themselves,
-        classes_of_themselves, a_long_hierarchy, a_long_chain,
+        many_callers, many_callers_say_who_makes_it, many_callers_of_others, few_callers, large_list, usual_list,
+        cyclic_imports, mutual_recursion, containers_in_themselves, classes_of_themselves,
+        a_long_hierarchy, a_long_chain,
     )
 }  # fmt: skip
 
@@ -241,6 +259,38 @@ def test_hash_seeds_change_no_byte(tmp_path: Path) -> None:
         reports.add(done.stdout)
     assert len(reports) == 1
     assert json.loads(reports.pop())
+
+
+def test_a_bound_is_told_by_each_question_that_rests_on_it_and_by_no_other() -> None:
+    """Whoever met it first, and whatever else was worked on meanwhile."""
+    files = many_callers_say_who_makes_it().files
+    files["main.py"] += "near = 1\nlater = near\n"
+    project = Project(MemoryCorpus(files), Settings())
+    flow, file = project.production_flow, project.facts_of("main.py")
+    registered = file.expressions[file.calls["register"][0]]
+    assert isinstance(registered, facts.Call)
+    made = registered.arguments[1].value
+    later = next(b.expr for b in file.bindings if isinstance(b, facts.ValueBinding) and b.name == "later")
+    for expr, told in ((made, True), (later, False), (made, True)):
+        flow.bounds.clear()
+        flow.values("main.py", expr)
+        assert bool(flow.bounds) is told
+        assert bool(flow.gaps(flow.value_node("main.py", expr))) is told
+
+
+def test_a_bound_is_not_told_where_the_question_is_decided() -> None:
+    """A key that anybody may give is no literal one, whoever else gives it; told again where it's asked otherwise."""
+    text = "from reg import registry\ndef hand(key):\n    registry.register(key, 1)\n" + "hand('a')\n" * 200
+    project = Project(MemoryCorpus({"reg.py": REGISTRY, "main.py": text}), Settings())
+    flow, file = project.production_flow, project.facts_of("main.py")
+    registered = file.expressions[file.calls["register"][0]]
+    assert isinstance(registered, facts.Call)
+    key = registered.arguments[0].value
+    assert list(project.duplicates.all) == []
+    flow.solve(flow.value_node("main.py", key), is_decided=lambda values: len(values) > 0)
+    assert not flow.bounds
+    flow.values("main.py", key)
+    assert flow.bounds
 
 
 def test_the_summary_says_that_a_bound_was_met(tmp_path: Path) -> None:

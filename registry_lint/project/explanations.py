@@ -65,14 +65,13 @@ def explain(project: Project, path: str, row: int, column: int = 0) -> Explanati
     if expr == facts.NONE:
         return None
     flow = project.flow_for(path)
-    before = dict(flow.bounds)
     node = flow.solve(flow.value_node(path, expr))
     found = []
     for value in sorted(node.values, key=lambda value: (node.values[value], describe(project, value))):
         way = trace(flow, node, value)
         confidence: Confidence = "likely" if node.values[value] == LIKELY else "certain"
         found.append(Explained(describe(project, value), confidence, way.steps if way else ()))
-    return Explanation(project.span(path, expr), tuple(found), dict(flow.bounds) == before)
+    return Explanation(project.span(path, expr), tuple(found), not flow.gaps(node))
 
 
 def _expression(file: facts.FileFacts, row: int, column: int) -> facts.ExprId:

@@ -9,14 +9,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import ClassRef, FunctionRef, FunctionValue, InstanceValue, TextValue
+from registry_lint.project.domain import (
+    CERTAIN,
+    ClassRef,
+    FunctionRef,
+    FunctionValue,
+    InstanceValue,
+    TextValue,
+    UnknownValue,
+)
 from registry_lint.project.flow.keys import AttributeAt
+from registry_lint.project.flow.parameters import ANY_CALLER
 from registry_lint.project.holders import Holder, Holders
 from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from registry_lint.project.domain import Value
+    from registry_lint.project.flow.solver import Values
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
 
@@ -192,7 +203,8 @@ class RegisteredKeys:
                 yield registration.value, text
 
     def _text(self, path: str, expr: facts.ExprId) -> str | None:
-        values = list(self._project.production_flow.values(path, expr))
+        flow = self._project.production_flow
+        values = list(flow.solve(flow.value_node(path, expr), is_decided=_is_no_text).values)
         if len(values) == 1 and isinstance(values[0], TextValue):
             return values[0].text
         return None
@@ -202,11 +214,12 @@ class RegisteredKeys:
         if "." in attribute:
             return None
         flow = self._project.production_flow
-        values = list(flow.values(path, value))
+        values = list(flow.solve(flow.value_node(path, value), is_decided=_is_no_instance).values)
         if len(values) != 1 or not isinstance(values[0], InstanceValue) or not isinstance(values[0].of, ClassRef):
             return None
         of = values[0].of
-        node = flow.solve(flow.graph.node(AttributeAt(of.path, of.id, attribute, False, typed=False)))
+        attribute_node = flow.graph.node(AttributeAt(of.path, of.id, attribute, False, typed=False))
+        node = flow.solve(attribute_node, is_decided=_is_no_text)
         texts = [v for v in node.values if not (isinstance(v, InstanceValue) and v.declared)]
         return texts[0].text if len(texts) == 1 and isinstance(texts[0], TextValue) else None
 
@@ -302,3 +315,30 @@ class RegisteredKeys:
             if index in parts or (storing.forwards and literal):
                 told.append(f"{parameter.name}={literal}")
         return (text, *told)
+
+
+def _is_no_text(values: Values) -> bool:
+    """Whether it's certain that an expression is no one text that is known, or not that alone; more values change
+    nothing about it."""
+    found = _certain(values)
+    return len(found) > 1 or any(not isinstance(value, TextValue) or value.text is None for value in found)
+
+
+def _is_no_instance(values: Values) -> bool:
+    """The same of an instance of one class of the project."""
+    found = _certain(values)
+    return len(found) > 1 or any(
+        not isinstance(value, InstanceValue) or not isinstance(value.of, ClassRef) for value in found
+    )
+
+
+def _certain(values: Values) -> list[Value]:
+    """The values that stay, whatever a search would find behind its bound. What is unknown may become known there,
+    but for a parameter that anybody may fill; and a declared value counts as none, where an attribute is read."""
+    return [
+        value
+        for value, level in values.items()
+        if level == CERTAIN
+        and not (isinstance(value, UnknownValue) and value.reason != ANY_CALLER)
+        and not (isinstance(value, InstanceValue) and value.declared)
+    ]

@@ -314,7 +314,7 @@ def _stored_from_outside(flow: Flow, node: Node, key: AttributeAt, name: str) ->
     stores = flow.indexes.outside_stores(name, flow.limits.outside_stores)
     if stores is None or len(stores) > flow.limits.outside_stores:
         most = flow.limits.outside_stores
-        flow.bounds[f"an attribute that more than {most:,} places outside of its class set: they are not seen"] += 1
+        flow.graph.cut(f"an attribute that more than {most:,} places outside of its class set: they are not seen")
         return
     for path, store in stores:
         _watch_store(flow, node, key, path, store)
@@ -335,7 +335,7 @@ def _field_keywords(flow: Flow, node: Node, owner: ClassRef, name: str) -> None:
         return
     sites = flow.indexes.call_sites(flow.classes.record(owner).name, flow.limits.callers)
     if sites is None:
-        flow.bounds[flow.limits.crowd()] += 1
+        flow.graph.cut(flow.limits.crowd())
         return
     fields = _fields(flow, owner)
     for site in sites:

@@ -39,6 +39,8 @@ class Callers:
     def __init__(self) -> None:
         self.known: dict[Caller, None] = {}
         self.parameters: list[Node] = []
+        self.watching: list[Node] = []  # what the calls were resolved by
+        self.cuts: list[str] = []  # bounds that were met, in words
 
 
 def callers_of(flow: Flow, function: FunctionRef, *, typed: bool) -> Callers:
@@ -52,23 +54,46 @@ def callers_of(flow: Flow, function: FunctionRef, *, typed: bool) -> Callers:
     names = _callee_names(flow, function, record)
     names += [name for name in called_as(flow, record.name) if name not in names]
     sites: list[CallSite] = []
+    at_home = _calls_at_home(flow.facts(function.path), record)
+    if at_home is not None:
+        sites.extend(CallSite(function.path, call) for call in at_home)
+        names = []
     for name in names:
         found = flow.indexes.call_sites(name, flow.limits.callers)
         if found is None or len(found) > flow.limits.callers:
-            flow.bounds[flow.limits.crowd()] += 1
+            callers.cuts.append(flow.limits.crowd())
             continue
         sites.extend(found)
     if typed and len(sites) > limit:
         del flow.callers[function]  # too many for a type; a later question for values may still ask
-        flow.bounds[flow.limits.crowd(typed=True)] += 1
+        callers.cuts.append(flow.limits.crowd(typed=True))
         return callers
     if record.name == "__init__" and record.class_ != facts.NONE:
         sites.extend(_inside_family(flow, ClassRef(function.path, record.class_)))
+    asking = flow.graph.asking
+    known_before = len(asking.watching) if asking is not None else 0
     for site in dict.fromkeys(sites):
         _watch_site(flow, function, callers, site.path, site.call)
     for site in handed_on(flow, record.name).deferrals:
         _watch_deferral(flow, function, callers, site)
+    if asking is not None:
+        callers.watching = asking.watching[known_before:]
     return callers
+
+
+def _calls_at_home(file: facts.FileFacts, record: facts.Function) -> tuple[facts.ExprId, ...] | None:
+    """The calls of a function that is defined in another one's body and only ever called there; None for any other,
+    or where it is handed out. Its name may be a crowd's (`append`), its calls are not."""
+    if record.class_ != facts.NONE or "<locals>" not in record.qualname or record.decorators:
+        return None
+    calls = {
+        file.position(call.func): number
+        for number in file.calls.get(record.name, ())
+        if isinstance(call := file.expressions[number], facts.Call)
+        and isinstance(file.expressions[call.func], facts.Name)
+    }
+    named = (n for n, expr in enumerate(file.expressions) if isinstance(expr, facts.Name) and expr.id == record.name)
+    return tuple(calls.values()) if all(file.position(number) in calls for number in named) else None
 
 
 def _inside_family(flow: Flow, owner: ClassRef) -> Iterator[CallSite]:

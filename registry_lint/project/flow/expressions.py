@@ -85,7 +85,7 @@ def _sequence(flow: Flow, node: Node, key: ExprAt, sequence: facts.Sequence) -> 
     note = Note(f"put into this {noun}", flow.span(key.path, key.expr))
     items = sequence.items
     if len(items) > ITEMS_READ:
-        flow.bounds[f"a literal of more than {ITEMS_READ:,} items: those after are not seen"] += 1
+        flow.graph.cut(f"a literal of more than {ITEMS_READ:,} items: those after are not seen")
         items = items[:ITEMS_READ]
     expressions = flow.facts(key.path).expressions
     for index, item in enumerate(items):

@@ -251,9 +251,9 @@ def _dispatch(flow: Flow, node: Node, key: ExprAt, base: facts.ExprId, prefix: s
             if name.startswith(prefix)
         ]
         if len(named) > _MOST_DISPATCHED:
-            flow.bounds[
+            flow.graph.cut(
                 f"a name made at run time that more than {_MOST_DISPATCHED:,} methods may have: none is followed"
-            ] += 1
+            )
             return
         for of, name in dict.fromkeys(named):
             source = member_node(flow, type(value)(of), name, key.typed)

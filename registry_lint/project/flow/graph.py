@@ -60,6 +60,7 @@ class Node:
 
     __slots__ = (
         "capped",
+        "cuts",
         "edges_in",
         "edges_out",
         "key",
@@ -69,6 +70,7 @@ class Node:
         "texts",
         "values",
         "watchers",
+        "watching",
     )
 
     def __init__(self, key: Key) -> None:
@@ -79,7 +81,9 @@ class Node:
         self.edges_in: list[Edge] = []
         self.edges_out: list[Edge] = []
         self.known_edges: set[tuple[object, ...]] = set()
-        self.watchers: list[Watcher] = []
+        self.watchers: list[tuple[Watcher, Node | None]] = []  # each with the node that it works for
+        self.watching: list[Node] = []  # the nodes that it waits for, to know what flows into it
+        self.cuts: list[str] = []  # the bounds that kept something from flowing into it, in words
         self.texts = 0
         self.capped = False
 
@@ -92,6 +96,9 @@ class Graph:
         self._expand = expand
         self._fresh: deque[Node] = deque()
         self._arrivals: deque[tuple[Node, Value, Level]] = deque()
+        self.asking: Node | None = None  # the node that work is done for
+        self.cuts: set[str] = set()  # what any node was kept from
+        self._whole: set[Node] = set()  # nodes that rest on none that was cut; all were settled
 
     def node(self, key: Key) -> Node:
         """The node of a place; a new one is expanded before the next fixpoint."""
@@ -132,9 +139,34 @@ class Graph:
 
     def watch(self, node: Node, watcher: Watcher) -> None:
         """Call back for every value of a node, those to come included."""
-        node.watchers.append(watcher)
+        node.watchers.append((watcher, self.asking))
+        if self.asking is not None:
+            self.asking.watching.append(node)
         for value, level in list(node.values.items()):
             watcher(value, level)
+
+    def cut(self, bound: str) -> None:
+        """Say that a bound keeps something from flowing into the node that work is done for."""
+        self.cuts.add(bound)
+        if self.asking is not None and bound not in self.asking.cuts:
+            self.asking.cuts.append(bound)
+
+    def cuts_behind(self, node: Node) -> frozenset[str]:
+        """The bounds that may have kept something from a settled node: those of all that it rests on, which is what
+        flows into it, and what was waited for to know what does."""
+        seen = {node}
+        stack = [node]
+        found: set[str] = set()
+        while stack:
+            one = stack.pop()
+            found.update(one.cuts)
+            for before in (*(edge.source for edge in one.edges_in), *one.watching):
+                if before not in seen and before not in self._whole:
+                    seen.add(before)
+                    stack.append(before)
+        if not found:
+            self._whole |= seen
+        return frozenset(found)
 
     def _pass(self, edge: Edge, value: Value, level: Level) -> None:
         for out in edge.through(value):
@@ -165,11 +197,13 @@ class Graph:
                 node, value, level = self._arrivals.popleft()
                 for edge in node.edges_out:
                     self._pass(edge, value, level)
-                for watcher in node.watchers:
+                for watcher, self.asking in node.watchers:
                     watcher(value, level)
             if self._fresh:
                 if expanded >= budget:
                     return False
                 expanded += 1
-                self._expand(self._fresh.popleft())
+                self.asking = self._fresh.popleft()
+                self._expand(self.asking)
+        self.asking = None
         return True

@@ -88,7 +88,7 @@ def expand_entry(flow: Flow, node: Node, key: EntryAt) -> None:
     this = DisplayValue(key.path, key.display)
     for asked, path in enumerate(_paths_with_key(flow, key)):
         if asked >= FILES_ASKED:
-            flow.bounds[f"a key that more than {FILES_ASKED:,} files use: what the others store is not seen"] += 1
+            flow.graph.cut(f"a key that more than {FILES_ASKED:,} files use: what the others store is not seen")
             break
         _stored_later(flow, node, key, path, this)
 

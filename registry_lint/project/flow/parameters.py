@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from registry_lint.project.flow.keys import ParameterAt
     from registry_lint.project.flow.solver import Flow
 
+ANY_CALLER = "a parameter: not every caller may be known"  # said of every parameter that no annotation declares
+
 
 def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
     """A parameter: the object itself, what its annotation declares, its default, the arguments of all callers."""
@@ -33,7 +35,7 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
     for value in declared:
         flow.graph.seed(node, _packed(parameter, value))
     if not declared and not key.typed:
-        flow.unknown(node, "a parameter: not every caller may be known")
+        flow.unknown(node, ANY_CALLER)
     if guards.is_plain(declared, parameter.name):
         return
     if key.typed and any(guards.says_a_class(value) for value in declared):
@@ -43,6 +45,9 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
         return
     callers = callers_of(flow, ref, typed=key.typed)
     callers.parameters.append(node)
+    node.watching += callers.watching
+    for bound in callers.cuts:
+        flow.graph.cut(bound)
     for caller in list(callers.known):
         bind(flow, node, key, caller)
     _from_fixture(flow, node, key, function, parameter)

@@ -92,7 +92,7 @@ class Flow:
         self.unresolved: list[tuple[Node, Callable[[], bool]]] = []
         self.callers: dict[FunctionRef, Callers] = {}
         self.handed_on: dict[str, HandedOn] = {}
-        self._exhausted: dict[Key, Node] = {}
+        self._exhausted: dict[Key, tuple[Node, frozenset[str]]] = {}  # with the bounds that were met
 
     # --- questions ---
 
@@ -104,25 +104,37 @@ class Flow:
         """What an expression is as a receiver: annotations are trusted."""
         return self.solve(self.type_node(path, expr), self.limits.nodes_typed).values
 
-    def solve(self, node: Node, budget: int = 0) -> Node:
+    def solve(self, node: Node, budget: int = 0, is_decided: Callable[[Values], bool] | None = None) -> Node:
         """Work until a node's values are final; the node that holds them.
 
         A question that meets the bound on nodes is asked once more of an empty graph, so that its answer does
         not depend on what was asked before, and leaves an empty graph behind.
+
+        A bound is told where it may have kept something from the answer: not for what happened to be worked on at the
+        same time, nor where the values that were found decide the question, whatever else there may be.
         """
         exhausted = self._exhausted.get(node.key)
-        if exhausted is not None:
-            return exhausted
-        budget = budget or self.limits.nodes
-        if self._settle(budget):
-            return node
-        self._forget()
-        node = self.graph.node(node.key)
-        if not self._settle(budget):
-            self.bounds[f"a question that leads to more than {budget:,} places: what can be there is unknown"] += 1
-            self._exhausted[node.key] = node
-            self._forget()
+        if exhausted is None:
+            budget = budget or self.limits.nodes
+            if not self._settle(budget):
+                self._forget()
+                node = self.graph.node(node.key)
+                if not self._settle(budget):
+                    bound = f"a question that leads to more than {budget:,} places: what can be there is unknown"
+                    exhausted = self._exhausted[node.key] = node, frozenset({bound, *self.graph.cuts})
+                    self._forget()
+        else:
+            node = exhausted[0]
+        untold = exhausted[1] if exhausted is not None else self.graph.cuts
+        if not self.bounds.keys() >= untold and not (is_decided is not None and is_decided(node.values)):
+            for bound in self.gaps(node):
+                self.bounds[bound] += 1
         return node
+
+    def gaps(self, node: Node) -> frozenset[str]:
+        """The bounds that may have kept something from a node that was solved, in words."""
+        exhausted = self._exhausted.get(node.key)
+        return exhausted[1] if exhausted is not None else self.graph.cuts_behind(node)
 
     def _settle(self, budget: int) -> bool:
         """First what is resolved, then what goes by a name alone, until neither adds anything."""
@@ -141,8 +153,9 @@ class Flow:
         pending, self.unresolved = self.unresolved, []
         pending.sort(key=lambda entry: _place(entry[0]))
         asked = False
-        for _node, ask in pending:
+        for self.graph.asking, ask in pending:
             asked = ask() or asked
+        self.graph.asking = None
         return asked
 
     # --- places ---
