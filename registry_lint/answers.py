@@ -108,7 +108,6 @@ class _Row:
 
     def __init__(self, groups: tuple[_Group, ...], contents: bytes, changes: Sequence[Change]) -> None:
         self.groups = groups
-        self.changes = changes
         self._contents = contents
         self._changed = {change.number for change in changes}
 

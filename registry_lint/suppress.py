@@ -80,9 +80,6 @@ class Comments(NamedTuple):
     malformed: tuple[Malformed, ...] = ()
 
 
-NOTHING = Comments()
-
-
 def may_suppress(content: bytes, own: re.Pattern[bytes]) -> bool:
     """Whether a file can hold a suppression at all; tokenising is a hundred times slower than looking.
 

@@ -10,7 +10,7 @@ from registry_lint.facts import records as facts
 from registry_lint.facts.extract import extract
 from registry_lint.project import signatures
 from registry_lint.project.domain import ClassRef, FunctionRef
-from registry_lint.project.edges import DIRECT, EVERYTHING, Edge, way_from
+from registry_lint.project.edges import DIRECT, EVERYTHING, Edge
 from registry_lint.project.model import Project
 from registry_lint.project.runs_in import ModuleBody, Node
 from registry_lint.source.corpus import MemoryCorpus
@@ -341,7 +341,9 @@ def test_ways_lead_from_the_start_to_the_target() -> None:
     ways = of.calls.ways_to([target])
     assert [name(of, edge.target) for edge in of.calls.way(function(of, "main"), ways)] == ["Service.start", "build"]
     reached = of.calls.reachable([function(of, "main")], EVERYTHING)
-    assert [name(of, edge.target) for edge in way_from(target, reached)] == ["Service.start", "build"]
+    last = reached[target]
+    assert last is not None
+    assert [name(of, node) for node in (last.source, last.target)] == ["Service.start", "build"]
     assert FunctionRef("app/unrelated.py", 1) not in ways
 
 

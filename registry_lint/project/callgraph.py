@@ -169,7 +169,7 @@ class CallGraph:
     ) -> dict[Node, Edge | None]:
         """Every node that can be reached, with the last edge of a shortest way (None for the start itself).
 
-        Parses whatever it reaches, `most` nodes at the most; see `way` for the whole way.
+        Parses whatever it reaches, `most` nodes at the most.
         """
         found: dict[Node, Edge | None] = dict.fromkeys(start)
         pending = deque(found)

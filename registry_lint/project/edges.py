@@ -36,16 +36,6 @@ class Edge(NamedTuple):
     level: Level
 
 
-def way_from(node: Node, reached: dict[Node, Edge | None]) -> tuple[Edge, ...]:
-    """The edges from the start of `CallGraph.reachable` to a node that it reached."""
-    edges = []
-    edge = reached[node]
-    while edge is not None:
-        edges.append(edge)
-        edge = reached[edge.source]
-    return tuple(reversed(edges))
-
-
 def place_of(edge: Edge) -> tuple[str, int, str]:
     """What edges are sorted by."""
     return (edge.path, edge.expr, edge.how)

@@ -90,14 +90,6 @@ class EntryPoints:
                     found[entry.node, entry.kind] = entry
         return tuple(sorted(found.values(), key=lambda entry: (entry.span, entry.kind, entry.label)))
 
-    @cached_property
-    def by_node(self) -> dict[Node, tuple[EntryPoint, ...]]:
-        """The same by what is run."""
-        found: dict[Node, tuple[EntryPoint, ...]] = {}
-        for entry in self.all:
-            found[entry.node] = (*found.get(entry.node, ()), entry)
-        return found
-
     def _of_function(self, ref: FunctionRef, kind: Kind, framework: str, label: str, level: Level) -> EntryPoint:
         place = self._project.place(ref.path, self._project.function(ref).position)
         return EntryPoint(ref, kind, framework, label, place, level)

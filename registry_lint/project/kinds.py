@@ -82,7 +82,6 @@ _PYDANTIC_CLASS_ATTRIBUTES = frozenset(
     {"model_fields", "model_config", "model_json_schema", "model_validate", "schema", "construct", "copy", "dict"}
 )
 _EVERY_CLASS_HAS = frozenset(dir(type)) | frozenset(dir(object))
-_MODEL_ROOTS = frozenset({"BaseModel", "RootModel", "BaseSettings", "SQLModel", "GenericModel"})
 
 
 def known_base(dotted: str) -> KnownBase | None:
