@@ -1,25 +1,20 @@
 """What groups of rules found in an earlier run, kept with every question that it rests on.
 
-When some files have changed, a group's answer is taken again if each of its questions has the answer that it had: the
-changed files hold the same of the words that were asked for, have the same of the class headers, and say the same to
-every look (see project/questions.py); and none of them was read as a whole. A file that came or went asks everything
-anew, since it may change what any import means.
+When some files have changed, a group's answer is taken again if each of its questions has the answer that it had (see
+depending.py). A file that came or went asks everything anew, since it may change what any import means.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-import registry_lint.project.loaded  # noqa: F401 - one of the looks that kept answers rest on
+from registry_lint.depending import Change, Depending, Look, OfIndex, OfTest, holds
 from registry_lint.project import scripts
-from registry_lint.project.looks import occurrences
-from registry_lint.project.questions import LOOKS
 from registry_lint.remember import digest as named
 from registry_lint.source import index, text
 from registry_lint.source.sieve import digest
@@ -29,7 +24,6 @@ if TYPE_CHECKING:
 
     from registry_lint.project.model import Project
     from registry_lint.remember import Memory
-    from registry_lint.source.sieve import Questions
 
 _DIGEST_SIZE = 16
 _UNREAD = bytes(_DIGEST_SIZE)  # of a file that nobody asked about
@@ -42,46 +36,6 @@ _encode = msgspec.msgpack.Encoder().encode
 Codes = tuple[str, ...]
 
 
-class OfIndex(msgspec.Struct, frozen=True, array_like=True):
-    """What an index was asked (see `sieve.Questions`)."""
-
-    words: tuple[str, ...] = ()
-    fragments: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
-    bases: tuple[str, ...] = ()
-    forms: tuple[tuple[str, int], ...] = ()
-
-    @classmethod
-    def of(cls, *asked: Questions) -> OfIndex:
-        """What several sieves were asked together."""
-        return cls(
-            tuple(sorted(set().union(*(one.words for one in asked)))),
-            tuple(sorted(set().union(*(one.fragments for one in asked)))),
-            tuple(sorted(set().union(*(one.classes for one in asked)))),
-            tuple(sorted(set().union(*(one.bases for one in asked)))),
-            tuple(sorted(set().union(*(one.forms for one in asked)))),
-        )
-
-
-class OfTest(msgspec.Struct, frozen=True, array_like=True):
-    """Which files pass a test of their bytes (see `questions.Passing`)."""
-
-    candidates: tuple[int, ...]
-    passing: tuple[int, ...]
-    basis: bytes | None
-
-
-class Depending(msgspec.Struct, frozen=True, array_like=True):
-    """What an answer rests on; files by their number among all paths."""
-
-    whole: tuple[int, ...]
-    production: OfIndex
-    tests: OfIndex
-    matching: tuple[tuple[str, bytes, int, bool], ...]
-    looks: dict[int, bytes]  # encoded: name, arguments, answer
-    passing: dict[str, OfTest]  # by the name of the test
-
-
 class _Group(msgspec.Struct, frozen=True, array_like=True):
     codes: Codes
     depending: bytes  # encoded: an answer that is not asked for is not decoded
@@ -92,15 +46,6 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     paths: bytes  # names all files, and the scripts that are declared beside them
     contents: bytes  # the digests of all files, in the order of their paths
     groups: tuple[_Group, ...]
-
-
-class _Look(NamedTuple):
-    name: str
-    arguments: tuple[Any, ...]
-    answer: msgspec.Raw
-
-
-_Header = tuple[str, tuple[str, ...]]  # the name of a class, and the words between its brackets
 
 
 class _Row:
@@ -127,14 +72,14 @@ class _Row:
     def _is_as_it_was(self, number: int) -> bool:
         return number not in self._changed and not self._contents.startswith(_UNREAD, _DIGEST_SIZE * number)
 
-    def looks(self, number: int) -> Iterator[_Look]:
+    def looks(self, number: int) -> Iterator[Look]:
         """What looks said of a file that is as it was; nothing of any other."""
         if not self._is_as_it_was(number):
             return
         for depending in self.depending:
             told = depending.looks.get(number) if depending is not None else None
             if told is not None:
-                yield from msgspec.msgpack.decode(told, type=list[_Look])
+                yield from msgspec.msgpack.decode(told, type=list[Look])
 
 
 class Library(Protocol):
@@ -143,17 +88,6 @@ class Library(Protocol):
     def known(self, paths: Sequence[str]) -> Mapping[str, bytes]: ...
 
     def content(self, digest: bytes, /) -> tuple[index.Segment, int] | None: ...
-
-
-class Change(NamedTuple):
-    """A file whose content is another one than it was."""
-
-    path: str
-    number: int
-    in_tests: bool
-    data: bytes  # as it is
-    words: frozenset[bytes]  # that it holds now and did not, or held and does not
-    headers: frozenset[_Header]  # of classes, that it has now more or less often than it had them
 
 
 class Answers:
@@ -206,7 +140,7 @@ class Answers:
         return {
             group.codes: group
             for group, depending in zip(row.groups, row.depending, strict=True)
-            if depending is not None and _holds(depending, changes, tests)
+            if depending is not None and holds(depending, changes, tests)
         }
 
     def looks(self, path: str) -> Mapping[tuple[str, tuple[Any, ...]], Any]:
@@ -350,73 +284,3 @@ def _depending(group: _Group) -> Depending | None:
 def _as_told(answer: Any) -> Any:
     """The answer to a look, whose tuples are lists when they are decoded."""
     return tuple(map(_as_told, answer)) if isinstance(answer, list) else answer
-
-
-def _holds(
-    depending: Depending, changes: Sequence[Change], tests: Callable[[str], Callable[[str, bytes], bool] | None]
-) -> bool:
-    """Whether an answer rests on nothing that is another one now."""
-    try:
-        whole = set(depending.whole)
-        return all(
-            change.number not in whole
-            and _has_the_same(change, depending.tests if change.in_tests else depending.production)
-            and _says_the_same(change.data, depending.looks.get(change.number))
-            and all(_matches_the_same(change, depending, *each) for each in depending.matching)
-            and _passes_the_same(change, depending.passing, tests)
-            for change in changes
-        )
-    except (msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError, ValueError, re.error):
-        return False  # not what we wrote
-
-
-def _has_the_same(change: Change, asked: OfIndex) -> bool:
-    """Whether a file holds the same of what its index was asked."""
-    words = frozenset(word.encode("utf-8", "surrogateescape") for word in asked.words)
-    fragments = [fragment.encode("utf-8", "surrogateescape") for fragment in asked.fragments]
-    return (
-        words.isdisjoint(change.words)
-        and not any(fragment in word for word in change.words for fragment in fragments)
-        and not any(_asks_about(asked, name, names) for name, names in change.headers)
-    )
-
-
-def _asks_about(asked: OfIndex, name: str, names: tuple[str, ...]) -> bool:
-    """Whether a class header that came or went may be part of the answer to what was asked of headers."""
-    return (
-        name in asked.classes
-        or not set(names).isdisjoint(asked.bases)
-        or any(re.compile(form, flags).fullmatch(name) for form, flags in asked.forms)
-    )
-
-
-def _says_the_same(data: bytes, told: bytes | None) -> bool:
-    if told is None:
-        return True
-    seen = msgspec.msgpack.decode(told, type=list[_Look])
-    return all(_encode(LOOKS[look.name](data, *look.arguments)) == bytes(look.answer) for look in seen)
-
-
-def _matches_the_same(change: Change, depending: Depending, text: str, pattern: bytes, flags: int, tests: bool) -> bool:
-    """Whether a pattern occurs as often in a file that came to hold the text beside it, or ceased to."""
-    part = text.encode("utf-8", "surrogateescape")
-    if (change.in_tests and not tests) or not any(part in word for word in change.words):
-        return True
-    told = depending.looks.get(change.number)
-    seen = msgspec.msgpack.decode(told, type=list[_Look]) if told is not None else []
-    counted = [look.answer for look in seen if (look.name, look.arguments) == ("occurrences", (pattern, flags))]
-    before = msgspec.msgpack.decode(counted[0], type=int) if counted else 0
-    return (occurrences(change.data, pattern, flags) if part in change.data else 0) == before
-
-
-def _passes_the_same(
-    change: Change,
-    passing: Mapping[str, OfTest],
-    tests: Callable[[str], Callable[[str, bytes], bool] | None],
-) -> bool:
-    for what, before in passing.items():
-        if change.number in before.candidates:
-            test = tests(what)
-            if test is None or test(change.path, change.data) != (change.number in before.passing):
-                return False
-    return True

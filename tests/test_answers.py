@@ -16,8 +16,9 @@ import msgspec
 import pytest
 
 from registry_lint import answers, run, shares
-from registry_lint.answers import OfIndex, OfTest
 from registry_lint.config.settings import Settings
+from registry_lint.depending import Change, Depending, OfIndex, OfTest
+from registry_lint.depending import holds as holds_now
 from registry_lint.packs import load_rules
 from registry_lint.project.mocks import Mocks
 from registry_lint.remember import Memory
@@ -402,14 +403,14 @@ def test_an_answer_holds_while_its_questions_do(rests_on: dict[str, Any], holds:
     looks = {number: msgspec.msgpack.encode(seen) for number, seen in rests_on.get("looks", {}).items()}
     nothing = {"whole": (), "production": OfIndex(), "tests": OfIndex(), "matching": (), "passing": {}}
     fields: dict[str, Any] = {**nothing, **rests_on, "looks": looks}
-    encoded = msgspec.msgpack.encode(answers.Depending(**fields))
+    encoded = msgspec.msgpack.encode(Depending(**fields))
     depending = answers._depending(answers._Group((), encoded, b""))
     assert depending is not None
     data = b"from m import came\nstays = 1\ndef f(): pass\n"
     headers = frozenset({("A", ("Tool",))})
-    change = answers.Change("a.py", 7, False, data, frozenset({b"came", b"gone"}), headers)
+    change = Change("a.py", 7, False, data, frozenset({b"came", b"gone"}), headers)
     tests = {"long": lambda path, data: path == "a.py" and len(data) > 9}
-    assert answers._holds(depending, [change], tests.get) is holds
+    assert holds_now(depending, [change], tests.get) is holds
 
 
 def test_what_is_kept_may_be_any_bytes(project: Path, tmp_path: Path) -> None:

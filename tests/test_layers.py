@@ -32,6 +32,7 @@ ROOMS = (
     "shares",
     "request",
     "answers",
+    "depending",
     "remember",
     "baseline",
     "ledger",
