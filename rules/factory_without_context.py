@@ -13,12 +13,15 @@ What to do instead
         factories = ["app.registry.get_tools"]
         scope = "user_id"
 
+    One that is told and keeps what it made for the first in a global hands that to everybody.
+
 When not to use it
-    Where the context travels in a context variable that the accessor reads: delete the contract's scope.
+    Where the context travels in a way that the accessor's code does not show: delete the contract's scope. (A context
+    variable that it reads, or a call such as `current_user()`, is seen.)
 
 What it cannot see
     Contexts that are set on the accessor's object beforehand: methods of a factory object that holds its user are left
-    alone.
+    alone. A parameter counts as a context by its name, or where it becomes a key, or part of what is made.
 """
 
 from __future__ import annotations
@@ -77,6 +80,46 @@ class UserTools:
     def get_registry_for_user(self):
         return ToolRegistry()
 """),
+        Valid("""
+--- app/registry.py
+import threading
+from contextvars import ContextVar
+
+class AgentRegistry:
+    def __init__(self, of=None):
+        self.of = of
+
+    def register(self, name, agent):
+        self._agents[name] = agent
+
+_user = ContextVar("user")
+_registries = {}
+_latest = None
+_lock = threading.Lock()
+
+def get_registry_for_user(who):
+    with _lock:
+        if who not in _registries:
+            _registries[who] = AgentRegistry()
+        return _registries[who]
+
+def get_registry_per_user(person):
+    return AgentRegistry(person)
+
+def registry_for_request():
+    return _registries.setdefault(_user.get(), AgentRegistry())
+
+def registry_for_session():
+    return AgentRegistry(current_session())
+
+def current_session():
+    return "one"
+
+def make_registry_for_user(user_id):
+    global _latest
+    _latest = AgentRegistry(user_id)  # another one each time
+    return _latest
+"""),
     )
     INVALID = (
         Invalid(
@@ -124,16 +167,52 @@ def get_registry_for_user():
     ^^^^^^^^^^^^^^^^^^^^^ REG105 get_registry_for_user() hands out one AgentRegistry for each user, but takes none
     return AgentRegistry()
 """),
+        Invalid("""
+--- app/registry.py
+import threading
+
+class AgentRegistry:
+    def register(self, name, agent):
+        self._agents[name] = agent
+
+_registry = None
+_lock = threading.Lock()
+
+def get_registry_for_user(user_id):
+    ^^^^^^^^^^^^^^^^^^^^^ REG105 get_registry_for_user() is told whose AgentRegistry is wanted, and hands everybody the same: _registry
+    global _registry
+    with _lock:
+        if _registry is None:
+            _registry = AgentRegistry()
+    return _registry
+
+def get_registry_per_user(validate=True):
+    ^^^^^^^^^^^^^^^^^^^^^ REG105 get_registry_per_user() hands out one AgentRegistry for each user, but takes none
+    return AgentRegistry()
+"""),
     )
 
     def check(self, project: Project) -> Iterator[Found]:
         """Yield accessors that take no context, and calls that give none."""
-        for accessor, (ref, level) in project.contexts.per_user_accessors.items():
-            if not project.contexts.takes_any_context(accessor) and not project.contexts.knows_its_user(accessor):
+        per_user = project.contexts.per_user
+        for accessor, (ref, level) in per_user.all.items():
+            if not per_user.knows_its_user(accessor):
                 yield Found(self._of_accessor(project, accessor, ref, level))
+            elif shared := per_user.shared(accessor):
+                yield Found(self._of_shared(project, accessor, ref, shared, level))
         for found in project.contexts.unscoped:
-            if found.callee in project.contexts.per_user_accessors and found.parameter:
+            if found.callee in per_user.all and found.parameter:
                 yield Found(self._of_call(project, found))
+
+    def _of_shared(self, project: Project, accessor: FunctionRef, ref: ClassRef, shared: str, level: int) -> Finding:
+        return Finding(
+            self.code,
+            project.place(accessor.path, project.function(accessor).position),
+            f"{project.called(accessor)} is told whose {project.classes.name(ref)} is wanted, "
+            f"and hands everybody the same: {shared}",
+            confidence="likely" if level == LIKELY else "certain",
+            help="keep one for each, under what tells them apart",
+        )
 
     def _of_accessor(self, project: Project, accessor: FunctionRef, ref: ClassRef, level: int) -> Finding:
         scope = project.contexts.told_scope(ref) or "user"

@@ -184,7 +184,7 @@ contexts = { types = ["app.context.Turn"], names = ["turn_id"] }
     def check(self, project: Project) -> Iterator[Found]:
         """Yield each registry that is had without a scope; calls of per-user accessors are for REG105 to say."""
         for found in project.contexts.unscoped:
-            if found.callee is None or found.callee not in project.contexts.per_user_accessors:
+            if found.callee is None or found.callee not in project.contexts.per_user.all:
                 yield Found(self._finding(project, found))
 
     def _finding(self, project: Project, found: Unscoped) -> Finding:

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, FunctionRef, InstanceValue, Level
+from registry_lint.project.domain import LIKELY, ClassRef, FunctionRef, InstanceValue, Level
 from registry_lint.project.flow.attributes import decorated_as
+from registry_lint.project.per_user import PerUserAccessors
 from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
@@ -35,14 +36,7 @@ _SCOPES = re.compile(
     r"(?:\w+_)?(?:scope|scope_id|scope_context|user|user_id|user_context|request_id|session_id|connection_id|tenant_id)"
     r"|tenant|(?:request|execution|session)_context"
 )
-_PER_USER = re.compile(
-    r"\w*(?:for|per)_(?:each_)?(?:user|request|connection|session|tenant)|\w*(?:user|request)_scoped\w*"
-)
 _ACCESSOR = re.compile(r"(?:get|obtain|current|shared|default)_\w+")
-_ANY_CONTEXT = re.compile(
-    r"\w*(?:user|context|ctx|request|session|connection|websocket|tenant|scope|client|account|owner|key|id)\w*",
-    re.IGNORECASE,
-)
 
 
 class Context(NamedTuple):
@@ -72,6 +66,11 @@ class Contexts:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._names = frozenset(project.contracts.contexts.names)
+
+    @cached_property
+    def per_user(self) -> PerUserAccessors:
+        """Accessors that promise one registry for each user."""
+        return PerUserAccessors(self._project)
 
     # --- what is at hand ---
 
@@ -155,23 +154,6 @@ class Contexts:
             if named or self._is_context_type(function.path, parameter.annotation):
                 return index
         return facts.NONE
-
-    def takes_any_context(self, function: FunctionRef) -> bool:
-        """Whether a parameter of a function could tell one user, request or connection from another."""
-        return any(
-            parameter.kind in ("args", "kwargs") or _ANY_CONTEXT.fullmatch(parameter.name)
-            for parameter in self._project.function(function).parameters
-            if parameter.name not in ("self", "cls")
-        )
-
-    def knows_its_user(self, function: FunctionRef) -> bool:
-        """Whether a method belongs to an object that is made for one: its constructor takes a context."""
-        record = self._project.function(function)
-        if record.class_ == facts.NONE or decorated_as(self._project.production_flow, function) in ("static", "class"):
-            return False
-        owner = ClassRef(function.path, record.class_)
-        constructors = self._project.classes.find_method(owner, "__init__")
-        return any(self.takes_any_context(constructor) for constructor in constructors)
 
     def _lacks(self, call: facts.Call, function: FunctionRef, index: int, skipped: int) -> bool:
         """Whether a call leaves a parameter out, or says None for it; unpacked arguments may hold it."""
@@ -266,25 +248,3 @@ class Contexts:
     def _hands_out_the_same(self, factory: FunctionRef, other: FunctionRef, ref: ClassRef) -> bool:
         """Whether two factories live side by side, so that the one is there for what the other is not."""
         return factory.path == other.path or ref.path in (factory.path, other.path)
-
-    # --- accessors for one user ---
-
-    @cached_property
-    def per_user_accessors(self) -> dict[FunctionRef, tuple[ClassRef, Level]]:
-        """The accessors that hand out one registry for each user: by contract, or by their name; sorted."""
-        found: dict[FunctionRef, tuple[ClassRef, Level]] = {}
-        for ref, registry in self._project.registries.all.items():
-            if not registry.named or self._project.settings.is_test(ref.path):
-                continue
-            told = bool(self.told_scope(ref))
-            named = {
-                factory
-                for dotted in (registry.contract.factories if registry.contract and told else ())
-                if (factory := self._project.registries.find_function(dotted)) is not None
-            }
-            for factory in self._project.constructions.factories(ref):
-                if factory in named:
-                    found[factory] = (ref, CERTAIN)
-                elif _PER_USER.fullmatch(self._project.function(factory).name):
-                    found.setdefault(factory, (ref, LIKELY))
-        return dict(sorted(found.items()))
