@@ -123,7 +123,8 @@ def _registry_lint(corpus: Path, work: Path, python: str) -> list[Contender]:
     three, one_large = large[:3], large[-1:]
     given = [str(path) for path in three]
     turns = itertools.count()
-    anyone = itertools.cycle(_drawn(corpus))
+    drawn = _drawn(corpus)
+    anyone, any_three = itertools.cycle(drawn), drawn[-3:]
 
     def change(paths: Sequence[Path]) -> None:
         """Change files after a run over all: what others changed before is not measured with them."""
@@ -156,10 +157,17 @@ def _registry_lint(corpus: Path, work: Path, python: str) -> list[Contender]:
         ),
         Contender(
             "registry-lint three given",
-            "three files that changed, as a commit hook gives them",
+            "three of the largest files, changed, as a commit hook gives them",
             (*cached, *given),
             corpus,
             lambda: change(three),
+        ),
+        Contender(
+            "registry-lint three drawn",
+            "the same with three files that were drawn at random",
+            (*cached, *map(str, any_three)),
+            corpus,
+            lambda: change(any_three),
         ),
         Contender("registry-lint three, no cache", "three files, first run", (*check, "--no-cache", *given), corpus),
         Contender("registry-lint --help", "", (*program, "--help"), corpus),
