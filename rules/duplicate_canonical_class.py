@@ -200,6 +200,31 @@ class EventRouter:
 
 router = EventRouter()
 """),
+        # What both inherit from one base says what the base is for.
+        Valid("""
+--- app/wiring.py
+class Wired:
+    def settings(self): ...
+    def host(self): ...
+    def loop(self): ...
+
+--- app/units.py
+from app.wiring import Wired
+
+class ServiceManager(Wired):
+    def restart(self, unit): ...
+
+--- app/discovery.py
+from app.wiring import Wired
+
+class ServiceManager(Wired):
+    def announced(self): ...
+
+--- app/main.py
+from app import discovery, units
+
+SERVICES = (discovery.ServiceManager(), units.ServiceManager())
+"""),
         # A subclass of another class of the same name, and an alias that leads home.
         Valid(
             """

@@ -17,7 +17,7 @@ from registry_lint.project.domain import ClassRef, ClassValue, FunctionRef, Func
 from registry_lint.project.looks import may_import
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from registry_lint.config.contracts import CanonicalContract
     from registry_lint.project.model import Project
@@ -143,23 +143,27 @@ class Homes:
                 break
         return ""
 
-    def public_methods(self, ref: ClassRef) -> frozenset[str]:
-        """The public methods that a class has, inherited ones of the project included."""
+    def public_methods(self, ref: ClassRef, without: Collection[ClassRef] = ()) -> frozenset[str]:
+        """The public methods that a class has, inherited ones of the project included, but for those of some bases."""
         return frozenset(
             name
             for base in self._project.classes.order(ref)
-            if isinstance(base, ClassRef)
+            if isinstance(base, ClassRef) and base not in without
             for name in self._project.classes.record(base).methods
             if not name.startswith("_")
         )
 
     def have_one_role(self, first: ClassRef, second: ClassRef) -> bool:
         """Whether two classes of one name do the same work, as far as their methods say."""
-        ours, theirs = self.public_methods(first), self.public_methods(second)
-        shared = ours & theirs
         registries = self._project.registries.all
-        if shared and all(ref in registries and registries[ref].methods for ref in (first, second)):
-            return True
+        if all(ref in registries and registries[ref].methods for ref in (first, second)):
+            if self.public_methods(first) & self.public_methods(second):
+                return True
+        common = {base for base in self._project.classes.order(first) if isinstance(base, ClassRef)}
+        common.intersection_update(base for base in self._project.classes.order(second) if isinstance(base, ClassRef))
+        ours = self.public_methods(first, common)  # what both inherit from one base says what the base is for
+        theirs = self.public_methods(second, common)
+        shared = ours & theirs
         if shared <= _OF_EVERYTHING and len(shared) < _SHARED_OF_EVERYTHING:
             return False
         return len(shared) >= _SHARED_METHODS and len(shared) >= _SHARED_PART * min(len(ours), len(theirs))
