@@ -71,6 +71,13 @@ class Dispatcher:
             logging.exception("no legacy dispatcher any more")
             raise
 
+    def attach(self, name):
+        try:
+            found = self.find(name)
+        except KeyError:
+            found = self._migrate_legacy_name(name)  # from here on it has the new one
+        return found
+
 try:
     from fast import parse
 except ImportError:

@@ -22,6 +22,10 @@ _COMPATIBILITY = frozenset({"ImportError", "ModuleNotFoundError"})
 # `type(getattr(self, "_legacy_registry", None))` asks about the object, for a report, and does not go back to it.
 _ASKING = ("type", "bool", "repr", "str", "id", "isinstance", "callable")
 _GOES_BACK = ("return", "assign")
+# `_migrate_legacy_name()` brings what is old to where the new one finds it: the way forward.
+_GOES_FORWARD = re.compile(
+    r"_*(?:migrate|convert|upgrade|rename|remove|delete|drop|clean|cleanup|purge|port|transform|replace)_\w*legacy\w*"
+)
 
 
 class LegacyFallback(NamedTuple):
@@ -142,6 +146,8 @@ class LegacyFallbacks:
 
     def _is_legacy_object(self, file: facts.FileFacts, expr: facts.ExprId, written: str) -> bool:
         parts = written.split(".")
+        if _GOES_FORWARD.fullmatch(parts[-1]):
+            return False
         if parts[0] in ("self", "cls"):
             return any(_LEGACY.fullmatch(part) for part in parts[1:])
         record = file.expressions[expr]
