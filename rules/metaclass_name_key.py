@@ -64,6 +64,24 @@ class Handler:
 
 HandlerRegistry().register(Handler.__name__, Handler)  # a class under its own name
 """),
+        # Something else in the text tells two objects of one class apart.
+        Valid("""
+--- app/registry.py
+from uuid import uuid4
+
+class SkillRegistry:
+    def __init__(self):
+        self._skills = {}
+
+    def register(self, key, skill):
+        self._skills[key] = skill
+
+    def add(self, skill):
+        kind = type(skill).__qualname__
+        self._skills[f"{skill.name}:{kind}"] = skill
+        self._skills[f"{type(skill).__name__}-{uuid4()}"] = skill
+        self.register(f"{kind}_{id(skill)}", skill)
+"""),
     )
     INVALID = (
         Invalid(
@@ -154,9 +172,11 @@ class ToolRegistry:
     def register(self, name: str, tool: Tool) -> None:
         self._tools[name] = tool
 
-    def add(self, tool):
+    def add(self, tool, user_id):
         self._tools[f"tool-{tool.__class__.__qualname__}"] = tool
                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+        self._tools[f"{user_id}-{type(tool).__name__}"] = tool
+                                 ^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
 
 def fill(registry: ToolRegistry):
     for tool in (Search,):

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 ITEMS_READ = 64  # items of one display that are followed; a literal of thousands holds data, not tools
 
+# What every object has for itself: beside it in a text, the name of a class is no name of the object any more.
+_OWN_NAMES = frozenset({"name", "id", "uuid", "uid", "key", "identifier"})
+_UNIQUE = frozenset({"id", "uuid1", "uuid4", "next", "time", "time_ns", "hash"})
+
 
 def expand(flow: Flow, node: Node, key: ExprAt) -> None:
     """Connect the node of an expression with what it is made of."""
@@ -52,8 +56,10 @@ def expand(flow: Flow, node: Node, key: ExprAt) -> None:
             _choice(flow, node, key, kind, options)
         case facts.Joined(parts=parts):
             flow.graph.seed(node, TextValue(None))
+            telling = {part for part in parts if _tells_apart(flow.facts(path), part)}
             for part in parts:
-                flow.graph.flow(flow.node(path, part, typed), node, ("text",))
+                operation = "text-beside" if telling - {part} else "text"
+                flow.graph.flow(flow.node(path, part, typed), node, (operation,))
         case facts.Binary(operator="+" | "|" | "-" | "&", left=left, right=right):
             flow.graph.flow(flow.node(path, left, typed), node, ("concatenated",))
             flow.graph.flow(flow.node(path, right, typed), node, ("concatenated",))
@@ -68,6 +74,18 @@ def expand(flow: Flow, node: Node, key: ExprAt) -> None:
                 flow.graph.seed(node, NumberValue())
             else:
                 flow.unknown(node, kind)
+
+
+def _tells_apart(file: facts.FileFacts, part: facts.ExprId) -> bool:
+    """Whether a part of a text differs from object to object: `tool.name`, `id(tool)`, `uuid4()`."""
+    match file.expressions[part]:
+        case facts.Attribute(name=name) | facts.Name(id=name):
+            return name in _OWN_NAMES
+        case facts.Call(func=func):
+            called = file.expressions[func]
+            name = called.name if isinstance(called, facts.Attribute) else getattr(called, "id", "")
+            return name in _UNIQUE
+    return False
 
 
 def _literal(flow: Flow, node: Node, literal: facts.Literal) -> None:

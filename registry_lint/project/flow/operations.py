@@ -192,6 +192,11 @@ def _text(value: Value) -> Values:
     return (TextValue(None),)
 
 
+def _text_beside(value: Value) -> Values:
+    """A part of a text in which something else tells one object from another: `f"{tool.name}_{type(tool).__name__}"`."""
+    return (TextValue(None),) if isinstance(value, NameOfValue) else _text(value)
+
+
 def _recased(value: Value, how: str) -> Values:
     """`.lower()`, `.strip()` …: methods of a text that leave it a text."""
     match value:
@@ -254,6 +259,7 @@ _OPERATIONS: dict[str | int, Callable[..., Values]] = {
     "class-of": _class_of,
     "name-of": _name_of,
     "text": _text,
+    "text-beside": _text_beside,
     "recased": _recased,
     "concatenated": _concatenated,
     "truthy": _truthy,
