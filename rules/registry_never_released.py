@@ -96,6 +96,12 @@ class Session:
 class Application:
     def __init__(self):
         self.dispatcher = ToolDispatcher()  # one for the process
+        self.spare = None
+
+    def dispatch(self, user_id, enabled):
+        if not self.spare and enabled:
+            self.spare = ToolDispatcher()  # the first user makes it for all
+        return self.spare.dispatch(user_id)
 """),
         Valid("""
 --- app/hubs.py
@@ -323,6 +329,17 @@ def connect(connection_id):
 
 def cleanup_dispatchers(connection_id):
     _tracked.pop(connection_id).close()  # nothing calls it
+
+class Guest:
+    def __init__(self, user_id):
+        self.user_id = user_id
+        self._dispatcher = None
+
+    def dispatch(self, name):
+        if self._dispatcher is None:
+            self._dispatcher = ToolDispatcher()
+                               ^^^^^^^^^^^^^^^^ REG401 this ToolDispatcher is made for one self.user_id and kept in Guest._dispatcher: nothing releases it
+        return self._dispatcher.dispatch(name)
 
 class Names:
     def register(self, name):

@@ -49,8 +49,10 @@ def _stored_in(file: facts.FileFacts, made: facts.ExprId) -> Iterator[Slot]:
 
 
 def _is_test_of(file: facts.FileFacts, test: facts.ExprId, slot: Slot) -> bool:
-    """`slot is None`, `slot == None`, `not slot`."""
+    """`slot is None`, `slot == None`, `not slot`; with something else, too: `not slot and enabled`."""
     record = file.expressions[test]
+    if isinstance(record, facts.Choice) and record.kind == "and":
+        return any(_is_test_of(file, option, slot) for option in record.options)
     if not isinstance(record, facts.Opaque) or record.kind not in ("compare Is", "compare Eq", "not"):
         return False
     if record.kind != "not" and not any(

@@ -10,11 +10,13 @@ from registry_lint.facts import records as facts
 from registry_lint.findings import Span, Step
 from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, FunctionValue, Level
 from registry_lint.project.endings import OFFERED, Endings, Keeping, is_released_here
+from registry_lint.project.filled_once import slot_filled_once
 from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from registry_lint.project.contexts import Context
     from registry_lint.project.model import Project
 
 _DISPATCHER = re.compile(rb"class[ \t]+\w*Dispatcher\b")
@@ -122,7 +124,7 @@ class Lifetimes:
         """The name that says that a function, or an object of its class, serves one user or connection."""
         project = self._project
         at_hand = project.contexts.at_hand(path, expr)
-        if at_hand is not None:
+        if at_hand is not None and not self._is_for_all(path, expr, at_hand):
             return at_hand.name
         owner = project.classes.owner(function)
         for constructor in project.classes.find_method(owner, "__init__") if owner is not None else ():
@@ -130,6 +132,14 @@ class Lifetimes:
                 if parameter.name in project.contracts.contexts.names:
                     return parameter.name
         return ""
+
+    def _is_for_all(self, path: str, expr: facts.ExprId, at_hand: Context) -> bool:
+        """Whether the first user makes it for all that come after: it knows nothing of whom it is made for, and fills
+        what is tested to be empty."""
+        record = self._project.facts_of(path).expressions[expr]
+        bare = isinstance(record, facts.Call) and not record.arguments
+        of_object = at_hand.name.startswith("self.")  # the object is made for one itself
+        return bare and not of_object and slot_filled_once(self._project, path, expr) is not None
 
     # --- where it goes ---
 
