@@ -24,6 +24,7 @@ What it cannot see
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,21 @@ class Handler:
 
 HandlerRegistry().register(Handler.__name__, Handler)  # a class under its own name
 """),
+        # A registry that is asked by the names of classes, and says so.
+        Valid("""
+--- app/toolkits.py
+import importlib
+
+class ToolkitManager:
+    def __init__(self):
+        self._classes = {}
+
+    def register_class(self, class_name, module):
+        self._classes[class_name] = getattr(importlib.import_module(module), class_name)
+
+    def reload(self, toolkit):
+        self.register_class(type(toolkit).__name__, type(toolkit).__module__)
+"""),
         # Something else in the text tells two objects of one class apart.
         Valid("""
 --- app/registry.py
@@ -81,6 +97,8 @@ class SkillRegistry:
         self._skills[f"{skill.name}:{kind}"] = skill
         self._skills[f"{type(skill).__name__}-{uuid4()}"] = skill
         self.register(f"{kind}_{id(skill)}", skill)
+        config_hash = hash(skill.config)
+        self.register(f"{kind}:{config_hash}", skill)
 """),
     )
     INVALID = (
@@ -189,7 +207,7 @@ def fill(registry: ToolRegistry):
         """Yield one finding for each class-name expression that reaches a key."""
         reaching: dict[Span, list[NamedKey]] = {}
         for named in project.arrivals.keys:
-            if not _is_own_name(project, named) and not _names_itself(project, named):
+            if not (_is_own_name(project, named) or _names_itself(project, named) or _is_asked_for(project, named)):
                 reaching.setdefault(named.source, []).append(named)
         for span, keys in reaching.items():
             yield self._found(project, span, keys)
@@ -220,6 +238,15 @@ def _names_itself(project: Project, named: NamedKey) -> bool:
     if subject is None or not project.is_receiver(subject):
         return False
     return any(step.message.startswith("stored as attribute") for step in named.steps)
+
+
+def _is_asked_for(project: Project, named: NamedKey) -> bool:
+    """A key that is called a class's name where it is handed in: `def register(self, class_name, …)`."""
+    if named.registration is None:
+        return False
+    storing = named.registration.storing
+    parameter = project.function(storing.function).parameters[storing.key].name
+    return re.fullmatch(r"_*(?:\w+_)?(?:class|cls|type)_?name_*", parameter) is not None
 
 
 def _is_own_name(project: Project, named: NamedKey) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ITEMS_READ = 64  # items of one display that are followed; a literal of thousands holds data, not tools
 
 # What every object has for itself: beside it in a text, the name of a class is no name of the object any more.
-_OWN_NAMES = frozenset({"name", "id", "uuid", "uid", "key", "identifier"})
+_OWN_NAME = re.compile(r"name|id|key|identifier|(?:\w+_)?(?:uuid|uid|hash|digest|fingerprint|checksum)")
 _UNIQUE = frozenset({"id", "uuid1", "uuid4", "next", "time", "time_ns", "hash"})
 
 
@@ -80,7 +81,7 @@ def _tells_apart(file: facts.FileFacts, part: facts.ExprId) -> bool:
     """Whether a part of a text differs from object to object: `tool.name`, `id(tool)`, `uuid4()`."""
     match file.expressions[part]:
         case facts.Attribute(name=name) | facts.Name(id=name):
-            return name in _OWN_NAMES
+            return _OWN_NAME.fullmatch(name) is not None
         case facts.Call(func=func):
             called = file.expressions[func]
             name = called.name if isinstance(called, facts.Attribute) else getattr(called, "id", "")
