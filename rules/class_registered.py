@@ -56,6 +56,18 @@ class ToolRegistry:
 
 registry = ToolRegistry()
 registry.register("search", Tool())
+
+--- scripts/check_registry.py
+from app.registry import Tool, registry
+
+def check_that_classes_are_refused():
+    try:
+        registry.register("wrong", Tool)
+    except TypeError:
+        return True
+
+if __name__ == "__main__":
+    check_that_classes_are_refused()
 """),
         Valid("""
 --- app/registry.py

@@ -14,7 +14,9 @@ What to do instead
         factories = ["app.wiring.tools_for"]
 
 When not to use it
-    Where registries are plain values that anybody may build, delete the factory instead of obeying it.
+    Where registries are plain values that anybody may build, delete the factory instead of obeying it. A test may build
+    as many as it likes, and so may a script that checks: a function called `test_…`, `validate_…`, `verify_…` or
+    `check_…` in a module that is run by itself and that nobody imports.
 
 What it cannot see
     Classes that are looked up by a computed name. A class without any factory is nobody's mistake to build
@@ -92,6 +94,32 @@ from app.registry import ToolRegistry
 
 registry = ToolRegistry()  # there is no factory that it could have called
 """),
+        # A script that checks does what a test does.
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def get_tool_registry():
+    return ToolRegistry()
+
+--- scripts/prove_registry.py
+from app.registry import ToolRegistry
+
+class Proof:
+    def validate_registering(self):
+        registry = ToolRegistry()
+        registry.register("print", print)
+        return registry
+
+def test_that_it_is_built():
+    return ToolRegistry() is not None
+
+if __name__ == "__main__":
+    Proof().validate_registering()
+    test_that_it_is_built()
+"""),
         Valid("""
 --- app/registry.py
 class ToolRegistry:
@@ -122,6 +150,58 @@ def new_registry():
 """),
     )
     INVALID = (
+        # A service that validates is no check of the registry: others import it, or nothing runs it by itself.
+        Invalid(
+            """
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def get_tool_registry():
+    return ToolRegistry()
+
+--- app/validation.py
+from app.registry import ToolRegistry
+
+def validate_tool(tool):
+    tools = ToolRegistry()
+            ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+    tools.register("tool", tool)
+
+if __name__ == "__main__":
+    validate_tool(print)
+
+--- app/main.py
+from app.validation import validate_tool
+
+validate_tool(len)
+
+--- app/health.py
+from app.registry import ToolRegistry
+
+def check_tools():
+    return ToolRegistry()._tools
+           ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+""",
+            fixed="""
+--- app/validation.py
+from app.registry import get_tool_registry
+
+def validate_tool(tool):
+    tools = get_tool_registry()
+    tools.register("tool", tool)
+
+if __name__ == "__main__":
+    validate_tool(print)
+
+--- app/health.py
+from app.registry import get_tool_registry
+
+def check_tools():
+    return get_tool_registry()._tools
+""",
+        ),
         Invalid(
             """
 --- app/registry.py
@@ -304,6 +384,8 @@ def main():
                 if project.constructions.is_allowed(site, factories):
                     continue
                 if registry.contract is None and project.constructions.is_beside_the_one(site, factories):
+                    continue
+                if project.checks.is_check(site.path, site.expr):
                     continue
                 yield self._found(project, site, factories)
 

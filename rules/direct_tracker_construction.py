@@ -8,7 +8,8 @@ What to do instead
     Call the accessor.
 
 When not to use it
-    In code that needs a tracker of its own on purpose. A test may build as many as it likes.
+    In code that needs a tracker of its own on purpose. A test may build as many as it likes, and so may a script that
+    checks (`verify_…`, run by itself).
 
 What it cannot see
     Classes that are looked up by a computed name. `Tracker.__new__(Tracker)` is a construction, too.
@@ -57,6 +58,18 @@ def get_run_tracker():
 from app.tracking import get_run_tracker
 
 get_run_tracker().start()
+
+--- scripts/verify_tracking.py
+from app.tracking import RunTracker
+
+def verify_refusal():
+    try:
+        RunTracker()
+    except RuntimeError:
+        return True
+
+if __name__ == "__main__":
+    verify_refusal()
 """),
         Valid("""
 --- app/tracking.py
@@ -120,6 +133,8 @@ def other():
         for tracker in project.trackers.all.values():
             for path, call in sorted(project.trackers.constructions(tracker)):
                 if project.settings.is_test(path) or self._is_allowed(project, tracker, path, call):
+                    continue
+                if project.checks.is_check(path, call):
                     continue
                 called = project.called(tracker.accessor)
                 accessor = project.function(tracker.accessor)

@@ -85,7 +85,12 @@ class Arrivals:
     @cached_property
     def values(self) -> tuple[Arrival, ...]:
         """Every class and instance that reaches the value of a registration, in order of registration."""
-        return tuple(arrival for registration in self._sinks for arrival in self._at(registration))
+        return tuple(
+            arrival
+            for registration in self._sinks
+            if not self._project.checks.is_check(registration.path, registration.call)
+            for arrival in self._at(registration)
+        )
 
     @cached_property
     def _sinks(self) -> tuple[Registration, ...]:

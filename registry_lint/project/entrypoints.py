@@ -332,7 +332,7 @@ class EntryPoints:
             if file is None:
                 continue
             framework = "argparse" if look(path, holds, b"ArgumentParser") else "python"
-            test = _main_test(file)
+            test = main_test(file)
             if test != facts.NONE:
                 yield EntryPoint(
                     ModuleBody(path), "main", framework, f"script {path}", self._project.span(path, test), CERTAIN
@@ -373,7 +373,7 @@ def _first_text(file: facts.FileFacts, record: facts.Expr) -> str | None:
     return None
 
 
-def _main_test(file: facts.FileFacts) -> facts.ExprId:
+def main_test(file: facts.FileFacts) -> facts.ExprId:
     """The test `__name__ == "__main__"` of an `if` at module level; NONE where there is none."""
     for statement in file.statements:
         if statement.kind == "if" and statement.block == 0:

@@ -15,6 +15,7 @@ from registry_lint.project.annotations import Annotations
 from registry_lint.project.arrivals import Arrivals
 from registry_lint.project.branches import Branches
 from registry_lint.project.callgraph import CallGraph
+from registry_lint.project.checks import Checks
 from registry_lint.project.classes import Classes
 from registry_lint.project.constructions import Constructions
 from registry_lint.project.contexts import Contexts
@@ -245,6 +246,11 @@ class Project:
     def homes(self) -> Homes:
         """Where classes and accessors of one name are defined."""
         return Homes(self)
+
+    @cached_property
+    def checks(self) -> Checks:
+        """Which places stand in scripts that check."""
+        return Checks(self)
 
     @cached_property
     def legacy(self) -> LegacyFallbacks:
