@@ -156,9 +156,9 @@ class Homes:
     def have_one_role(self, first: ClassRef, second: ClassRef) -> bool:
         """Whether two classes of one name do the same work, as far as their methods say."""
         registries = self._project.registries.all
-        if all(ref in registries and registries[ref].methods for ref in (first, second)):
-            if self.public_methods(first) & self.public_methods(second):
-                return True
+        are_registries = all(ref in registries and registries[ref].methods for ref in (first, second))
+        if are_registries and self.public_methods(first) & self.public_methods(second):
+            return True
         common = {base for base in self._project.classes.order(first) if isinstance(base, ClassRef)}
         common.intersection_update(base for base in self._project.classes.order(second) if isinstance(base, ClassRef))
         ours = self.public_methods(first, common)  # what both inherit from one base says what the base is for

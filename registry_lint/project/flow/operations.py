@@ -193,7 +193,7 @@ def _text(value: Value) -> Values:
 
 
 def _text_beside(value: Value) -> Values:
-    """A part of a text in which something else tells one object from another: `f"{tool.name}_{type(tool).__name__}"`."""
+    """A part of a text in which something else tells one object from another: `f"{x.name}_{type(x).__name__}"`."""
     return (TextValue(None),) if isinstance(value, NameOfValue) else _text(value)
 
 
