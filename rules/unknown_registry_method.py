@@ -152,6 +152,36 @@ class Dispatcher:
         return self.registry.get(name)
 """,
         ),
+        # What stands in for a module that cannot be imported has more than the real one.
+        Invalid("""
+--- app/recovery.py
+class RecoveryRegistry:
+    def __init__(self):
+        self._strategies = {}
+
+    def register(self, name, strategy):
+        self._strategies[name] = strategy
+
+registry = RecoveryRegistry()
+
+def get_recovery_registry():
+    return registry
+
+--- app/health.py
+try:
+    from app.recovery import get_recovery_registry
+except ImportError:
+    class RecoveryRegistry:
+        def get_status(self):
+            return "unavailable"
+
+    def get_recovery_registry():
+        return RecoveryRegistry()
+
+def health():
+    return get_recovery_registry().get_status()
+           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG206 RecoveryRegistry has no method get_status
+"""),
         Invalid("""
 --- app/registry.py
 from typing import Optional

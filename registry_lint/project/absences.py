@@ -115,8 +115,13 @@ class Absences:
             if isinstance(value, NoneValue | StoredValue):
                 continue
             ref = _class_of(value)
-            if ref is None or not project.members.lacks(ref, record.name, exactly=built and not _is_declared(value)):
+            if ref is None:
                 return None
+            if not project.members.lacks(ref, record.name, exactly=built and not _is_declared(value)):
+                if not self._stands_in(ref):
+                    return None
+                level = LIKELY  # whether the import fails is not known
+                continue
             classes[ref] = None
             level = max(level, reached)
         if not built and not called and record.name.startswith("_"):
@@ -124,6 +129,15 @@ class Absences:
         if not any(ref in project.registries.all for ref in classes) or self._is_probed(file, expr, record):
             return None
         return Absence(path, expr, record.name, called, tuple(sorted(classes)), level)
+
+    def _stands_in(self, ref: ClassRef) -> bool:
+        """Whether a class is there for a module that cannot be imported: what it has, the real one need not have."""
+        file = self._project.facts_of(ref.path)
+        around = file.blocks[file.blocks[file.classes[ref.id].block].parent]
+        if around.kind != "except":
+            return False
+        caught = {(self._project.names.dotted(file, header) or "").rpartition(".")[2] for header in around.headers}
+        return bool(caught & {"ImportError", "ModuleNotFoundError"})
 
     def receiver(self, absence: Absence) -> Span:
         """Where the receiver stands."""
