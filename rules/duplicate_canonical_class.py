@@ -298,6 +298,33 @@ class ServiceRegistry:
 
 registry = ServiceRegistry()
 """),
+        # `register` and `register_tool` of a ToolRegistry are one.
+        Invalid("""
+--- app/agents/tools.py
+class ToolRegistry:
+    def __init__(self):
+        self._tools = {}
+
+    def register(self, tool):
+        self._tools[tool.name] = tool
+
+    def list_names(self): ...
+
+registry = ToolRegistry()
+
+--- app/governance/tools.py
+class ToolRegistry:
+      ^^^^^^^^^^^^ REG501 ToolRegistry is defined a second time; app.agents.tools.ToolRegistry has the same role
+    def __init__(self, path):
+        self._definitions = {}
+
+    def register_tool(self, definition):
+        self._definitions[definition.name] = definition
+
+    def save(self): ...
+
+registry = ToolRegistry("tools.yaml")
+"""),
         # A contract needs no methods in common and nobody who uses the second one.
         Invalid(
             """

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROLES = ("Registry", "Registrar", "Router", "Tracker", "Manager", "Factory", "Dispatcher")
 _ROLE = re.compile(rf"_*\w*(?:{'|'.join(ROLES)})")
+_ROLES_OF_NAMES = re.compile(rf"^_+|(?:{'|'.join(ROLES)})$")
 _DOUBLE = re.compile(r"\b(?:mock|stub|fake|dummy|test double|placeholder|for testing)s?\b|no-op", re.IGNORECASE)
 _DOUBLE_PATH = re.compile(r"(?:^|[/_])(?:mock|stub|fake|double|dummy|dummie|example|sample|demo)s?(?:[/_.])")
 _NO_HOME = ("Protocol", "Exception", "BaseException", "Error", "Enum", "IntEnum", "StrEnum", "TypedDict", "NamedTuple")
@@ -157,7 +158,7 @@ class Homes:
         """Whether two classes of one name do the same work, as far as their methods say."""
         registries = self._project.registries.all
         are_registries = all(ref in registries and registries[ref].methods for ref in (first, second))
-        if are_registries and self.public_methods(first) & self.public_methods(second):
+        if are_registries and self._briefly(first) & self._briefly(second):
             return True
         common = {base for base in self._project.classes.order(first) if isinstance(base, ClassRef)}
         common.intersection_update(base for base in self._project.classes.order(second) if isinstance(base, ClassRef))
@@ -167,6 +168,14 @@ class Homes:
         if shared <= _OF_EVERYTHING and len(shared) < _SHARED_OF_EVERYTHING:
             return False
         return len(shared) >= _SHARED_METHODS and len(shared) >= _SHARED_PART * min(len(ours), len(theirs))
+
+    def _briefly(self, ref: ClassRef) -> frozenset[str]:
+        """The public methods of a registry without what its own name says: `register_tool` of a ToolRegistry."""
+        entry = _ROLES_OF_NAMES.sub("", self._project.classes.name(ref)).lower()
+        return frozenset(
+            name.removesuffix(f"_{entry}").removesuffix(f"_{entry}s") if entry else name
+            for name in self.public_methods(ref)
+        )
 
     def are_independent(self, first: ClassRef, second: ClassRef) -> bool:
         """Whether neither of two classes is made from the other."""
