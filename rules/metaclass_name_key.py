@@ -65,6 +65,35 @@ class Handler:
 
 HandlerRegistry().register(Handler.__name__, Handler)  # a class under its own name
 """),
+        # A record of a class, under the name of the class.
+        Valid("""
+--- app/resources.py
+from dataclasses import dataclass
+
+class Resource:
+    pass
+
+@dataclass
+class Entry:
+    resource_class: type[Resource]
+    name: str | None = None
+
+    @property
+    def key(self):
+        return self.name or self.resource_class.__qualname__
+
+class ResourceRegistry:
+    def __init__(self):
+        self._entries = {}
+
+    def register(self, resource_class=None, resource=None):
+        if resource is not None:
+            resource_class = type(resource)
+        entry = Entry(resource_class, name=resource.name if resource else None)
+        self._entries[entry.key] = entry
+
+ResourceRegistry().register(resource=Resource())
+"""),
         # A registry that is asked by the names of classes, and says so.
         Valid("""
 --- app/toolkits.py
@@ -251,6 +280,8 @@ def _is_asked_for(project: Project, named: NamedKey) -> bool:
 
 def _is_own_name(project: Project, named: NamedKey) -> bool:
     """A class that is registered under its own name: `register(Handler.__name__, Handler)`."""
+    if project.arrivals.is_of_declared_class(named):
+        return True
     return isinstance(named.value.of, ClassValue) and project.arrivals.registers_the_class(named)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from registry_lint.facts.records import NONE
+from registry_lint.facts.records import NONE, Attribute, Call
 from registry_lint.findings import Span, Step
 from registry_lint.project.domain import (
     CERTAIN,
@@ -295,6 +295,20 @@ class Arrivals:
             and owner is not None
             and self._project.classes.derives(registration.registry, owner)
         )
+
+    def is_of_declared_class(self, named: NamedKey) -> bool:
+        """Whether the name is that of an attribute which is declared to hold a class: `self.tool_class.__name__` of a
+        record with `tool_class: type[Tool]` is the name of what the record is about."""
+        project = self._project
+        file = project.facts_of(named.source.path)
+        record = file.expressions[project.expression_at(named.source)]
+        while isinstance(record, Call):
+            record = file.expressions[record.func]
+            record = file.expressions[record.base] if isinstance(record, Attribute) else record
+        if not isinstance(record, Attribute) or not isinstance(file.expressions[record.base], Attribute):
+            return False
+        held = project.production_flow.types(named.source.path, record.base)
+        return any(isinstance(value, ClassValue) and value.declared for value in held)
 
     def registers_the_class(self, named: NamedKey) -> bool:
         """Whether what is registered under the name of a class is that class."""
