@@ -72,6 +72,23 @@ class Counting(Registry):
 
     count = 0
 '''),
+        # Exceptions are caught by their own names; a stub's body stands elsewhere.
+        Valid('''
+--- app/errors.py
+import asyncio
+
+class CancelledError(asyncio.CancelledError):
+    # tells which of the two it was
+    pass
+
+class AliasPermissionError(PermissionError):
+    """Raised when an alias cannot be made."""
+
+--- stubs/driver.pyi
+from base.driver import Driver as BaseDriver
+
+class Driver(BaseDriver): ...
+'''),
         Valid(
             """
 --- app/routing.py

@@ -21,6 +21,8 @@ _WORDS = (
 )  # fmt: skip
 _DENIES = re.compile(r"\b(?:not|no|never)\b[^.]*\balias", re.IGNORECASE)
 
+_EXCEPTION = re.compile(r"\w+(?:Error|Exception|Warning)")
+
 
 class EmptySubclass(NamedTuple):
     """A class with one base and nothing of its own, where an alias is meant."""
@@ -91,6 +93,8 @@ class Aliases:
         record = file.classes[ref.id]
         if file.blocks[file.blocks[record.block].parent].kind != "module" or file.scopes[record.scope].names:
             return None  # fallbacks in branches are no aliases
+        if ref.path.endswith(".pyi"):
+            return None  # its body stands elsewhere
         expr = record.bases[0]
         if isinstance(file.expressions[expr], facts.Subscript):
             return None  # `Registry[Tool]` says more than `Registry`
@@ -104,7 +108,7 @@ class Aliases:
         if isinstance(base, str) and base.startswith(("?", "builtins.", "typing.", "abc.", "enum.")):
             return None
         by_contract = self._by_contract(ref, base)
-        if by_contract or project.classes.name(base) == record.name or self._says_alias(text):
+        if by_contract or self._is_meant(record.name, project.classes.name(base), text):
             span = Span(ref.path, *file.position(docstring)) if docstring != facts.NONE else None
             return EmptySubclass(ref, base, written, span, inferred=not by_contract)
         return None
@@ -115,6 +119,13 @@ class Aliases:
             return False
         named = {dotted for contract in canonical.values() for dotted in contract.aliases}
         return base in canonical or self._project.dotted(ref) in named
+
+    def _is_meant(self, name: str, base: str, docstring: str) -> bool:
+        """Whether a class has its base's name or says that it is an alias. An exception is caught by its own name, and
+        may be raised about an alias: it says so where it names its base."""
+        if _EXCEPTION.fullmatch(name):
+            return base in docstring and self._says_alias(docstring)
+        return base == name or self._says_alias(docstring)
 
     def _says_alias(self, docstring: str) -> bool:
         return bool(SAYS_ALIAS.search(docstring)) and not _DENIES.search(docstring)
