@@ -95,6 +95,15 @@ def register(name, tool):
     except ValueError:
         pass
     return False
+
+def start(name, tool):
+    registered = False
+    try:
+        registry.register(name, tool)
+        registered = True
+    except ValueError:
+        pass  # what follows does without
+    return tool.start(registered)
 """),
     )
     INVALID = (

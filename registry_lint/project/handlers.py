@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
 
+_LEAVING = ("return", "break", "continue")
 _EVERYTHING = ("Exception", "BaseException")
 # `except AlreadyRegistered: pass` says in words that a second registration is no error here.
 _SAID_SO = re.compile(r"\w*(?:Already|Duplicate|Exists|Conflict)\w*")
@@ -153,12 +154,13 @@ class Handlers:
     def _goes_on(self, file: facts.FileFacts, block: facts.BlockId) -> bool:
         """Whether success takes another way than failure, so that what follows tells them apart.
 
-        `try: register(); return True` with `return False` behind it, a retrying loop, a `try … else`.
+        `try: register(); return True` with `return False` behind it, a retrying loop, a `try … else`, a flag that is
+        set behind the registration.
         """
         compound = file.blocks[block].compound
         if any(other.compound == compound and other.kind == "try-else" for other in file.blocks):
             return True
-        return any(s.block == block and s.kind in ("return", "break", "continue") for s in file.statements)
+        return any(s.block == block and (s.kind in _LEAVING or _sets_flag(file, s)) for s in file.statements)
 
     def _silence(self, path: str, file: facts.FileFacts, handler: facts.BlockId) -> tuple[Span, str] | None:
         """The statement of a handler that does nothing; None where it does anything."""
@@ -172,6 +174,12 @@ class Handlers:
             if how != "text":
                 told = self._project.place(path, statement.position), how
         return told
+
+
+def _sets_flag(file: facts.FileFacts, statement: facts.Statement) -> bool:
+    """`registered = True`."""
+    record = file.expressions[statement.expr] if statement.kind == "assign" and statement.expr != facts.NONE else None
+    return isinstance(record, facts.Literal) and record.kind == "bool"
 
 
 def _nothing(file: facts.FileFacts, statement: facts.Statement) -> str | None:
