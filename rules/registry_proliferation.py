@@ -17,8 +17,8 @@ When not to use it
 What it cannot see
     Calls whose callee it could not resolve: handlers that are looked up by a computed name, and the insides of
     libraries. Places in exclusive branches, behind methods that override one another, that fill one attribute while it
-    is empty, and instances that are told apart by a literal name (`Registry("hooks")`) count as one. Constructions in
-    tests do not count.
+    is empty, and instances that are told apart by a literal name (`Registry("hooks")`) or by the names of the globals
+    that hold them count as one. Constructions in tests do not count.
 """
 
 from __future__ import annotations
@@ -59,6 +59,27 @@ router = APIRouter()
 @router.post("/chat")
 def chat(user):
     return TOOLS, tools_of(user)
+"""),
+        # Globals under names of their own are told apart by them.
+        Valid("""
+--- app/registry.py
+class FieldRegistry:
+    def register(self, name, field):
+        self._fields[name] = field
+
+FORM_FIELDS = FieldRegistry()
+COLUMNS = FieldRegistry()
+FILTERS = FieldRegistry()
+
+--- app/main.py
+from app.registry import COLUMNS, FILTERS, FORM_FIELDS
+
+def setup():
+    for registry in (FORM_FIELDS, COLUMNS, FILTERS):
+        registry.register("text", str)
+
+if __name__ == "__main__":
+    setup()
 """),
         Valid("""
 --- app/registry.py

@@ -183,6 +183,8 @@ class Reachability:
             self._in_exclusive_branches(one.site, other.site) or self._fill_one_slot(one.site, other.site)
         ):
             return True
+        if self._are_told_apart(one.site, other.site):
+            return True
         for edge in one.way:
             for parallel in other.way:
                 same_call = (edge.path, edge.expr) == (parallel.path, parallel.expr)
@@ -195,6 +197,18 @@ class Reachability:
                 ):
                     return True
         return False
+
+    def _are_told_apart(self, one: Construction, other: Construction) -> bool:
+        """Two globals of modules under names of their own: `FORM_FIELDS = Registry()`, `COLUMNS = Registry()`."""
+        names = (self._global_of(one), self._global_of(other))
+        return "" not in names and names[0] != names[1]
+
+    def _global_of(self, site: Construction) -> str:
+        """The name of a module's global that a construction is bound to; "" where it is bound to none."""
+        for binding in self._project.facts_of(site.path).bindings:
+            if isinstance(binding, facts.ValueBinding) and binding.scope == 0 and binding.expr == site.expr:
+                return binding.name.lower().strip("_")
+        return ""
 
     def _fill_one_slot(self, one: Construction, other: Construction) -> bool:
         """`if self.tools is None: self.tools = ToolRegistry()` in two methods: whichever comes first makes the one."""
