@@ -78,6 +78,19 @@ class Dispatcher:
             found = self._migrate_legacy_name(name)  # from here on it has the new one
         return found
 
+    def reply(self, text):
+        try:
+            return self.client.ask(text)
+        except ValueError as error:
+            return self._handle_legacy_error(error)
+
+def renamed(folder):
+    legacy = folder / "OLD.md"
+    try:
+        legacy.rename(folder / "NEW.md")
+    except OSError:
+        return legacy
+
 try:
     from fast import parse
 except ImportError:

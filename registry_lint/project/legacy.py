@@ -26,6 +26,7 @@ _GOES_BACK = ("return", "assign")
 _GOES_FORWARD = re.compile(
     r"_*(?:migrate|convert|upgrade|rename|remove|delete|drop|clean|cleanup|purge|port|transform|replace)_\w*legacy\w*"
 )
+_ABOUT_ERROR = re.compile(r"\w*legacy_\w*(?:error|exception|failure|warning)s?")  # `_handle_legacy_error(error)`
 
 
 class LegacyFallback(NamedTuple):
@@ -146,18 +147,21 @@ class LegacyFallbacks:
 
     def _is_legacy_object(self, file: facts.FileFacts, expr: facts.ExprId, written: str) -> bool:
         parts = written.split(".")
-        if _GOES_FORWARD.fullmatch(parts[-1]):
+        if _GOES_FORWARD.fullmatch(parts[-1]) or _ABOUT_ERROR.fullmatch(parts[-1]):
             return False
         if parts[0] in ("self", "cls"):
             return any(_LEGACY.fullmatch(part) for part in parts[1:])
         record = file.expressions[expr]
         while isinstance(record, facts.Attribute):
             record = file.expressions[record.base]
-        local = isinstance(record, facts.Name) and record.bindings
-        if (
-            local
-            and isinstance(record, facts.Name)
-            and any(isinstance(file.bindings[index], facts.OpaqueBinding) for index in record.bindings or ())
-        ):
+        bound = [file.bindings[index] for index in record.bindings or ()] if isinstance(record, facts.Name) else []
+        if any(isinstance(each, facts.OpaqueBinding) or _is_data(file, each) for each in bound):
             return False
         return any(_LEGACY.fullmatch(part) for part in parts)
+
+
+def _is_data(file: facts.FileFacts, binding: facts.Binding) -> bool:
+    """Whether a name is bound to a text, a number, a path: `legacy = folder / "old.md"`."""
+    if not isinstance(binding, facts.ValueBinding) or binding.expr == facts.NONE or binding.path:
+        return False
+    return isinstance(file.expressions[binding.expr], facts.Binary | facts.Joined | facts.Literal)
