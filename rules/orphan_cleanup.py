@@ -126,6 +126,10 @@ class Never:
 def release_lock(lock):
     lock.release()
 
+def cleanup_credentials(session, credentials):
+    for credential in credentials:
+        session.delete(credential)  # deletes a row, and releases no session
+
 def close_connection_form():
     return "a description of a form"
 

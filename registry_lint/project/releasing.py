@@ -72,6 +72,8 @@ class Releasing:
                     if entries and isinstance(func, facts.Attribute) and self._is_one(file, func.base):
                         continue
                     on = func.base if isinstance(func, facts.Attribute) else record.func
+                    if name in _TAKING and record.arguments and on != record.func and self._is_session(file, on):
+                        on = record.arguments[0].value
                     if not self._is_nobody_elses(function.path, file, record, on, name):
                         yield on
         for statement in file.statements:
@@ -102,6 +104,10 @@ class Releasing:
     def _is_one(self, file: facts.FileFacts, base: facts.ExprId) -> bool:
         """Whether a table is called like one registry: an entry that is taken out of it is no registry itself."""
         return (self._project.names.dotted(file, base) or "").lower().endswith(("registry", "registrar", "dispatcher"))
+
+    def _is_session(self, file: facts.FileFacts, base: facts.ExprId) -> bool:
+        """Whether a receiver is called like one session or connection: `session.delete(row)` deletes a row."""
+        return (self._project.names.dotted(file, base) or "").lower().endswith(("session", "connection", "socket"))
 
     def _runs_in(self, file: facts.FileFacts, expr: facts.ExprId, scope: facts.ScopeId) -> bool:
         return self._scope(file, file.expression_blocks[expr]) == scope
