@@ -142,6 +142,38 @@ def check():
     except ValueError as error:
         return error
 """),
+        # A package that hands on what its modules have registers the same object under its own name.
+        Valid("""
+--- app/registry.py
+class EntityRegistry:
+    def __init__(self):
+        self._entities = {}
+
+    def register(self, name, entity):
+        self._entities[name] = entity
+
+entities = EntityRegistry()
+
+--- app/losses/__init__.py
+from app.losses.text import TextLoss
+from app.registry import entities
+
+__all__ = ["TextLoss"]
+
+for name in __all__:
+    entities.register(name, globals()[name])
+
+--- app/losses/text.py
+from app.registry import entities
+
+class TextLoss:
+    pass
+
+__all__ = ["TextLoss"]
+
+for name in __all__:
+    entities.register(name, globals()[name])
+"""),
     )
     INVALID = (
         Invalid("""

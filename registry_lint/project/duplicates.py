@@ -100,6 +100,8 @@ class Duplicates:
     def _clash(self, first: Keyed, second: Keyed) -> bool:
         if (first.registration.path, first.key) == (second.registration.path, second.key):
             return False  # one registration that is reached by two ways
+        if self._means_its_name(first) and self._means_its_name(second):
+            return False  # a package hands on what its modules have: one object under its own name
         if any(self._is_overriding(one) or self._is_guarded(one) or self._is_tried(one) for one in (first, second)):
             return False
         for (path, one), (other_path, other) in zip(first.places, second.places, strict=False):
@@ -109,6 +111,23 @@ class Duplicates:
                 exclusive = self._project.branches.exclusive(path, one, other)
                 return not exclusive and not self._taken_out_between(path, one, other, first, second)
         return True
+
+    def _means_its_name(self, keyed: Keyed) -> bool:
+        """`for name in __all__: registry.register(name, globals()[name])`."""
+        registration = keyed.registration
+        file = self._project.facts_of(registration.path)
+        record = file.expressions[registration.value] if registration.value != facts.NONE else None
+        if not isinstance(record, facts.Subscript) or record.key == facts.NONE:
+            return False
+        base = file.expressions[record.base]
+        names = self._project.names
+        key = names.dotted(file, registration.key) if registration.key != facts.NONE else None
+        return (
+            isinstance(base, facts.Call)
+            and names.dotted(file, base.func) in ("globals", "vars", "locals")
+            and key is not None
+            and names.dotted(file, record.key) == key
+        )
 
     def _is_overriding(self, keyed: Keyed) -> bool:
         """`force=True` at the registration, or `allow_override=True` where the registry was made."""
