@@ -219,7 +219,7 @@ class ToolRegistry:
     def register(self, name: str, tool: Tool) -> None:
         self._tools[name] = tool
 
-    def add(self, tool, user_id):
+    def add(self, tool: Tool, user_id):
         self._tools[f"tool-{tool.__class__.__qualname__}"] = tool
                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
         self._tools[f"{user_id}-{type(tool).__name__}"] = tool

@@ -305,7 +305,8 @@ class Arrivals:
         while isinstance(record, Call):
             record = file.expressions[record.func]
             record = file.expressions[record.base] if isinstance(record, Attribute) else record
-        if not isinstance(record, Attribute) or not isinstance(file.expressions[record.base], Attribute):
+        of = file.expressions[record.base] if isinstance(record, Attribute) else None
+        if not isinstance(record, Attribute) or not isinstance(of, Attribute) or of.name == "__class__":
             return False
         held = project.production_flow.types(named.source.path, record.base)
         return any(isinstance(value, ClassValue) and value.declared for value in held)
