@@ -72,10 +72,10 @@ class Releasing:
                     if entries and isinstance(func, facts.Attribute) and self._is_one(file, func.base):
                         continue
                     on = func.base if isinstance(func, facts.Attribute) else record.func
-                    if name in _TAKING and record.arguments and on != record.func and self._is_session(file, on):
-                        on = record.arguments[0].value
-                    if not self._is_nobody_elses(function.path, file, record, on, name):
-                        yield on
+                    if self._is_nobody_elses(function.path, file, record, on, name):
+                        continue
+                    row = name in _TAKING and record.arguments and on != record.func and self._is_session(file, on)
+                    yield record.arguments[0].value if row else on
         for statement in file.statements:
             if statement.kind == "delete" and self._scope(file, statement.block) == scope:
                 record = file.expressions[statement.expr]
