@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from registry_lint.facts import patterns
 from registry_lint.facts.guards import narrow
-from registry_lint.facts.records import NONE, ExprId, OpaqueBinding, ValueBinding
+from registry_lint.facts.records import NONE, OpaqueBinding
 from registry_lint.facts.stores import store
 from registry_lint.facts.suites import stored_names, within
 
@@ -123,34 +124,24 @@ def walk_match(walker: StatementWalker, node: ast.Match) -> bool:
     compound = walker.tables.new_compound()
     subject = walker.read(node.subject)
     walker.note("match", node, subject)
-    environment, guards = walker.environment, walker.guards
+    environment = walker.environment
     states: list[tuple[Environment, Guards]] = []
     exhaustive = False
     for case in node.cases:
+        guards = walker.guards  # what did not fit the cases before
         walker.environment, walker.guards = walker.copied(environment, guards)
-        _capture(walker, case.pattern, subject)
+        patterns.fit(walker, case.pattern, node.subject, subject)
         if case.guard is not None:
             walker.read(case.guard)
             narrow(walker, case.guard, holds=True)
-        elif isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+        elif patterns.takes_everything(case.pattern):
             exhaustive = True
         if walker.suite("case", case.body, compound, (subject,)):
             states.append((walker.environment, walker.guards))
+        walker.guards = guards
+        if case.guard is None:
+            patterns.miss(walker, case.pattern, node.subject)
     if not exhaustive:
-        states.append((environment, guards))
+        states.append((environment, walker.guards))
     walker.join(states)
     return bool(states)
-
-
-def _capture(walker: StatementWalker, pattern: ast.pattern, subject: ExprId) -> None:
-    """Bind the names of a pattern: a capture of the whole subject is the subject, any other is unknown."""
-    for part in ast.walk(pattern):
-        if isinstance(part, ast.MatchClass):
-            walker.read(part.cls)
-        if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
-            place = walker.tables.place(part)
-            if part is pattern:
-                binding = walker.tables.bind(ValueBinding(part.name, walker.scope, place, subject, (), NONE))
-            else:
-                binding = walker.tables.bind(OpaqueBinding(part.name, walker.scope, place, "pattern"))
-            walker.rebind(part.name, binding)
