@@ -196,13 +196,16 @@ def _listed(names: list[str]) -> str:
     return f"the classes {', '.join(shown[:-1])} and {shown[-1]} are"
 
 
-def _suggestion(project: Project, span: Span, arrivals: list[Arrival]) -> partial[Fix | None]:
-    """Instances instead of classes: a call, or a comprehension over a collection of classes."""
+def _suggestion(project: Project, span: Span, arrivals: list[Arrival]) -> partial[Fix | None] | None:
+    """Instances instead of classes: a call, or a comprehension over a collection of classes. None for what holds the
+    class in some other way (`@registry.register`, pairs, a dictionary)."""
     free = all(project.kinds.can_be_built_without_arguments(arrival.of) for arrival in arrivals)
     applicability = "unsafe" if free else "display"
     if any(project.holds_collection(span, arrival.value) for arrival in arrivals):
         return partial(_instantiate_each, span, applicability)
-    return partial(_instantiate, span, applicability)
+    if any(project.holds(span, arrival.value) for arrival in arrivals):
+        return partial(_instantiate, span, applicability)
+    return None
 
 
 def _instantiate(span: Span, applicability: str, workshop: Workshop) -> Fix | None:

@@ -457,6 +457,11 @@ class Project:
             isinstance(held, MemberOf | ItemOf) and held.value == value for held in values
         )
 
+    def holds(self, span: Span, value: Value) -> bool:
+        """Whether an expression can be a value itself."""
+        expr = self.expression_at(span)
+        return expr != facts.NONE and value in self.flow_for(span.path).values(span.path, expr)
+
     # --- functions ---
 
     def function_at(self, path: str, block: facts.BlockId) -> FunctionRef | None:
