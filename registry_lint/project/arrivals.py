@@ -262,21 +262,23 @@ class Arrivals:
 
     def _is_looked_at_before(self, registration: Registration, way: Trace) -> bool:
         """Whether what a store puts into a table was handed in by a call of a registering method, which is looked at
-        itself: what stands in a list that is handed in, or is given to a constructor, is not."""
-        project = self._project
-        function = project.function_of(registration.path, registration.value)
-        storing = [
-            each
-            for each in project.registries.all[registration.registry].methods.values()
-            if each.function == function and not each.by_decorator
-        ]
+        itself: what stands in a list that is handed in, is given to a constructor, or comes by `map`, is not."""
+        function = self._project.function_of(registration.path, registration.value)
         return any(
             FunctionRef(given.parameter.path, given.parameter.function) == function
-            and any(
-                given.parameter.index == each.value and (each.many or nesting(given.value) == 0) for each in storing
-            )
+            and given.span in self._registered_as_it_is
+            and (self._registered_as_it_is[given.span] or nesting(given.value) == 0)
             for given in way.arguments
         )
+
+    @cached_property
+    def _registered_as_it_is(self) -> dict[Span, bool]:
+        """The arguments that calls of registering methods are given to store, and whether all in them is stored."""
+        return {
+            self._project.span(one.path, one.value): one.storing.many
+            for one in self._project.registrations.all
+            if one.value != NONE and not one.storing.forwards
+        }
 
     def is_own_entry(self, arrival: Arrival) -> bool:
         """Whether what is stored was made in the very method of the registry that stores it: a note of its own."""

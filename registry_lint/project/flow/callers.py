@@ -96,6 +96,23 @@ def _calls_at_home(file: facts.FileFacts, record: facts.Function) -> tuple[facts
     return tuple(calls.values()) if all(file.position(number) in calls for number in named) else None
 
 
+def deferring_call(flow: Flow, function: FunctionRef) -> Caller | None:
+    """The call that a lambda is written into, where it is one that has it called: `map(lambda x: …, xs)`."""
+    known = flow.lambdas.get(function.path)
+    if known is None:
+        file = flow.facts(function.path)
+        known = flow.lambdas[function.path] = {}
+        for call, record in enumerate(file.expressions):
+            if isinstance(record, facts.Call):
+                for argument in record.arguments:
+                    given = file.expressions[argument.value]
+                    if isinstance(given, facts.Lambda):
+                        later = deferred(file, record)
+                        if later is not None and later.function == argument.value:
+                            known[given.function] = Caller(function.path, call, 0, True, later.level)
+    return known.get(function.id)
+
+
 def _inside_family(flow: Flow, owner: ClassRef) -> Iterator[CallSite]:
     """`cls(…)` and `super().__init__(…)` in the files of a class and of those that derive from it."""
     for path in dict.fromkeys((owner.path, *(ref.path for ref in flow.classes.subclasses(owner)))):
@@ -163,12 +180,15 @@ def bind(flow: Flow, node: Node, key: ParameterAt, caller: Caller) -> None:
     file = flow.facts(caller.path)
     call = file.expressions[caller.call]
     assert isinstance(call, facts.Call)
+    each: frozenset[facts.ExprId] = frozenset()
     if caller.defers:
         later = deferred(file, call)
         assert later is not None
-        call = later.call
+        call, each = later.call, later.each
     for value, operation, phrase in _arguments_for(function, key.index, call, caller):
         note = Note(phrase, flow.span(caller.path, value))
+        if value in each:
+            operation = ("path", "element", 0, *(operation if len(operation) > 1 else (operation[0], 0)))
         source = flow.node(caller.path, value, key.typed)
         if operation == ("keyword-of",):
             _from_keywords(flow, node, key, source, function.parameters[key.index].name, caller.level, note)

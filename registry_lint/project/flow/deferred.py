@@ -1,6 +1,7 @@
 """Calls that somebody else makes later, with arguments that are written out here.
 
-`partial(f, a)`, `asyncio.to_thread(f, a)`, `pool.submit(f, a)`, `tasks.add_task(f, a)`, `Thread(target=f, args=(a,))`.
+`partial(f, a)`, `asyncio.to_thread(f, a)`, `pool.submit(f, a)`, `tasks.add_task(f, a)`, `Thread(target=f, args=(a,))`;
+and once for each member of what is written: `map(f, xs)`, `starmap(f, pairs)`, `reduce(f, xs, first)`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _POSITIONS = {
     "call_later": 1,
     "call_at": 1,
 }
+_EACH = frozenset({"map", "starmap", "imap", "imap_unordered", "reduce"})
 _WITH_TARGET = frozenset({"Thread", "Process"})
 _SURE = frozenset({"partial", "to_thread", "run_in_executor", *_WITH_TARGET})
 
@@ -34,6 +36,7 @@ class Deferred(NamedTuple):
     function: facts.ExprId
     call: facts.Call
     level: Level  # by the name of a method alone: `submit` may be anybody's
+    each: frozenset[facts.ExprId] = frozenset()  # arguments that are given one member at a time
 
 
 def deferred(file: facts.FileFacts, call: facts.Call) -> Deferred | None:
@@ -47,11 +50,27 @@ def deferred(file: facts.FileFacts, call: facts.Call) -> Deferred | None:
             return None
         arguments = (*_listed(file, given.get("args")), *_named(file, given.get("kwargs")))
         return Deferred(given["target"], facts.Call(given["target"], arguments), level)
+    if name in _EACH:
+        sure = isinstance(func, facts.Name) or name in ("starmap", "reduce")  # and not `pool.map`
+        return _for_each(call, name, CERTAIN if sure else LIKELY)
     position = _POSITIONS.get(name, len(call.arguments))
     if position >= len(call.arguments) or any(argument.name for argument in call.arguments[: position + 1]):
         return None
     function = call.arguments[position].value
     return Deferred(function, facts.Call(function, call.arguments[position + 1 :]), level)
+
+
+def _for_each(call: facts.Call, name: str, level: Level) -> Deferred | None:
+    """`map(f, xs, ys)`, `starmap(f, pairs)`, `reduce(f, xs, first)`."""
+    if any(argument.name for argument in call.arguments) or len(call.arguments) < 2:
+        return None
+    function, *others = (argument.value for argument in call.arguments)
+    each = frozenset(others[:1] if name in ("starmap", "reduce") else others)
+    if name == "reduce":
+        others = [others[-1], others[0]]  # what was reached so far, and the next
+    elif name == "starmap":
+        return Deferred(function, facts.Call(function, (facts.Argument("*", others[0]),)), level, each)
+    return Deferred(function, facts.Call(function, tuple(facts.Argument("", one) for one in others)), level, each)
 
 
 def _listed(file: facts.FileFacts, args: facts.ExprId | None) -> tuple[facts.Argument, ...]:

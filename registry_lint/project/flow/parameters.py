@@ -8,7 +8,7 @@ from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, ClassValue, EntryOf, FunctionRef, InstanceValue, MemberOf
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.attributes import decorated_as
-from registry_lint.project.flow.callers import bind, callers_of
+from registry_lint.project.flow.callers import bind, callers_of, deferring_call
 from registry_lint.project.flow.calls import flow_result
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.injection import injected
@@ -42,6 +42,9 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
         return
     _default(flow, node, key, parameter)
     if function.name == "<lambda>":
+        caller = deferring_call(flow, ref)
+        if caller is not None:
+            bind(flow, node, key, caller)
         return
     callers = callers_of(flow, ref, typed=key.typed)
     callers.parameters.append(node)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from registry_lint.project.annotations import Annotations
     from registry_lint.project.classes import Classes
     from registry_lint.project.files import Files
-    from registry_lint.project.flow.callers import Callers
+    from registry_lint.project.flow.callers import Caller, Callers
     from registry_lint.project.flow.keys import Key
     from registry_lint.project.flow.references import HandedOn
     from registry_lint.project.kinds import Kinds
@@ -92,6 +92,7 @@ class Flow:
         self.unresolved: list[tuple[Node, Callable[[], bool]]] = []
         self.callers: dict[FunctionRef, Callers] = {}
         self.handed_on: dict[str, HandedOn] = {}
+        self.lambdas: dict[str, dict[int, Caller]] = {}
         self._exhausted: dict[Key, tuple[Node, frozenset[str]]] = {}  # with the bounds that were met
 
     # --- questions ---
