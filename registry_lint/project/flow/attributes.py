@@ -11,6 +11,7 @@ from registry_lint.project.domain import (
     LIKELY,
     ClassRef,
     ClassValue,
+    DisplayValue,
     ExternalValue,
     FunctionRef,
     FunctionValue,
@@ -25,14 +26,17 @@ from registry_lint.project.domain import (
     Value,
 )
 from registry_lint.project.flow import guards
+from registry_lint.project.flow.fields import field_keywords
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt
+from registry_lint.project.flow.mappings import entry_node, is_namespace
 from registry_lint.project.flow.operations import path_operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.project.flow.graph import Node
+    from registry_lint.project.flow.indexes import Mutation
     from registry_lint.project.flow.keys import ExprAt
     from registry_lint.project.flow.solver import Flow
 
@@ -58,6 +62,10 @@ def expand_load(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
         source = member_node(flow, value, attribute.name, key.typed)
         if source is not None:
             flow.graph.flow(source, node, operation, level)
+            return
+        if isinstance(value, DisplayValue):
+            if is_namespace(flow, value):
+                flow.graph.flow(entry_node(flow, value, attribute.name, key.typed), node, operation, level)
             return
         if isinstance(value, PackageValue):  # a folder without __init__.py, on the way to a module
             for member, further in flow.names.member(value, attribute.name, path).items():
@@ -190,7 +198,7 @@ def _own(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str) -
             flow.graph.flow(source, node)
             annotated = isinstance(record, facts.ValueBinding) and record.annotation != facts.NONE
             if annotated and not key.typed and not _is_plain_field(flow, owner, record, name):
-                _field_keywords(flow, node, owner, name)
+                field_keywords(flow, node, owner, name)
     return bool(members)
 
 
@@ -301,10 +309,24 @@ def _put_in(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str
     for mutation in flow.indexes.attribute_mutations(owner.path, name):
         target = file.expressions[mutation.target]
         assert isinstance(target, facts.Attribute)
-        if class_of_receiver(file, target.base) == owner.id:
+        receiver = class_of_receiver(file, target.base)
+        if receiver == owner.id:
             note = Note(f"put into {name} here", flow.span(owner.path, mutation.value))
             source = flow.node(owner.path, mutation.value, key.typed)
             flow.graph.flow(source, node, mutation.operation, note=note)
+        elif receiver == facts.NONE and not key.typed:
+            _put_in_from_outside(flow, node, owner, mutation, target.base)
+
+
+def _put_in_from_outside(flow: Flow, node: Node, owner: ClassRef, mutation: Mutation, receiver: facts.ExprId) -> None:
+    """`Tool.known.append(cls)`, `bundle.tools.append(x)` in the file of the class."""
+
+    def arrive(value: Value, level: Level) -> None:
+        if isinstance(value, InstanceValue | ClassValue) and value.of == owner:
+            note = Note("put into it here", flow.span(owner.path, mutation.value))
+            flow.graph.flow(flow.value_node(owner.path, mutation.value), node, mutation.operation, level, note)
+
+    flow.graph.watch(flow.type_node(owner.path, receiver), arrive)
 
 
 def _stored_from_outside(flow: Flow, node: Node, key: AttributeAt, name: str) -> None:
@@ -327,45 +349,3 @@ def _watch_store(flow: Flow, node: Node, key: AttributeAt, path: str, store: fac
             _flow_store(flow, node, path, store, key.typed, level)
 
     flow.graph.watch(flow.type_node(path, store.base), arrive)
-
-
-def _field_keywords(flow: Flow, node: Node, owner: ClassRef, name: str) -> None:
-    """`Class(name=value)`: the keyword of an annotated field of a class without a constructor of its own."""
-    if flow.classes.find_method(owner, "__init__"):
-        return
-    sites = flow.indexes.call_sites(flow.classes.record(owner).name, flow.limits.callers)
-    if sites is None:
-        flow.graph.cut(flow.limits.crowd())
-        return
-    fields = _fields(flow, owner)
-    for site in sites:
-        call = flow.facts(site.path).expressions[site.call]
-        assert isinstance(call, facts.Call)
-        positional = [argument.value for argument in call.arguments if argument.name == ""]
-        value = next((a.value for a in call.arguments if a.name == name), None)
-        if value is None and name in fields and fields.index(name) < len(positional):
-            value = positional[fields.index(name)]
-        if value is not None:
-            _watch_field(flow, node, owner, site.path, call.func, value, name)
-
-
-def _watch_field(
-    flow: Flow, node: Node, owner: ClassRef, path: str, func: facts.ExprId, value: facts.ExprId, name: str
-) -> None:
-    def arrive(found: Value, level: Level) -> None:
-        if isinstance(found, ClassValue) and found.of == owner:
-            note = Note(f"passed as {name}=", flow.span(path, value))
-            flow.graph.flow(flow.value_node(path, value), node, level=level, note=note)
-
-    flow.graph.watch(flow.type_node(path, func), arrive)
-
-
-def _fields(flow: Flow, owner: ClassRef) -> list[str]:
-    """The annotated fields of a class in the order of its body."""
-    file = flow.facts(owner.path)
-    found = []
-    for name, bindings in file.scopes[file.classes[owner.id].scope].names.items():
-        record = file.bindings[bindings[0]]
-        if isinstance(record, facts.ValueBinding) and record.annotation != facts.NONE:
-            found.append(name)
-    return found

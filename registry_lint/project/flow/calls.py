@@ -145,7 +145,7 @@ def _method_of_value(flow: Flow, node: Node, key: ExprAt, call: facts.Call, func
         if name in ("format", "join"):
             for argument in call.arguments:
                 _into_text(flow, node, key, argument.value)
-    elif name in ("get", "pop", "setdefault", "__getitem__"):
+    elif name in ("get", "pop", "setdefault", "__getitem__", "get_nowait"):
         _lookup(flow, node, key, call, base)
     elif name in _CONTAINER_METHODS:
         flow.graph.flow(base, node, _CONTAINER_METHODS[name])

@@ -64,8 +64,10 @@ def expand(flow: Flow, node: Node, key: ExprAt) -> None:
         case facts.Binary(operator="+" | "|" | "-" | "&", left=left, right=right):
             flow.graph.flow(flow.node(path, left, typed), node, ("concatenated",))
             flow.graph.flow(flow.node(path, right, typed), node, ("concatenated",))
-        case facts.Binary():
+        case facts.Binary(operator=operator, left=left):
             flow.graph.seed(node, NumberValue())
+            if operator == "*":  # `[x] * 3`
+                flow.graph.flow(flow.node(path, left, typed), node, ("collection",))
         case facts.Literal() as literal:
             _literal(flow, node, literal)
         case facts.Lambda(function=function):

@@ -15,43 +15,31 @@ from registry_lint.project.domain import (
     IdentityValue,
     InstanceValue,
     Level,
-    MemberOf,
     ModuleValue,
     NumberValue,
     TextValue,
     UnknownValue,
     Value,
 )
-from registry_lint.project.flow.graph import Node
+from registry_lint.project.flow.iterables import LIBRARY, mapped, reduced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from registry_lint.project.flow.graph import Node
     from registry_lint.project.flow.keys import ExprAt
     from registry_lint.project.flow.operations import Operation
     from registry_lint.project.flow.solver import Flow
 
 # dotted name → (position of the argument that flows into the result, what happens to it)
 _PASS_ON: dict[str, tuple[int, Operation]] = {
-    "builtins.list": (0, ("collection",)),
-    "builtins.tuple": (0, ("collection",)),
-    "builtins.set": (0, ("collection",)),
-    "builtins.frozenset": (0, ("collection",)),
-    "builtins.sorted": (0, ("collection",)),
-    "builtins.reversed": (0, ("collection",)),
-    "builtins.iter": (0, ("collection",)),
-    "builtins.filter": (1, ("collection",)),
-    "builtins.next": (0, ("element",)),
-    "builtins.min": (0, ("element",)),
-    "builtins.max": (0, ("element",)),
-    "builtins.enumerate": (0, ("enumerated",)),
+    **LIBRARY,
     "builtins.str": (0, ("text",)),
     "builtins.format": (0, ("text",)),
     "builtins.type": (0, ("class-of",)),
     "copy.copy": (0, ("same",)),
     "copy.deepcopy": (0, ("same",)),
     "typing.cast": (1, ("same",)),
-    "collections.deque": (0, ("collection",)),
     "types.MappingProxyType": (0, ("same",)),
     "asyncio.create_task": (0, ("same",)),
     "asyncio.wait_for": (0, ("same",)),
@@ -77,8 +65,11 @@ _VERB = re.compile(r"_*[a-z]{2,}\w*_")  # what a name made at run time begins wi
 _MOST_DISPATCHED = 2_000  # methods, over all subclasses
 
 _NUMBERS = frozenset(
-    f"builtins.{name}" for name in ("len", "int", "float", "bool", "sum", "isinstance", "callable", "hasattr")
+    f"builtins.{name}" for name in ("len", "int", "float", "bool", "isinstance", "callable", "hasattr")
 )
+_ZIPPING = ("builtins.zip", "itertools.zip_longest", "itertools.product")
+_MAPPINGS = ("builtins.dict", "collections.OrderedDict", "collections.defaultdict")
+NAMESPACES = ("types.SimpleNamespace", "argparse.Namespace")
 _FIELD_MARKERS = frozenset(
     {"Field", "Query", "Form", "Body", "Header", "Path", "Cookie", "Column", "mapped_column", "PrivateAttr"}
     | {"field", "attrib", "ib", "Security", "File", "Option", "Argument"}
@@ -97,17 +88,24 @@ def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, l
             flow.graph.flow(flow.node(key.path, positional[position], key.typed), node, operation, level)
         if dotted in ("builtins.str", "builtins.format"):
             flow.graph.seed(node, TextValue(None), level)
+        elif dotted in _MAPPINGS and any(argument.name for argument in record.arguments):
+            flow.graph.seed(node, DisplayValue(key.path, key.expr), level)
     elif dotted in _IDENTITIES:
         flow.graph.seed(node, IdentityValue(_IDENTITIES[dotted]), level)
     elif dotted in _NUMBERS:
         flow.graph.seed(node, NumberValue(), level)
     elif dotted == "builtins.dict":
         _dict(flow, node, key, record, positional, level)
-    elif dotted == "builtins.zip":
+    elif dotted in _ZIPPING:
         for index, value in enumerate(positional):
             flow.graph.flow(flow.node(key.path, value, key.typed), node, ("zipped", index), level)
     elif dotted == "builtins.map":
-        _map(flow, node, key, positional)
+        mapped(flow, node, key, positional)
+    elif dotted == "functools.reduce":
+        reduced(flow, node, key, positional)
+    elif dotted in NAMESPACES:
+        flow.graph.seed(node, DisplayValue(key.path, key.expr), level)  # its attributes are its entries
+        flow.graph.seed(node, InstanceValue(dotted), level)
     elif dotted == "importlib.import_module":
         _import_module(flow, node, key, positional, level)
     elif dotted == "re.sub":
@@ -152,23 +150,6 @@ def _dict(flow: Flow, node: Node, key: ExprAt, record: facts.Call, positional: l
         flow.graph.seed(node, DisplayValue(key.path, key.expr), level)
     if positional:
         flow.graph.flow(flow.node(key.path, positional[0], key.typed), node, ("from-pairs",), level)
-
-
-def _map(flow: Flow, node: Node, key: ExprAt, positional: list[int]) -> None:
-    """`map(f, xs)`: members are what `f` yields."""
-    from registry_lint.project.flow.calls import result_node
-
-    if not positional:
-        return
-
-    def arrive(value: Value, level: Level) -> None:
-        result = result_node(flow, value, key.typed)
-        if isinstance(result, Node):
-            flow.graph.flow(result, node, ("member",), level)
-        elif result is not None:
-            flow.graph.seed(node, MemberOf(result), level)
-
-    flow.graph.watch(flow.type_node(key.path, positional[0]), arrive)
 
 
 def _getattr(flow: Flow, node: Node, key: ExprAt, positional: list[int], level: Level) -> None:

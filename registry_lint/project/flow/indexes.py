@@ -25,7 +25,12 @@ MUTATIONS: dict[str, tuple[str, int]] = {
     "update": ("same", 0),
     "setdefault": ("entry-of", 1),
     "set": ("entry-of", 0),  # of a context variable: what its `get()` yields
+    "put": ("entry-of", 0),  # of a queue: as above
+    "put_nowait": ("entry-of", 0),
 }
+
+
+_DEEPEST_ENTRY = 2  # keys between a container and the one that is filled: values are not told apart any deeper
 
 
 class Mutation(NamedTuple):
@@ -191,7 +196,7 @@ class Indexes:
         by_name: defaultdict[str, list[Mutation]] = defaultdict(list)
         by_attribute: defaultdict[str, list[Mutation]] = defaultdict(list)
         file = self._files.parsed(path)
-        for mutation in _mutations(file):
+        for mutation in map(partial(_into_outermost, file), _mutations(file)):
             match file.expressions[mutation.target]:
                 case facts.Name(bindings=tuple() as bindings):
                     for binding in bindings:
@@ -212,7 +217,7 @@ def _mutations(file: facts.FileFacts) -> Iterator[Mutation]:
             assert isinstance(record, facts.Call)
             func = file.expressions[record.func]
             positional = [argument.value for argument in record.arguments if argument.name == ""]
-            if method == "set" and len(record.arguments) != 1:
+            if method in ("set", "put") and (len(positional) != 1 or (method == "set" and len(record.arguments) != 1)):
                 continue  # `cache.set(key, value)`
             if isinstance(func, facts.Attribute) and len(positional) > position:
                 into: tuple[str | int, ...] = (operation,)
@@ -226,6 +231,24 @@ def _mutations(file: facts.FileFacts) -> Iterator[Mutation]:
             literal = store.literal
             operation_there = ("entry-of",) if literal is None else ("as-item", literal)
             yield Mutation(store.base, operation_there, store.expr, store.block)
+
+
+def _into_outermost(file: facts.FileFacts, mutation: Mutation) -> Mutation:
+    """`groups[key].append(x)`, `groups.setdefault(key, []).append(x)`: a mutation of `groups`."""
+    for _ in range(_DEEPEST_ENTRY):
+        match file.expressions[mutation.target]:
+            case facts.Subscript(base=base, sliced=False):
+                pass
+            case facts.Call(func=func) if (
+                isinstance(method := file.expressions[func], facts.Attribute) and method.name == "setdefault"
+            ):
+                base = method.base
+            case _:
+                break
+        name = mutation.operation[0]
+        inner = mutation.operation[1:] if name == "path" else ("entry-of" if name == "as-item" else name, 0)
+        mutation = mutation._replace(target=base, operation=("path", *inner, "entry-of", 0))
+    return mutation
 
 
 def _on_self(file: facts.FileFacts, base: facts.ExprId) -> bool:

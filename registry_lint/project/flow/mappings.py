@@ -59,6 +59,14 @@ def entry_node(flow: Flow, display: DisplayValue, literal: str | int | None, typ
     return flow.graph.node(EntryAt(display.path, display.expr, literal, typed))
 
 
+def is_namespace(flow: Flow, display: DisplayValue) -> bool:
+    """Whether a display is `SimpleNamespace(name=…)`, whose entries are read as attributes."""
+    file = flow.facts(display.path)
+    record = file.expressions[display.expr]
+    named = flow.names.dotted(file, record.func) if isinstance(record, facts.Call) else None
+    return named is not None and named.rpartition(".")[2] in ("SimpleNamespace", "Namespace")
+
+
 def _items(flow: Flow, path: str, display: int) -> list[tuple[str | int | None, facts.ExprId]]:
     """(literal key, value) of each entry that stands in the display itself; the key "**" for an unpacked one."""
     file = flow.facts(path)
@@ -122,6 +130,11 @@ def _stored_later(flow: Flow, node: Node, key: EntryAt, path: str, this: Display
             _when_display(flow, node, path, store.base, this, store.expr, operation, note, key.typed)
     if not isinstance(key.key, str):
         return
+    for attribute in flow.indexes.attribute_stores(path, key.key) if path == key.path else ():
+        if attribute.expr != facts.NONE:  # `namespace.key = value`
+            note = Note(f"stored as attribute {key.key}", Span(path, *attribute.position))
+            operation = path_operation(attribute.path)
+            _when_display(flow, node, path, attribute.base, this, attribute.expr, operation, note, key.typed)
     for call in (*file.calls.get("update", ()), *file.calls.get("setdefault", ())):
         record = file.expressions[call]
         assert isinstance(record, facts.Call)
@@ -169,12 +182,23 @@ def _when_display(
     flow.graph.watch(flow.node(path, base, typed), arrive)
 
 
+def _entries_of(flow: Flow, source: Node, node: Node, typed: bool) -> None:
+    """`{**other}`: the entries of another display."""
+
+    def arrive(found: Value, level: Level) -> None:
+        if isinstance(found, DisplayValue):
+            flow.graph.flow(entry_node(flow, found, None, typed), node, level=level)
+
+    flow.graph.watch(source, arrive)
+
+
 def expand_entries(flow: Flow, node: Node, key: EntriesAt) -> None:
     """All entries of a display, keys not told apart."""
     for literal, value in _items(flow, key.path, key.display):
         source = flow.node(key.path, value, key.typed)
         if literal == "**":
             flow.graph.flow(source, node, ("entry",))
+            _entries_of(flow, source, node, key.typed)
         else:
             flow.graph.flow(source, node)
     this = DisplayValue(key.path, key.display)
