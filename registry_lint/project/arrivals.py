@@ -129,8 +129,11 @@ class Arrivals:
             if isinstance(held, ClassValue | InstanceValue):
                 yield held
         elif isinstance(held, EntryOf | ItemOf | MemberOf):
-            if isinstance(held.value, ClassValue | InstanceValue):
-                yield held.value
+            inner = held.value
+            if isinstance(inner, ItemOf) and inner.index == 1:
+                inner = inner.value  # `update(pairs)`
+            if isinstance(inner, ClassValue | InstanceValue):
+                yield inner
         elif isinstance(held, DisplayValue):
             entries = flow.solve(flow.graph.node(EntriesAt(held.path, held.expr, typed=False)))
             for value in sorted(entries.values, key=_order):
@@ -208,6 +211,8 @@ class Arrivals:
             span = project.place(path, store.position)
             yield _Sink(path, store.key, span, project.classes.name(ref), ref, None)
         for filling in project.registries.table_fillings:
+            if filling.key == NONE:
+                continue
             seen.add((filling.path, filling.key))
             span = project.span(filling.path, filling.key)
             yield _Sink(filling.path, filling.key, span, project.classes.name(filling.registry), filling.registry, None)

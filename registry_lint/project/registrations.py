@@ -22,7 +22,7 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow.attributes import class_of_receiver
 from registry_lint.project.flow.references import called_as
 from registry_lint.project.signatures import argument_for
-from registry_lint.project.tables import table_at
+from registry_lint.project.tables import METHODS, put_in, table_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,10 +105,12 @@ class Registrations:
             table, _ = table_at(project.facts_of(path), store.base)
             storing = self._storing_into(registry, table.name if table is not None else "")
             if storing is not None:
+                storing = storing._replace(many=False)
                 found[Registration(path, store.expr, ref, storing, store.key, store.expr, CERTAIN, True)] = None
-        for ref, path, table_name, key, value in project.registries.table_fillings:
+        for ref, path, table_name, key, value, many in project.registries.table_fillings:
             storing = self._storing_into(project.registries.all[ref], table_name)
             if storing is not None:
+                storing = storing._replace(many=many)
                 found[Registration(path, value, ref, storing, key, value, CERTAIN, True)] = None
         for registration in self._outside_stores():
             found[registration] = None
@@ -153,7 +155,7 @@ class Registrations:
         methods = [registry.methods[name] for name in sorted(registry.methods)]
         filling = [storing for storing in methods if storing.table == table and not storing.by_decorator]
         filling.sort(key=lambda storing: (storing.many, not self._project.wants.stores_itself(storing)))
-        return filling[0] if filling else None
+        return filling[0] if filling else registry.taken.get(table)
 
     def _outside_stores(self) -> Iterator[Registration]:
         project = self._project
@@ -164,10 +166,32 @@ class Registrations:
             for store in file.subscript_stores if file else ():
                 if store.expr != facts.NONE and file is not None:
                     yield from self._outside_store(path, file, store)
+            for method in METHODS if file else ():
+                for call in file.calls.get(method, ()) if file else ():
+                    yield from self._outside_filling(path, method, call)
+
+    def _outside_filling(self, path: str, method: str, call: facts.ExprId) -> Iterator[Registration]:
+        """`registry.tools.update(…)`, `registry.tools.append(tool)`: past every method of the registry."""
+        file = self._project.facts_of(path)
+        record = file.expressions[call]
+        func = file.expressions[record.func] if isinstance(record, facts.Call) else None
+        table = file.expressions[func.base] if isinstance(func, facts.Attribute) else None
+        if not isinstance(table, facts.Attribute) or table.name not in self._tables:
+            return
+        for value, level in self._project.production_flow.types(path, table.base).items():
+            ref = _receiver(value)
+            registry = self._project.registries.all.get(ref) if ref is not None else None
+            if registry is None or ref is None or class_of_receiver(file, table.base) == ref.id:
+                continue
+            storing = self._storing_into(registry, table.name)
+            if storing is not None and isinstance(record, facts.Call):
+                for key, stored, many in put_in(file, method, record):
+                    yield Registration(path, stored, ref, storing._replace(many=many), key, stored, level, True)
 
     @cached_property
     def _tables(self) -> frozenset[str]:
-        return frozenset(table for registry in self._project.registries.all.values() for table in registry.tables)
+        registries = self._project.registries.all.values()
+        return frozenset(table for registry in registries for table in (*registry.tables, *registry.taken))
 
     @cached_property
     def _have_setitem(self) -> bool:

@@ -41,6 +41,10 @@ _REGISTERING = re.compile(r"_?(?:register|add_tool|add_agent|add_handler|add_plu
 _STORING = re.compile(
     r"_?(?:register|add|set|put|bind|install|attach|store|insert|define|include)(?:_\w+)?|__setitem__"
 )
+# Methods by which a class that is a registry by name is given a whole table.
+_TAKING = re.compile(
+    r"__init__|__post_init__|__ior__|_?(?:register|add|update|extend|merge|load|replace|fill|populate)(?:_\w+)?"
+)
 _NO_REGISTRY_BASES = ("Exception", "Error", "BaseException", "Enum", "IntEnum", "StrEnum", "TypedDict", "NamedTuple")
 
 
@@ -51,6 +55,7 @@ class Registry(NamedTuple):
     named: bool  # a registry by its name; else by a registering method that fills a table of its own
     methods: dict[str, Storing]  # registering methods by name, inherited ones included
     tables: frozenset[str]  # the attributes that hold what is registered
+    taken: dict[str, Storing]  # tables that a constructor or an `update` alone fills: what it does with its parameters
     contract: RegistryContract | None
 
 
@@ -176,7 +181,43 @@ class Registries:
         if not methods and not named:
             return None
         tables = frozenset(found.table for found in self._all_storing(ref, storing) if found.table)
-        return Registry(ref, named, methods, tables, contract)
+        return Registry(ref, named, methods, tables, self._taken(ref, tables) if storing else {}, contract)
+
+    def _taken(self, ref: ClassRef, tables: frozenset[str]) -> dict[str, Storing]:
+        """Tables that are handed in whole, and in which something is looked up by what a method is asked for."""
+        found: dict[str, Storing] = {}
+        for base in self._project.classes.order(ref):
+            methods = self._project.classes.record(base).methods if isinstance(base, ClassRef) else {}
+            for name, functions in methods.items():
+                if isinstance(base, ClassRef) and _TAKING.fullmatch(name):
+                    filled = self._project.storing.filling(FunctionRef(base.path, functions[-1]))
+                    for table, storing in filled.items():
+                        if table not in tables and table not in found and self._is_looked_up(base, table):
+                            found[table] = storing
+        return found
+
+    def _is_looked_up(self, ref: ClassRef, table: str) -> bool:
+        """`self._tools[name]`, `self._tools.get(name)`, `for tool in self._tools`, in the class that fills it."""
+        file = self._project.facts_of(ref.path)
+        own = {
+            index
+            for index, record in enumerate(file.expressions)
+            if isinstance(record, facts.Attribute)
+            and record.name == table
+            and class_of_receiver(file, record.base) == ref.id
+        }
+        looped = {binding.expr for binding in file.bindings if isinstance(binding, facts.ValueBinding) and binding.path}
+        for record in file.expressions if own else ():
+            match record:
+                case facts.Subscript(base=base, literal=None, sliced=False) if base in own:
+                    return True
+                case facts.Call(func=func) if (
+                    isinstance(called := file.expressions[func], facts.Attribute)
+                    and called.base in own
+                    and called.name in ("get", "pop", "values", "items")
+                ):
+                    return True
+        return not own.isdisjoint(looped)
 
     def _methods(self, ref: ClassRef, named: bool, contract: RegistryContract | None) -> dict[str, Storing]:
         pattern = _STORING if named else _REGISTERING
@@ -227,7 +268,7 @@ class Registries:
                 table, depth = table_at(file, store.base)
                 if (
                     table is not None
-                    and table.name in registry.tables
+                    and (table.name in registry.tables or table.name in registry.taken)
                     and store.expr != facts.NONE
                     and class_of_receiver(file, table.base) == ref.id
                     and (depth == 0 or self._is_what_is_registered(registry, file, store))
@@ -251,8 +292,8 @@ class Registries:
         return tuple(
             filling
             for ref, registry in self.all.items()
-            if registry.tables
-            for filling in fillings(self._project.facts_of(ref.path), ref, registry.tables)
+            if registry.tables or registry.taken
+            for filling in fillings(self._project.facts_of(ref.path), ref, registry.tables.union(registry.taken))
         )
 
     @cached_property

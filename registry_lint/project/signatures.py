@@ -50,7 +50,7 @@ def argument_for(call: facts.Call, parameters: tuple[facts.Parameter, ...], inde
         return facts.NONE
     parameter = parameters[index]
     for argument in call.arguments:
-        if argument.name == parameter.name and parameter.kind != "positional":
+        if argument.name == parameter.name and parameter.kind in ("plain", "keyword"):
             return argument.value
     plain = [i for i, p in enumerate(parameters) if p.kind in ("positional", "plain")]
     if index not in plain:

@@ -12,6 +12,7 @@ from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, FunctionRef
 from registry_lint.project.origins import Origins
 from registry_lint.project.signatures import argument_for
+from registry_lint.project.tables import entries, put_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,6 +79,29 @@ class StoringMethods:
             )
         return self._known[key]
 
+    def filling(self, function: FunctionRef) -> dict[str, Storing]:
+        """What a constructor, or a method that takes a whole table, fills with its parameters: a summary a table."""
+        found: dict[str, Storing] = {}
+        for key, value, table, many in (
+            *self._keyed_writes(function),
+            *self._whole_tables(function),
+            *self._other_writes(function),
+        ):
+            summary = self._summary(function, key, value, table) if table not in found else None
+            if summary is not None:
+                found[table] = summary._replace(many=many)
+        return found
+
+    def _whole_tables(self, function: FunctionRef) -> Iterator[Write]:
+        """`self._tools = {tool.name: tool for tool in tools}`, `self._tools = dict(tools)`, `self._tools |= tools`."""
+        file = self._files.parsed(function.path)
+        for store in file.attribute_stores:
+            if store.expr != facts.NONE and self._inside(file, store.block, function.id):
+                owner = file.expressions[store.base]
+                if isinstance(owner, facts.Name) and owner.id in ("self", "cls"):
+                    for entry in entries(file, store.expr):
+                        yield Write(entry.key, entry.value, store.name, entry.many)
+
     # --- stores into a table of its own ---
 
     def _direct(self, function: FunctionRef, writes: Callable[[FunctionRef], Iterator[Write]]) -> Storing | None:
@@ -122,8 +146,9 @@ class StoringMethods:
         for index in plain:
             if parameters[index].name not in _ATTENDANTS:
                 return index
-        packed = [c for c in dict.fromkeys(candidates) if parameters[c].kind == "args"]
-        return packed[0] if packed else facts.NONE  # `def register(self, *tools)`, stored one by one
+        packed = [c for c in dict.fromkeys(candidates) if parameters[c].kind in ("args", "kwargs")]
+        telling = [c for c in packed if parameters[c].name not in _ATTENDANTS]
+        return telling[0] if telling else facts.NONE  # `def register(self, *tools)`, stored one by one
 
     def _has_self(self, function: FunctionRef) -> bool:
         return self._files.parsed(function.path).functions[function.id].class_ != facts.NONE
@@ -150,10 +175,10 @@ class StoringMethods:
                 func = file.expressions[record.func]
                 arguments = [argument.value for argument in record.arguments if argument.name == ""]
                 table = self._own_table(file, func.base, function.id) if isinstance(func, facts.Attribute) else ""
-                filled = file.expressions[arguments[0]] if arguments else None
-                if table and isinstance(filled, facts.Comprehension) and method == "update":
-                    yield Write(filled.key, filled.value, table)
-                elif table and arguments:
+                filled = put_in(file, method, record) if table and method == "update" else ()
+                for entry in filled:
+                    yield Write(entry.key, entry.value, table, entry.many)
+                if not filled and table and arguments:
                     key = arguments[0] if method == "setdefault" and len(arguments) == 2 else facts.NONE
                     yield Write(key, arguments[-1], table, many=method in ("update", "extend"))
 

@@ -16,6 +16,21 @@ if TYPE_CHECKING:
 _DEEPEST = 4  # names and loops between a parameter and what is stored
 
 
+# Methods by which a container is filled, but by key; the constructors of containers; a pair of key and value.
+METHODS = ("setdefault", "update", "extend", "append", "appendleft", "add", "insert")
+_MAKING = frozenset({"dict", "list", "tuple", "set", "frozenset", "OrderedDict", "deque", "defaultdict"})
+_PAIR = 2
+_WHOLE = ((), (("augment", 0),))  # `table = x`, `table |= x`
+
+
+class Entry(NamedTuple):
+    """What is put into a table: key (NONE where none is written) and value, or a container with all that is in it."""
+
+    key: facts.ExprId
+    value: facts.ExprId
+    many: bool
+
+
 class Filling(NamedTuple):
     """One entry that is put into a table together with others, or if it is missing."""
 
@@ -24,6 +39,7 @@ class Filling(NamedTuple):
     table: str
     key: facts.ExprId
     value: facts.ExprId
+    many: bool
 
 
 def table_at(file: facts.FileFacts, expr: facts.ExprId) -> tuple[facts.Attribute | None, int]:
@@ -48,28 +64,28 @@ def table_at(file: facts.FileFacts, expr: facts.ExprId) -> tuple[facts.Attribute
 
 
 def fillings(file: facts.FileFacts, ref: ClassRef, tables: frozenset[str]) -> Iterator[Filling]:
-    """`self._tools.setdefault(key, tool)`, `.update({key: tool})`, `self._tools = {key: tool for …}` in the methods
-    of a class, and the display with which its body begins a table."""
-    for method in ("setdefault", "update"):
+    """`self._tools.setdefault(key, tool)`, `.update(…)`, `.extend(tools)`, `self._tools |= tools`, `self._tools = {key:
+    tool for …}` in the methods of a class, and the display with which its body begins a table."""
+    for method in METHODS:
         for call in file.calls.get(method, ()):
             record = file.expressions[call]
             assert isinstance(record, facts.Call)
             func = file.expressions[record.func]
             table = _own_table(file, func.base, ref, tables) if isinstance(func, facts.Attribute) else ""
             if table:
-                for key, value in _put_in(file, method, record):
-                    yield Filling(ref, ref.path, table, key, value)
+                for entry in put_in(file, method, record):
+                    yield Filling(ref, ref.path, table, *entry)
     for store in file.attribute_stores:
-        if store.name in tables and not store.path and class_of_receiver(file, store.base) == ref.id:
-            for key, value in _entries(file, store.expr):
-                yield Filling(ref, ref.path, store.name, key, value)
+        if store.name in tables and store.path in _WHOLE and class_of_receiver(file, store.base) == ref.id:
+            for entry in entries(file, store.expr):
+                yield Filling(ref, ref.path, store.name, *entry)
     names = file.scopes[file.classes[ref.id].scope].names
     for table in sorted(tables):
         for index in names.get(table, ()):
             binding = file.bindings[index]
             if isinstance(binding, facts.ValueBinding) and not binding.path:
-                for key, value in _entries(file, binding.expr):
-                    yield Filling(ref, ref.path, table, key, value)
+                for entry in entries(file, binding.expr):
+                    yield Filling(ref, ref.path, table, *entry)
 
 
 def stores_parameter(file: facts.FileFacts, function: facts.FunctionId, index: int, table: str) -> bool:
@@ -93,7 +109,13 @@ def stores_parameter(file: facts.FileFacts, function: facts.FunctionId, index: i
             if isinstance(func, facts.Attribute) and isinstance(record, facts.Call):
                 base = file.expressions[func.base]
                 if isinstance(base, facts.Attribute) and base.name == table:
-                    stored += [value for _, value in _put_in(file, "update", record)]
+                    stored += [entry.value for entry in put_in(file, "update", record)]
+    stored += [
+        entry.value
+        for store in file.attribute_stores
+        if store.name == table and store.path in _WHOLE and file.blocks[store.block].scope == scope
+        for entry in entries(file, store.expr)
+    ]
     return any(expr != facts.NONE and _is_of_parameter(file, expr, function, index, 0) for expr in stored)
 
 
@@ -138,19 +160,43 @@ def _own_table(file: facts.FileFacts, expr: facts.ExprId, ref: ClassRef, tables:
     return base.name if isinstance(base, facts.Attribute) and own else ""
 
 
-def _put_in(file: facts.FileFacts, method: str, call: facts.Call) -> list[tuple[facts.ExprId, facts.ExprId]]:
-    """What a call of `setdefault` or `update` stores under which keys; a list that is begun is no entry."""
+def put_in(file: facts.FileFacts, method: str, call: facts.Call) -> list[Entry]:
+    """What a call of a container's method puts into it; a list that is begun by `setdefault` is no entry."""
     arguments = [argument.value for argument in call.arguments if argument.name == ""]
     if method == "setdefault":
-        return [(arguments[0], arguments[1])] if len(arguments) == 2 and is_parameter(file, arguments[1]) else []
-    return _entries(file, arguments[0]) if arguments else []
+        several = len(arguments) == 2 and is_parameter(file, arguments[1])
+        return [Entry(arguments[0], arguments[1], False)] if several else []
+    if method in ("update", "extend"):
+        found = [entry for argument in arguments[:1] for entry in entries(file, argument)]
+        named = [argument for argument in call.arguments if argument.name not in ("", "*")]
+        return [*found, *(Entry(facts.NONE, one.value, one.name == "**") for one in named)]
+    return [Entry(facts.NONE, arguments[-1], False)] if arguments else []
 
 
-def _entries(file: facts.FileFacts, expr: facts.ExprId) -> list[tuple[facts.ExprId, facts.ExprId]]:
-    """The keys and values of a dict display or comprehension."""
+def entries(file: facts.FileFacts, expr: facts.ExprId) -> list[Entry]:
+    """What an expression puts where it is stored as a table, or put into one: the keys and values of displays and
+    comprehensions, and all that is in what is handed on as it is (`dict(tools)`, `tools or {}`, `**tools`)."""
     match file.expressions[expr] if expr != facts.NONE else None:
         case facts.Mapping(items=items):
-            return [(key, value) for key, value in items if key != facts.NONE]
+            found = [Entry(key, value, False) for key, value in items if key != facts.NONE]
+            unpacked = [value for key, value in items if key == facts.NONE]
+            return [*found, *(entry for value in unpacked for entry in entries(file, value))]
         case facts.Comprehension(kind="dict", key=key, value=value):
-            return [(key, value)]
+            return [Entry(key, value, False)]
+        case facts.Comprehension(value=value):
+            pair = file.expressions[value]
+            if isinstance(pair, facts.Sequence) and pair.kind == "tuple" and len(pair.items) == _PAIR:
+                return [Entry(pair.items[0], pair.items[1], False)]  # `dict((key, tool) for …)`
+            return [Entry(facts.NONE, value, False)]
+        case facts.Choice(options=options):
+            return [entry for option in options for entry in entries(file, option)]
+        case facts.Binary(operator="|" | "+", left=left, right=right):
+            return [*entries(file, left), *entries(file, right)]
+        case facts.Call(func=func, arguments=arguments):
+            called = file.expressions[func]
+            if isinstance(called, facts.Name) and called.id in _MAKING:
+                inner = [entry for one in arguments if one.name in ("", "**") for entry in entries(file, one.value)]
+                return [*inner, *(Entry(facts.NONE, one.value, False) for one in arguments if one.name.isidentifier())]
+        case facts.Name():
+            return [Entry(facts.NONE, expr, True)]
     return []

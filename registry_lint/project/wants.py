@@ -63,12 +63,13 @@ class Wants:
         self._project = project
         self._elements = Elements(project)
         self._held = Held(project)
-        self._by_registry: dict[tuple[ClassRef, FunctionRef], Want] = {}
+        self._by_registry: dict[tuple[ClassRef, FunctionRef, int, str], Want] = {}
         self._given: dict[ClassRef, Want] | None = None
 
     def of(self, registration: Registration) -> Want:
         """What the registry of a registration wants there."""
-        key = (registration.registry, registration.storing.function)
+        storing = registration.storing
+        key = (registration.registry, storing.function, storing.value, storing.table)
         if key not in self._by_registry:
             self._by_registry[key] = self._judge(registration)
         wanted = self._by_registry[key]
@@ -99,6 +100,9 @@ class Wants:
             return Want("classes", f"{name} is called like a registry of classes")
         if self._held.is_called(ref, storing.table):
             return Want("classes", f"{name} calls what it holds")
+        registry = project.registries.all[ref]
+        if registry.tables and storing.table in registry.taken:
+            return UNSAID  # beside what is registered: what is known of that says nothing of it
         element = self._elements.of_class(ref)
         return self._by_what_is_given(ref) if element is None else _wanting(element)
 
@@ -236,6 +240,8 @@ class Wants:
             return contract.holds == "tools"
         function = project.function(registration.storing.function)
         words = [function.name, *(project.classes.name(of) for of in project.classes.order(registration.registry))]
+        if function.name.startswith("__"):  # a constructor takes all kinds of things: what is it called here?
+            words = [registration.storing.table]
         if registration.storing.value != facts.NONE:
             words.append(function.parameters[registration.storing.value].name)
         if any(re.search(r"tool(?!tip)", word, re.IGNORECASE) for word in words):
