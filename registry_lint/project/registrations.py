@@ -155,7 +155,8 @@ class Registrations:
         methods = [registry.methods[name] for name in sorted(registry.methods)]
         filling = [storing for storing in methods if storing.table == table and not storing.by_decorator]
         filling.sort(key=lambda storing: (storing.many, not self._project.wants.stores_itself(storing)))
-        return filling[0] if filling else registry.taken.get(table)
+        decorating = [storing for storing in methods if storing.table == table and storing.by_decorator]
+        return next(iter((*filling, *decorating)), None) or registry.taken.get(table)
 
     def _outside_stores(self) -> Iterator[Registration]:
         project = self._project

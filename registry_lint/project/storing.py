@@ -32,6 +32,7 @@ class Storing(NamedTuple):
     by_decorator: bool  # the stored value is the argument of an inner function that is returned
 
     many: bool = False  # the value is a mapping or a list, all of whose entries are stored
+    inner: facts.FunctionId = facts.NONE  # where a decorator stores: the function that is given what it decorates
 
     @property
     def forwards(self) -> bool:
@@ -226,7 +227,7 @@ class StoringMethods:
                 if table and 0 in stored:
                     keys = [o.parameter for o in self.origins.of(function.path, store.key, holder=function.id)]
                     key = next((k for k in keys if k > 0 or outer.class_ == facts.NONE), facts.NONE)
-                    return Storing(function, facts.NONE, key, "", table, by_decorator=True)
+                    return Storing(function, facts.NONE, key, "", table, by_decorator=True, inner=index)
         return None
 
     def _table_of_outer(self, file: facts.FileFacts, base: facts.ExprId, outer: facts.Function) -> str:

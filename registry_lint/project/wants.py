@@ -88,7 +88,7 @@ class Wants:
             what: Wanted = "classes" if contract.holds == "classes" else "instances"
             return Want(what, f"{name} holds {contract.holds} by its contract")
         if storing.value == facts.NONE:
-            return UNSAID  # a decorator: what it is put on is what it wants
+            return self._of_decorated(ref, storing)
         parameter = project.function(storing.function).parameters[storing.value]
         declared = self.by_annotation(storing.function.path, parameter.annotation)
         if declared.what != "unsaid":
@@ -105,6 +105,25 @@ class Wants:
             return UNSAID  # beside what is registered: what is known of that says nothing of it
         element = self._elements.of_class(ref)
         return self._by_what_is_given(ref) if element is None else _wanting(element)
+
+    def _of_decorated(self, ref: ClassRef, storing: Storing) -> Want:
+        """What a decorator stores: it is put on classes, so these are wanted, unless somebody says otherwise."""
+        if storing.inner == facts.NONE:
+            return UNSAID
+        path = storing.function.path
+        parameter = self._project.facts_of(path).functions[storing.inner].parameters[0]
+        declared = self.by_annotation(path, parameter.annotation)
+        if declared.what != "unsaid":
+            return declared
+        if self._held.is_called(ref, storing.table):
+            return Want("classes", f"{self._project.classes.name(ref)} calls what it holds")
+        if _FOR_CLASSES.fullmatch(parameter.name):
+            return UNSAID
+        for where, annotation in self._annotations_of(ref, storing.table):
+            wanted = self.by_annotation(where, annotation)
+            if wanted.what != "unsaid":
+                return wanted
+        return UNSAID
 
     def by_use(self, registration: Registration, of: AnyClass) -> Want:
         """Whether the registry calls methods of what it holds, or reads its key from an attribute, that this class has

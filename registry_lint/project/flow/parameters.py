@@ -10,6 +10,7 @@ from registry_lint.project.flow import guards
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.callers import bind, callers_of, deferring_call
 from registry_lint.project.flow.calls import flow_result
+from registry_lint.project.flow.decorated import bind_decorated
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.injection import injected
 from registry_lint.project.flow.keys import ReturnAt
@@ -53,6 +54,8 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
         flow.graph.cut(bound)
     for caller in list(callers.known):
         bind(flow, node, key, caller)
+    if not key.typed:
+        bind_decorated(flow, node, key)
     _from_fixture(flow, node, key, function, parameter)
 
 

@@ -92,6 +92,7 @@ class Flow:
         self.unresolved: list[tuple[Node, Callable[[], bool]]] = []
         self.callers: dict[FunctionRef, Callers] = {}
         self.handed_on: dict[str, HandedOn] = {}
+        self.decorators: dict[str, dict[int, int]] = {}
         self.lambdas: dict[str, dict[int, Caller]] = {}
         self._exhausted: dict[Key, tuple[Node, frozenset[str]]] = {}  # with the bounds that were met
 
