@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from registry_lint.project.lifetimes import Unreleased
     from registry_lint.project.mock_places import PermissiveMock
     from registry_lint.project.model import Project
+    from registry_lint.project.module_tables import TableArrival
     from registry_lint.project.reachability import Reach
     from registry_lint.project.registrations import Registration
     from registry_lint.project.registries import Registry
@@ -92,6 +93,7 @@ __all__ = [
     "Span",
     "Step",
     "Swallowed",
+    "TableArrival",
     "TextValue",
     "Tracker",
     "Unexamined",
@@ -137,6 +139,7 @@ _HOMES = {
     "registry_lint.project.lifetimes": ("Unreleased",),
     "registry_lint.project.mock_places": ("PermissiveMock",),
     "registry_lint.project.model": ("Project",),
+    "registry_lint.project.module_tables": ("TableArrival",),
     "registry_lint.project.reachability": ("Reach",),
     "registry_lint.project.registrations": ("Registration",),
     "registry_lint.project.registries": ("Registry",),

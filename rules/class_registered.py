@@ -30,7 +30,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from registry_lint import LIKELY, ClassValue, Finding, Found, Invalid, Rule, Span, Valid
+from registry_lint import LIKELY, ClassValue, Finding, Found, Invalid, Rule, Span, TableArrival, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +112,39 @@ registry.register("search", Tool())
         ),
         Invalid(
             """
+--- app/handlers.py
+class Handler:
+    pass
+
+class Opened(Handler):
+    pass
+
+HANDLERS: dict[str, Handler] = {}
+
+def register_handler(name, handler):
+    HANDLERS[name] = handler
+
+register_handler("opened", Opened)
+                           ^^^^^^ REG202 the class Opened is registered in HANDLERS, where an instance of Handler is declared
+""",
+            fixed="""
+--- app/handlers.py
+class Handler:
+    pass
+
+class Opened(Handler):
+    pass
+
+HANDLERS: dict[str, Handler] = {}
+
+def register_handler(name, handler):
+    HANDLERS[name] = handler
+
+register_handler("opened", Opened())
+""",
+        ),
+        Invalid(
+            """
 --- app/tools.py
 class Tool:
     pass
@@ -160,20 +193,29 @@ def main():
 
     def check(self, project: Project) -> Iterator[Found]:
         """Yield, for every place where classes enter, one finding with all of them."""
-        entering: dict[Span, list[Arrival]] = {}
+        entering: dict[Span, list[Arrival | TableArrival]] = {}
         for arrival in project.arrivals.values:
             if not isinstance(arrival.value, ClassValue) or not project.arrivals.is_evidence(arrival):
                 continue
             if arrival.want.what != "instances" or project.kinds.is_schema(arrival.of):
                 continue  # a schema is no tool as an instance either: REG201 says so
             entering.setdefault(arrival.entry, []).append(arrival)
+        for put in project.module_tables.arrivals:
+            if (
+                isinstance(put.value, ClassValue)
+                and put.want.what == "instances"
+                and not project.kinds.is_schema(put.of)
+            ):
+                entering.setdefault(put.entry, []).append(put)
         for span, arrivals in entering.items():
             yield self._found(project, span, arrivals)
 
-    def _found(self, project: Project, span: Span, arrivals: list[Arrival]) -> Found:
+    def _found(self, project: Project, span: Span, arrivals: list[Arrival | TableArrival]) -> Found:
         first = arrivals[0]
         names = sorted({project.classes.name(arrival.of) for arrival in arrivals})
-        registry = project.classes.name(first.registration.registry)
+        registry = (
+            first.called if isinstance(first, TableArrival) else project.classes.name(first.registration.registry)
+        )
         finding = Finding(
             self.code,
             span,
@@ -185,7 +227,7 @@ def main():
         return Found(finding, _suggestion(project, span, arrivals))
 
 
-def _is_likely(arrival: Arrival) -> bool:
+def _is_likely(arrival: Arrival | TableArrival) -> bool:
     return arrival.level == LIKELY or arrival.value.declared
 
 
@@ -196,7 +238,7 @@ def _listed(names: list[str]) -> str:
     return f"the classes {', '.join(shown[:-1])} and {shown[-1]} are"
 
 
-def _suggestion(project: Project, span: Span, arrivals: list[Arrival]) -> partial[Fix | None] | None:
+def _suggestion(project: Project, span: Span, arrivals: list[Arrival | TableArrival]) -> partial[Fix | None] | None:
     """Instances instead of classes: a call, or a comprehension over a collection of classes. None for what holds the
     class in some other way (`@registry.register`, pairs, a dictionary)."""
     free = all(project.kinds.can_be_built_without_arguments(arrival.of) for arrival in arrivals)

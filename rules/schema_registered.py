@@ -28,7 +28,7 @@ from registry_lint import LIKELY, ClassValue, Finding, Found, Invalid, Rule, Spa
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Arrival, Fix, Project, Workshop
+    from registry_lint import Arrival, Fix, Project, TableArrival, Workshop
 
 
 class SchemaRegistered(Rule):
@@ -235,19 +235,32 @@ class DescribedRegistry(ToolRegistry):
             key = (arrival.entry, project.classes.name(arrival.of))
             if key not in entering or entering[key].level > arrival.level:
                 entering[key] = arrival
+        yield from self._in_tables(project)
         for (span, name), arrival in entering.items():
             if not _is_told_better(project, span, name, arrival, entering):
                 yield self._found(project, span, arrival)
 
+    def _in_tables(self, project: Project) -> Iterator[Found]:
+        """What is put into a module's dict of tools, beside tools."""
+        told: dict[tuple[Span, str], TableArrival] = {}
+        for put in project.module_tables.arrivals:
+            if put.beside_tools and "tool" in put.called.lower() and project.kinds.is_schema(put.of):
+                told.setdefault((put.entry, project.classes.name(put.of)), put)
+        for (span, _), put in told.items():
+            yield Found(self._finding(project, span, put, put.called))
+
     def _found(self, project: Project, span: Span, arrival: Arrival) -> Found:
-        name = project.classes.name(arrival.of)
         registry = project.classes.name(arrival.registration.registry)
+        return Found(self._finding(project, span, arrival, registry), _suggestion(project, span, arrival))
+
+    def _finding(self, project: Project, span: Span, arrival: Arrival | TableArrival, registry: str) -> Finding:
+        name = project.classes.name(arrival.of)
         what = (
             f"{name} is a data schema,"
             if isinstance(arrival.value, ClassValue)
             else f"an instance of {name}, a data schema, is"
         )
-        finding = Finding(
+        return Finding(
             self.code,
             span,
             f"{what} registered as a tool in {registry}",
@@ -255,7 +268,6 @@ class DescribedRegistry(ToolRegistry):
             trace=arrival.steps,
             help="register something that can be run",
         )
-        return Found(finding, _suggestion(project, span, arrival))
 
 
 def _is_told_better(

@@ -154,12 +154,7 @@ class Arrivals:
         wanted = wants.of(registration)
         if wanted.what == "unsaid" and isinstance(value, ClassValue):
             wanted = wants.by_use(registration, value.of)
-        remaining: list[Argument] = []
-        for argument in way.arguments:
-            if self._asks(argument) == "classes" or self._declares(argument, value):
-                remaining = []
-            else:
-                remaining.append(argument)
+        remaining = self.arguments_in_question(way, value)
         if isinstance(value, ClassValue):
             for argument in remaining:
                 declared = wants.parameter(argument.parameter)
@@ -168,6 +163,16 @@ class Arrivals:
         at = registration.value if registration.decorated == NONE else registration.call
         own = self._project.span(registration.path, at)
         return (remaining[0].span if remaining else own), wanted
+
+    def arguments_in_question(self, way: Trace, value: Value) -> list[Argument]:
+        """The arguments on a way behind the last parameter that asks for just what arrives."""
+        remaining: list[Argument] = []
+        for argument in way.arguments:
+            if self._asks(argument) == "classes" or self._declares(argument, value):
+                remaining = []
+            else:
+                remaining.append(argument)
+        return remaining
 
     def _declares(self, argument: Argument, value: Value) -> bool:
         """Whether a parameter is declared as an instance of just the class that arrives: whoever declares

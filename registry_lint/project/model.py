@@ -37,6 +37,7 @@ from registry_lint.project.legacy import LegacyFallbacks
 from registry_lint.project.lifetimes import Lifetimes
 from registry_lint.project.members import ClassMembers
 from registry_lint.project.mocks import Mocks
+from registry_lint.project.module_tables import ModuleTables
 from registry_lint.project.names import Names
 from registry_lint.project.reachability import Reachability
 from registry_lint.project.registered_keys import RegisteredKeys
@@ -171,6 +172,11 @@ class Project:
     def arrivals(self) -> Arrivals:
         """What reaches registrations, by which way."""
         return Arrivals(self)
+
+    @cached_property
+    def module_tables(self) -> ModuleTables:
+        """What reaches dicts of modules that are registries."""
+        return ModuleTables(self)
 
     @cached_property
     def wants(self) -> Wants:

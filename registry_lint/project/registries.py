@@ -302,7 +302,7 @@ class Registries:
         called like a registering one stores a parameter: (path, name, store)."""
         found = []
         files = self._project.files
-        for path in sorted({*files.containing("egistr"), *files.containing("EGISTR")}):
+        for path in sorted({*files.containing("egistr"), *files.containing("EGISTR"), *self._registering}):
             file = self._project.files.facts(path)
             for store in file.subscript_stores if file else ():
                 base = file.expressions[store.base] if file else None

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Wanted = Literal["instances", "classes", "unsaid"]
 
 # A parameter or a registry that is called so is meant for classes (or for something to call).
-_FOR_CLASSES = re.compile(
+FOR_CLASSES = re.compile(
     r"_*(?:\w+_)?(?:cls|klass|class|class_|classes|type|type_|types|factory|factories|fn|func|function|callable"
     r"|callback|module|loader|builder|constructor|ctor|creator|provider|strategy_class)_*"
 )
@@ -96,7 +96,7 @@ class Wants:
         table = self._of_table(ref, storing)
         if table.what != "unsaid":
             return table
-        if _FOR_CLASSES.fullmatch(parameter.name) or _REGISTRY_OF_CLASSES.fullmatch(name):
+        if FOR_CLASSES.fullmatch(parameter.name) or _REGISTRY_OF_CLASSES.fullmatch(name):
             return Want("classes", f"{name} is called like a registry of classes")
         if self._held.is_called(ref, storing.table):
             return Want("classes", f"{name} calls what it holds")
@@ -117,7 +117,7 @@ class Wants:
             return declared
         if self._held.is_called(ref, storing.table):
             return Want("classes", f"{self._project.classes.name(ref)} calls what it holds")
-        if _FOR_CLASSES.fullmatch(parameter.name):
+        if FOR_CLASSES.fullmatch(parameter.name):
             return UNSAID
         for where, annotation in self._annotations_of(ref, storing.table):
             wanted = self.by_annotation(where, annotation)

@@ -1,0 +1,241 @@
+"""Dicts of modules that are registries: `TOOL_REGISTRY = {}`, and those that a `register_tool(name, tool)` fills.
+
+What they want is read from their annotation, or from what else is put into them; where anybody calls what such a
+dict holds, classes belong there.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from registry_lint.facts import records as facts
+from registry_lint.findings import Step
+from registry_lint.project.domain import (
+    AnyClass,
+    ClassValue,
+    DisplayValue,
+    EntryOf,
+    InstanceValue,
+    ItemOf,
+    Level,
+    ModuleValue,
+)
+from registry_lint.project.flow.keys import EntriesAt
+from registry_lint.project.flow.traces import traces
+from registry_lint.project.tables import METHODS, Entry, entries, put_in
+from registry_lint.project.wants import FOR_CLASSES, UNSAID, Want
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry_lint.findings import Span
+    from registry_lint.project.domain import Value
+    from registry_lint.project.flow.traces import Trace
+    from registry_lint.project.model import Project
+
+_DEEPEST = 4  # names between a table and a call of what it holds
+_READING = ("get", "pop", "values", "items")
+
+
+class ModuleTable(NamedTuple):
+    """A dict of a module."""
+
+    path: str
+    name: str
+
+
+class Put(NamedTuple):
+    """Where something is put into a module's table; with `many` all that is in it."""
+
+    path: str
+    value: facts.ExprId
+    many: bool
+
+
+class TableArrival(NamedTuple):
+    """A class or an instance that reaches a module's table."""
+
+    table: ModuleTable
+    value: ClassValue | InstanceValue
+    entry: Span
+    steps: tuple[Step, ...]
+    level: Level
+    want: Want
+    beside_tools: bool  # whether tools are put there, too
+
+    @property
+    def called(self) -> str:
+        """The table's name, for a person."""
+        return self.table.name
+
+    @property
+    def of(self) -> AnyClass:
+        """The class of what arrives."""
+        return self.value.of
+
+
+class _Way(NamedTuple):
+    put: Put
+    value: ClassValue | InstanceValue
+    way: Trace
+
+
+class ModuleTables:
+    """Answers for production code, computed once."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @cached_property
+    def arrivals(self) -> tuple[TableArrival, ...]:
+        """Every class and instance that is put into a table of a module, where that says what it wants."""
+        return tuple(arrival for table in self._tables for arrival in self._of(table))
+
+    @cached_property
+    def _tables(self) -> tuple[ModuleTable, ...]:
+        """The tables that modules fill, at the place where each is made."""
+        found: dict[ModuleTable, None] = {}
+        for path, name, _ in self._project.registries.module_table_stores:
+            home = self._home(path, name)
+            if home is not None:
+                found[home] = None
+        return tuple(sorted(found))
+
+    def _home(self, path: str, name: str) -> ModuleTable | None:
+        """The module whose name a name is: its own, or the one that it is imported from."""
+        names = self._project.names
+        for index in self._project.facts_of(path).scopes[0].names.get(name, ()):
+            match self._project.facts_of(path).bindings[index]:
+                case facts.ImportBinding(module=module, member=member) if member:
+                    found = names.module(names.absolute(path, module), path)
+                    if isinstance(found, ModuleValue) and found.path != path:
+                        return self._home(found.path, member)
+                case facts.ValueBinding():
+                    return ModuleTable(path, name)
+        return None
+
+    def _of(self, table: ModuleTable) -> Iterator[TableArrival]:
+        ways = [way for put in self._puts(table) for way in self._ways(put)]
+        want = self._want(table, ways)
+        beside_tools = any(self._project.kinds.is_tool(one.value.of) for one in ways)
+        for put, value, way in ways:
+            if not value.declared:
+                noun = "the class is" if isinstance(value, ClassValue) else "it is"
+                last = Step(self._project.span(put.path, put.value), f"{noun} put into {table.name}")
+                steps = (*(step for step in way.steps if step.span != last.span), last)
+                entry = self._entry(put, way, value)
+                yield TableArrival(table, value, entry, steps, way.level, want, beside_tools)
+
+    # --- what is put in ---
+
+    def _puts(self, table: ModuleTable) -> Iterator[Put]:
+        for path in sorted({table.path, *self._project.files.mentioning(table.name)}):
+            file = self._project.files.facts(path)
+            if file is None or self._home(path, table.name) != table:
+                continue
+            for store in file.subscript_stores:
+                if store.expr != facts.NONE and not store.path and self._is_table(file, store.base, table.name):
+                    yield Put(path, store.expr, False)
+            found: list[Entry] = []
+            for method in METHODS:
+                for call in file.calls.get(method, ()):
+                    record = file.expressions[call]
+                    func = file.expressions[record.func] if isinstance(record, facts.Call) else None
+                    if isinstance(func, facts.Attribute) and self._is_table(file, func.base, table.name):
+                        found += put_in(file, method, record) if isinstance(record, facts.Call) else ()
+            for index in file.scopes[0].names.get(table.name, ()):
+                binding = file.bindings[index]
+                if isinstance(binding, facts.ValueBinding) and not binding.path:
+                    found += entries(file, binding.expr)
+            yield from (Put(path, entry.value, entry.many) for entry in found)
+
+    def _is_table(self, file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
+        record = file.expressions[expr]
+        return (
+            isinstance(record, facts.Name)
+            and record.id == name
+            and all(file.bindings[index].scope == 0 for index in record.bindings or ())
+        )
+
+    def _ways(self, put: Put) -> Iterator[_Way]:
+        flow = self._project.production_flow
+        node = flow.solve(flow.value_node(put.path, put.value))
+        for held in sorted(node.values, key=repr):
+            for value in self._held(held, put.many):
+                yield from (_Way(put, value, way) for way in traces(flow, node, held))
+
+    def _held(self, held: Value, many: bool) -> Iterator[ClassValue | InstanceValue]:
+        match held:
+            case ClassValue() | InstanceValue() if not many:
+                yield held
+            case EntryOf(value=inner) | ItemOf(value=inner) if many and isinstance(inner, ClassValue | InstanceValue):
+                yield inner
+            case DisplayValue(path=path, expr=expr) if many:
+                flow = self._project.production_flow
+                values = flow.solve(flow.graph.node(EntriesAt(path, expr, typed=False))).values
+                yield from sorted((one for one in values if isinstance(one, ClassValue | InstanceValue)), key=repr)
+
+    def _entry(self, put: Put, way: Trace, value: Value) -> Span:
+        """The outermost argument that brings it in, behind all parameters that ask for classes."""
+        remaining = self._project.arrivals.arguments_in_question(way, value)
+        return remaining[0].span if remaining else self._project.span(put.path, put.value)
+
+    # --- what is wanted ---
+
+    def _want(self, table: ModuleTable, ways: list[_Way]) -> Want:
+        if self._calls_what_it_holds(table) or any(self._is_for_classes(one.put) for one in ways):
+            return Want("classes", "")
+        file = self._project.facts_of(table.path)
+        for index in file.scopes[0].names.get(table.name, ()):
+            binding = file.bindings[index]
+            if isinstance(binding, facts.ValueBinding) and binding.annotation != facts.NONE:
+                declared = self._project.wants.by_annotation(table.path, binding.annotation)
+                if declared.what != "unsaid":
+                    return declared
+        given = {(type(one.value), one.value.of) for one in ways if not one.value.declared}
+        instances = sum(kind is InstanceValue for kind, _ in given)
+        if instances > 2 * (len(given) - instances):
+            return Want("instances", f"{instances} other things are put as instances")
+        return UNSAID
+
+    def _is_for_classes(self, put: Put) -> bool:
+        """`def register(cls): TABLE[cls.__name__] = cls`."""
+        record = self._project.facts_of(put.path).expressions[put.value]
+        return isinstance(record, facts.Name) and FOR_CLASSES.fullmatch(record.id) is not None
+
+    def _calls_what_it_holds(self, table: ModuleTable) -> bool:
+        """`TABLE[name](…)`, `made = TABLE.get(name)` and then `made()`, wherever the table is known by its name."""
+        pattern = re.compile(re.escape(table.name.encode()))
+        for path, _ in self._project.files.matching(table.name, pattern):
+            file = self._project.files.facts(path)
+            if file is not None and self._home(path, table.name) == table:
+                for record in file.expressions:
+                    if isinstance(record, facts.Call) and self._is_read(file, record.func, table.name, 0):
+                        return True
+        return False
+
+    def _is_read(self, file: facts.FileFacts, expr: facts.ExprId, name: str, depth: int) -> bool:
+        """Whether an expression is what was read out of a table, itself."""
+        if depth > _DEEPEST:
+            return False
+        match file.expressions[expr]:
+            case facts.Subscript(base=base, sliced=False):
+                return self._is_table(file, base, name)
+            case facts.Call(func=func):
+                called = file.expressions[func]
+                return (
+                    isinstance(called, facts.Attribute)
+                    and called.name in _READING
+                    and self._is_table(file, called.base, name)
+                )
+            case facts.Name(bindings=bindings):
+                made = [file.bindings[index] for index in bindings or ()]
+                return any(
+                    isinstance(one, facts.ValueBinding)
+                    and one.expr != facts.NONE
+                    and self._is_read(file, one.expr, name, depth + 1)
+                    for one in made
+                )
+        return False

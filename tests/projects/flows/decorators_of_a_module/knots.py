@@ -1,0 +1,4 @@
+class Knot:
+    name = "knot"
+
+    def execute(self): ...
