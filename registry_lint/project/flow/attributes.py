@@ -29,6 +29,7 @@ from registry_lint.project.flow import guards
 from registry_lint.project.flow.fields import field_keywords
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt
+from registry_lint.project.flow.lifespans import ask_state
 from registry_lint.project.flow.mappings import entry_node, is_namespace
 from registry_lint.project.flow.operations import path_operation
 
@@ -119,6 +120,7 @@ def ask_by_name(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
     note = Note(f"read from attribute {attribute.name}", flow.span(key.path, key.expr))
     operation = guards.operation(flow, key.path, attribute.guards)
     flow.graph.flow(flow.graph.node(FieldAt("", attribute.name)), node, operation, LIKELY, note)
+    ask_state(flow, node, key.path, attribute, operation, note)
     return True
 
 

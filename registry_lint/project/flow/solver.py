@@ -93,6 +93,7 @@ class Flow:
         self.callers: dict[FunctionRef, Callers] = {}
         self.handed_on: dict[str, HandedOn] = {}
         self.decorators: dict[str, dict[int, int]] = {}
+        self.lifespans: tuple[FunctionRef, ...] | None = None
         self.lambdas: dict[str, dict[int, Caller]] = {}
         self._exhausted: dict[Key, tuple[Node, frozenset[str]]] = {}  # with the bounds that were met
 
