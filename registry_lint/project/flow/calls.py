@@ -22,6 +22,7 @@ from registry_lint.project.flow import externals, guards
 from registry_lint.project.flow.graph import Node, Note
 from registry_lint.project.flow.keys import ReturnAt
 from registry_lint.project.flow.mappings import entry_node
+from registry_lint.project.flow.metaclasses import is_metaclass, seed_made
 
 if TYPE_CHECKING:
     from registry_lint.project.flow.keys import ExprAt
@@ -139,7 +140,7 @@ def _method_of_value(flow: Flow, node: Node, key: ExprAt, call: facts.Call, func
             flow.graph.flow(base, node, _CONTAINER_METHODS[name])
     elif name == "__new__" and call.arguments:
         made = flow.node(key.path, call.arguments[0].value, key.typed)
-        flow.graph.watch(made, lambda value, level: _instantiate(flow, node, value, level))
+        flow.graph.watch(made, lambda value, level: _instantiate(flow, node, value, level, typed=key.typed))
     elif name in RECASING:
         flow.graph.flow(base, node, ("recased", name))
         if name in ("format", "join"):
@@ -166,8 +167,12 @@ def _into_text(flow: Flow, node: Node, key: ExprAt, argument: facts.ExprId) -> N
         flow.graph.flow(flow.node(key.path, part, key.typed), node, ("text",))
 
 
-def _instantiate(flow: Flow, node: Node, value: Value, level: Level) -> None:
-    if isinstance(value, ClassValue):
+def _instantiate(flow: Flow, node: Node, value: Value, level: Level, *, typed: bool) -> None:
+    if not isinstance(value, ClassValue):
+        return
+    if isinstance(value.of, ClassRef) and not typed and is_metaclass(flow, value.of):
+        seed_made(flow, node, value.of, level)
+    else:
         flow.graph.seed(node, InstanceValue(value.of, value.declared), level)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import ClassRef, ClassValue, EntryOf, FunctionRef, InstanceValue, MemberOf
+from registry_lint.project.domain import CERTAIN, ClassRef, ClassValue, EntryOf, FunctionRef, InstanceValue, MemberOf
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.callers import bind, callers_of, deferring_call
@@ -14,6 +14,7 @@ from registry_lint.project.flow.decorated import bind_decorated
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.injection import injected
 from registry_lint.project.flow.keys import ReturnAt
+from registry_lint.project.flow.metaclasses import is_metaclass, seed_deriving, seed_made
 
 if TYPE_CHECKING:
     from registry_lint.project.domain import Level, Value
@@ -31,7 +32,7 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
     parameter = function.parameters[key.index]
     ref = FunctionRef(key.path, key.function)
     declared = flow.annotations.declared(key.path, parameter.annotation)
-    if key.index == 0 and _is_receiver(flow, node, ref, function, declared):
+    if key.index == 0 and _is_receiver(flow, node, ref, function, declared, typed=key.typed):
         return
     for value in declared:
         flow.graph.seed(node, _packed(parameter, value))
@@ -66,7 +67,7 @@ def _packed(parameter: facts.Parameter, value: Value) -> Value:
 
 
 def _is_receiver(
-    flow: Flow, node: Node, ref: FunctionRef, function: facts.Function, declared: tuple[Value, ...]
+    flow: Flow, node: Node, ref: FunctionRef, function: facts.Function, declared: tuple[Value, ...], *, typed: bool
 ) -> bool:
     """`self` or `cls`: an object of the class that holds the method, unless an annotation says which (a mixin)."""
     if function.class_ == facts.NONE:
@@ -81,7 +82,12 @@ def _is_receiver(
             flow.graph.seed(node, actual)
         return True
     owner = ClassRef(ref.path, function.class_)
-    flow.graph.seed(node, ClassValue(owner) if kind == "class" else InstanceValue(owner))
+    if not typed and function.name == "__init_subclass__":
+        seed_deriving(flow, node, owner)
+    elif not typed and kind != "class" and is_metaclass(flow, owner):
+        seed_made(flow, node, owner, CERTAIN)
+    else:
+        flow.graph.seed(node, ClassValue(owner) if kind == "class" else InstanceValue(owner))
     return True
 
 

@@ -1,0 +1,5 @@
+from seeds import Seed
+
+
+class Corn(Seed):
+    name = "corn"
