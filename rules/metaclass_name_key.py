@@ -16,6 +16,8 @@ What to do instead
 When not to use it
     Registries in which each class is meant to have at most one instance, keyed by its class.
 
+    A dict that is no registry is reported only where a class is put there under its metaclass's name.
+
 What it cannot see
     Names that travel through text formats or a database. The same expression in a log, a metric or a message is
     nobody's business, also where it stands between the source and the key. An object that gives itself a name
@@ -229,6 +231,24 @@ def fill(registry: ToolRegistry):
     for tool in (Search,):
         registry.register(type(tool).__name__, tool)
                           ^^^^^^^^^^^^^^^^^^^ REG301 the name of the metaclass (Meta) becomes the key of the class Search in ToolRegistry
+"""),
+        Invalid("""
+--- app/tools.py
+class Search:
+    def run(self): ...
+
+def by_name(tools):
+    found = {}
+    for tool in tools:
+        found[getattr(tool, "name", type(tool).__name__)] = tool
+                                    ^^^^^^^^^^^^^^^^^^^ REG301 the name of the metaclass (type) becomes the key of the class Search in found
+    return found
+
+def by_kind(tools):
+    return {type(tool).__name__: tool for tool in tools}
+
+by_name([Search])
+by_kind([Search()])
 """),
     )
 

@@ -20,6 +20,7 @@ from registry_lint.project.domain import (
     ItemOf,
     Level,
     MemberOf,
+    MetaclassValue,
     NameOfValue,
     Value,
     nesting,
@@ -205,7 +206,20 @@ class Arrivals:
                 name = self._project.classes.name(registration.registry)
                 sink = _Sink(registration.path, registration.key, span, name, registration.registry, registration)
                 found += self._keys_at(sink)
-        return (*found, *(key for sink in self._table_sinks() for key in self._keys_at(sink)))
+        sinks = tuple(self._table_sinks())
+        found += (key for sink in sinks for key in self._keys_at(sink))
+        return (*found, *self._keys_of_local_tables({(sink.path, sink.key) for sink in sinks}))
+
+    def _keys_of_local_tables(self, seen: set[tuple[str, ExprId]]) -> Iterator[NamedKey]:
+        """Keys of other dicts that are the name of a metaclass: those of classes, where instances were meant."""
+        tables = self._project.local_tables
+        for store in tables.stores:
+            if (store.path, store.key) not in seen:
+                span = self._project.span(store.path, store.key)
+                for named in self._keys_at(_Sink(store.path, store.key, span, store.table, None, None)):
+                    metaclass = named.value.of
+                    if isinstance(metaclass, MetaclassValue) and tables.is_reached(store, ClassValue(metaclass.of)):
+                        yield named
 
     def _table_sinks(self) -> Iterator[_Sink]:
         """Stores by key into the tables of registries, and into dicts of modules that are called like registries."""

@@ -35,6 +35,7 @@ from registry_lint.project.identity_keys import IdentityKeys
 from registry_lint.project.kinds import Kinds
 from registry_lint.project.legacy import LegacyFallbacks
 from registry_lint.project.lifetimes import Lifetimes
+from registry_lint.project.local_tables import LocalTables
 from registry_lint.project.members import ClassMembers
 from registry_lint.project.mocks import Mocks
 from registry_lint.project.module_tables import ModuleTables
@@ -172,6 +173,11 @@ class Project:
     def arrivals(self) -> Arrivals:
         """What reaches registrations, by which way."""
         return Arrivals(self)
+
+    @cached_property
+    def local_tables(self) -> LocalTables:
+        """Dicts of functions and objects that are keyed by the name of an object's class."""
+        return LocalTables(self)
 
     @cached_property
     def module_tables(self) -> ModuleTables:

@@ -136,6 +136,10 @@ class Toolness:
                     found.update(dict.fromkeys(self._read(function.path, store.key, 0)))
         return list(found)
 
+    def read(self, path: str, expr: facts.ExprId) -> list[str]:
+        """The attributes that an expression is made of, in the order of its code."""
+        return list(dict.fromkeys(self._read(path, expr, 0)))
+
     def _read(self, path: str, expr: facts.ExprId, depth: int) -> Iterator[str]:
         """The attributes that an expression is made of, through local names."""
         if expr == facts.NONE or depth > _DEEPEST:
