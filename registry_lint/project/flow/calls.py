@@ -40,6 +40,8 @@ _MAKING_MODELS = frozenset(
 )
 _COPYING_MODELS = frozenset({"model_copy", "copy"})
 
+_ENTERING = ("enter_context", "enter_async_context")  # of an ExitStack: what `with` would hand out
+
 # Methods of containers → what they hand out.
 _CONTAINER_METHODS: dict[str, Operation] = {
     "items": ("mapping-items",),
@@ -141,6 +143,8 @@ def _method_of_value(flow: Flow, node: Node, key: ExprAt, call: facts.Call, func
     elif name == "__new__" and call.arguments:
         made = flow.node(key.path, call.arguments[0].value, key.typed)
         flow.graph.watch(made, lambda value, level: _instantiate(flow, node, value, level, typed=key.typed))
+    elif name in _ENTERING and call.arguments:
+        flow.graph.flow(flow.node(key.path, call.arguments[0].value, key.typed), node, ("enter",))
     elif name in RECASING:
         flow.graph.flow(base, node, ("recased", name))
         if name in ("format", "join"):

@@ -21,7 +21,7 @@ from registry_lint.project.domain import (
     UnknownValue,
     Value,
 )
-from registry_lint.project.flow.iterables import LIBRARY, mapped, reduced
+from registry_lint.project.flow.iterables import LIBRARY, filtered, mapped, reduced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +101,8 @@ def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, l
             flow.graph.flow(flow.node(key.path, value, key.typed), node, ("zipped", index), level)
     elif dotted == "builtins.map":
         mapped(flow, node, key, positional)
+    elif dotted in ("builtins.filter", "itertools.filterfalse"):
+        filtered(flow, node, key, positional, holds=dotted == "builtins.filter")
     elif dotted == "functools.reduce":
         reduced(flow, node, key, positional)
     elif dotted in NAMESPACES:

@@ -239,6 +239,21 @@ def _is_true(flow: Flow, value: Value) -> bool | None:
     return None
 
 
+def accepts(flow: Flow, path: str, test: facts.ExprId, value: Value) -> bool | None:
+    """Whether what is handed to `filter` is true for a value: a lambda, a function, `isclass`, None."""
+    file = flow.facts(path)
+    match file.expressions[test]:
+        case facts.Literal(kind="none"):
+            return _is_true(flow, value)
+        case facts.Lambda(function=function):
+            record = file.functions[function]
+            return _evaluate(flow, path, record.returns[0], _subject(record), value) if record.returns else None
+        case facts.Name(id="callable" | "isclass") | facts.Attribute(name="isclass"):
+            guard = _test_of(file, test, [])
+            return None if guard is None else _holds(flow, path, guard, value)
+    return _is_accepted(flow, path, test, value)
+
+
 def _is_accepted(flow: Flow, path: str, func: facts.ExprId, value: Value) -> bool | None:
     """A function of the project whose body is one test of its first parameter: `return isinstance(x, Tool)`."""
     function = _function_named(flow, path, func)

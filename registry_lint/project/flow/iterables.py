@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry_lint.project.domain import Level, MemberOf, Value
-from registry_lint.project.flow.graph import Node
+from registry_lint.project.domain import ItemOf, Level, MemberOf, Value
+from registry_lint.project.flow.graph import Filter, Node
+from registry_lint.project.flow.guards import accepts
+from registry_lint.project.flow.operations import apply
 
 if TYPE_CHECKING:
     from registry_lint.facts import records as facts
@@ -22,7 +24,6 @@ LIBRARY: dict[str, tuple[int, Operation]] = {
     "builtins.sorted": (0, ("collection",)),
     "builtins.reversed": (0, ("collection",)),
     "builtins.iter": (0, ("collection",)),
-    "builtins.filter": (1, ("collection",)),
     "builtins.sum": (0, ("element",)),  # of lists: `sum(lists, [])`
     "builtins.next": (0, ("element",)),
     "builtins.min": (0, ("element",)),
@@ -34,7 +35,6 @@ LIBRARY: dict[str, tuple[int, Operation]] = {
     "itertools.chain.from_iterable": (0, ("path", "element", 0, "collection", 0)),
     "itertools.islice": (0, ("collection",)),
     "itertools.cycle": (0, ("collection",)),
-    "itertools.filterfalse": (1, ("collection",)),
     "itertools.takewhile": (1, ("collection",)),
     "itertools.dropwhile": (1, ("collection",)),
     "builtins.dict.fromkeys": (1, ("entry-of",)),
@@ -56,6 +56,21 @@ def mapped(flow: Flow, node: Node, key: ExprAt, positional: list[int]) -> None:
             flow.graph.seed(node, MemberOf(result), level)
 
     flow.graph.watch(flow.type_node(key.path, positional[0]), arrive)
+
+
+def filtered(flow: Flow, node: Node, key: ExprAt, positional: list[int], *, holds: bool) -> None:
+    """`filter(test, xs)`, `filterfalse(test, xs)`: the members for which the test holds, as far as that is known."""
+    if len(positional) < 2:
+        return
+    path, test = key.path, positional[0]
+
+    def passing(value: Value) -> tuple[Value, ...]:
+        held = value.value if isinstance(value, MemberOf | ItemOf) else value
+        verdict = accepts(flow, path, test, held)
+        return apply(("collection",), value) if verdict is None or verdict == holds else ()
+
+    operation = Filter("filter", passing, ("filter", path, test, holds))
+    flow.graph.flow(flow.node(path, positional[1], key.typed), node, operation)
 
 
 def reduced(flow: Flow, node: Node, key: ExprAt, positional: list[int]) -> None:
