@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # The name of a class within a key, before the `for` of a comprehension, or at the end of an assignment. Each begins
 # with literal characters, so that a search costs next to nothing.
 _NAME = rb"__(?:qual)?name__"
-_END = rb"(?:\.\w+\(\))?\)?[ \t]*\r?\n"
+_END = rb"(?:\.\w+\(\))?\)?[ \t]*(?:#[^\n]*)?\r?\n"
 _WRITTEN = tuple(
     re.compile(begin + _NAME + end)
     for begin in (rb"\)\.", rb"__class__\.")

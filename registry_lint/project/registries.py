@@ -41,9 +41,10 @@ _REGISTERING = re.compile(r"_?(?:register|add_tool|add_agent|add_handler|add_plu
 _STORING = re.compile(
     r"_?(?:register|add|set|put|bind|install|attach|store|insert|define|include)(?:_\w+)?|__setitem__"
 )
-# Methods by which a class that is a registry by name is given a whole table.
+# Methods by which a class that is a registry by name is given a whole table, or made with one.
 _TAKING = re.compile(
     r"__init__|__post_init__|__ior__|_?(?:register|add|update|extend|merge|load|replace|fill|populate)(?:_\w+)?"
+    r"|_?(?:create|make|build|of|from)(?:_\w+)?"
 )
 _NO_REGISTRY_BASES = ("Exception", "Error", "BaseException", "Enum", "IntEnum", "StrEnum", "TypedDict", "NamedTuple")
 

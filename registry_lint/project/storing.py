@@ -207,7 +207,7 @@ class StoringMethods:
             first = file.functions[function].parameters[:1]
             if owner.id in ("self", "cls") or (first and owner.id == first[0].name):
                 return record.name
-            if owner.id == file.classes[file.functions[function].class_].name:
+            if owner.id == file.classes[file.functions[function].class_].name or _is_new(file, owner, function):
                 return record.name
         return ""
 
@@ -294,3 +294,17 @@ class StoringMethods:
         if found is not None and inner.key_attribute and not found.key_attribute:
             return found._replace(key_attribute=inner.key_attribute)
         return found
+
+
+def _is_new(file: facts.FileFacts, name: facts.Name, function: facts.FunctionId) -> bool:
+    """Whether a local name is an object that the method has just made of its own class: `new = cls()`."""
+    made = [file.bindings[index] for index in name.bindings or ()]
+    return any(
+        isinstance(one, facts.ValueBinding)
+        and not one.path
+        and one.expr != facts.NONE
+        and isinstance(call := file.expressions[one.expr], facts.Call)
+        and isinstance(called := file.expressions[call.func], facts.Name)
+        and called.id in ("cls", file.classes[file.functions[function].class_].name)
+        for one in made
+    )
