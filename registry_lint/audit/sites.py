@@ -65,12 +65,16 @@ def sites(project: Project) -> Sites:
 
 
 def _is_inner(project: Project, one: Stored) -> bool:
-    """In a registering method of the class itself: its callers are the registrations."""
+    """In a registering method of the class itself, or the decorator that one returns: its callers are the
+    registrations."""
     function = project.function_of(one.path, one.call)
-    owner = project.classes.owner(function) if function is not None else None
-    if function is None or owner is None or not project.classes.derives(one.registry, owner):
-        return False
-    return project.function(function).name in project.registries.all[one.registry].methods
+    while function is not None:
+        owner = project.classes.owner(function)
+        if owner is not None:
+            methods = project.registries.all[one.registry].methods
+            return project.classes.derives(one.registry, owner) and project.function(function).name in methods
+        function = project.enclosing(function)
+    return False
 
 
 def targets(project: Project, found: Sites) -> dict[Target, tuple[Node, ...]]:

@@ -94,18 +94,8 @@ class Constructions:
             owner = project.classes.owner(function)
             if owner is not None and project.classes.derives(owner, site.of):
                 return True
-            function = self._around(function)
+            function = project.enclosing(function)
         return False
-
-    def _around(self, function: FunctionRef) -> FunctionRef | None:
-        """The function in which another one is defined."""
-        file = self._project.facts_of(function.path)
-        scope = file.functions[function.id].scope
-        return (
-            self._project.function_at(function.path, file.blocks[file.functions[function.id].block].parent)
-            if (scope > 0)
-            else None
-        )
 
     def is_own(self, site: Construction) -> bool:
         """Whether a registry makes another one of its kind, in a method of its class."""

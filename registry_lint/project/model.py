@@ -489,6 +489,11 @@ class Project:
             scope = record.parent
         return None
 
+    def enclosing(self, function: FunctionRef) -> FunctionRef | None:
+        """The function in which another one is defined; None for one of a module or of a class in one."""
+        file = self.facts_of(function.path)
+        return self.function_at(function.path, file.blocks[file.functions[function.id].block].parent)
+
     def function_of(self, path: str, expr: facts.ExprId) -> FunctionRef | None:
         """The innermost named function around an expression."""
         return self.function_at(path, self.files.parsed(path).expression_blocks[expr])
