@@ -270,3 +270,16 @@ def test_over_real_aliases() -> None:
                 name = path.relative_to(folder).as_posix().replace("/", "_").replace("test", "tried")
                 sources[f"lib/{name}"] = path.read_bytes()
     aliases_of(sources)
+
+
+@pytest.mark.parametrize("name", ["ToolRegistry_2", "ToolRegistry_", "_Registry__725488"])
+def test_classes_whose_names_end_in_no_word_have_no_role(name: str) -> None:
+    """Looked for as a word, a number once ended the run."""
+    source = f"class {name}:\n    def register(self, key, tool):\n        self._tools[key] = tool\n"
+    test = f"from unittest.mock import Mock\nfrom app import {name}\n\ndef test_it():\n    print({name}(Mock()))\n"
+    settings = msgspec.structs.replace(
+        Settings.default(), contracts=Contracts(canonical=(CanonicalContract(f"app.{name}"),))
+    )
+    project = Project(MemoryCorpus({"app.py": source.encode(), "test_app.py": test.encode()}), settings)
+    assert name in project.contract_classes.by_name
+    assert (project.mocks.all, project.vacuous_tests.all) == ((), ())  # nothing in a test tells of such a role

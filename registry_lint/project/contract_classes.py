@@ -45,8 +45,9 @@ class ContractClasses:
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The last words of their names: `registry`."""
-        return frozenset(name.rpartition("_")[2] for name in self.named)
+        """The last words of their names: `registry`. `ToolRegistry_2` has none: a number is no word."""
+        last = (name.rpartition("_")[2] for name in self.named)
+        return frozenset(word for word in last if word and not word[0].isdigit())
 
     @cached_property
     def consumers(self) -> set[str]:
