@@ -1,328 +1,304 @@
-"""The project: all facts linked, and the questions that a rule may ask."""
+"""The project: its code, and all that a rule may ask of it."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from registry_lint.facts import records as facts
-from registry_lint.facts.extract import extract
-from registry_lint.findings import Span
-from registry_lint.project.absences import Absences
-from registry_lint.project.accessors import Accessors
-from registry_lint.project.aliases import Aliases
-from registry_lint.project.annotations import Annotations
-from registry_lint.project.arrivals import Arrivals
-from registry_lint.project.branches import Branches
-from registry_lint.project.callgraph import CallGraph
-from registry_lint.project.checks import Checks
-from registry_lint.project.classes import Classes
-from registry_lint.project.constructions import Constructions
-from registry_lint.project.contexts import Contexts
-from registry_lint.project.contract_classes import ContractClasses
-from registry_lint.project.domain import ClassRef, FunctionRef, ItemOf, MemberOf, Value
-from registry_lint.project.duplicates import Duplicates
-from registry_lint.project.entrypoints import EntryPoints
-from registry_lint.project.families import Families
-from registry_lint.project.files import Files
-from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
-from registry_lint.project.flow.calls import RECASING
-from registry_lint.project.flow.solver import Flow
-from registry_lint.project.forbidden import Forbidden
-from registry_lint.project.handlers import Handlers
-from registry_lint.project.homes import Homes
-from registry_lint.project.identity_keys import IdentityKeys
-from registry_lint.project.kinds import Kinds
-from registry_lint.project.legacy import LegacyFallbacks
-from registry_lint.project.lifetimes import Lifetimes
-from registry_lint.project.local_tables import LocalTables
-from registry_lint.project.members import ClassMembers
-from registry_lint.project.mocks import Mocks
-from registry_lint.project.module_tables import ModuleTables
-from registry_lint.project.names import Names
-from registry_lint.project.reachability import Reachability
-from registry_lint.project.registered_keys import RegisteredKeys
-from registry_lint.project.registrations import Registrations
-from registry_lint.project.registries import Registries
-from registry_lint.project.releases import Releases
-from registry_lint.project.singletons import Singletons
-from registry_lint.project.spellings import Spellings
-from registry_lint.project.storing import StoringMethods
-from registry_lint.project.superseded import Superseded
-from registry_lint.project.toolness import Toolness
-from registry_lint.project.trackers import Trackers
-from registry_lint.project.vacuous import VacuousTests
-from registry_lint.project.wants import Wants
-from registry_lint.source.sieve import Sieve
+from registry_lint.project.code import Code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from registry_lint.project.absences import Absences
+    from registry_lint.project.accessors import Accessors
+    from registry_lint.project.aliases import Aliases
+    from registry_lint.project.arrivals import Arrivals
+    from registry_lint.project.branches import Branches
+    from registry_lint.project.callgraph import CallGraph
+    from registry_lint.project.checks import Checks
+    from registry_lint.project.constructions import Constructions
+    from registry_lint.project.contexts import Contexts
+    from registry_lint.project.contract_classes import ContractClasses
+    from registry_lint.project.domain import ClassRef
+    from registry_lint.project.duplicates import Duplicates
+    from registry_lint.project.entrypoints import EntryPoints
+    from registry_lint.project.families import Families
+    from registry_lint.project.forbidden import Forbidden
+    from registry_lint.project.handlers import Handlers
+    from registry_lint.project.homes import Homes
+    from registry_lint.project.identity_keys import IdentityKeys
+    from registry_lint.project.legacy import LegacyFallbacks
+    from registry_lint.project.lifetimes import Lifetimes
+    from registry_lint.project.local_tables import LocalTables
+    from registry_lint.project.members import ClassMembers
+    from registry_lint.project.mocks import Mocks
+    from registry_lint.project.module_tables import ModuleTables
+    from registry_lint.project.reachability import Reachability
+    from registry_lint.project.registered_keys import RegisteredKeys
+    from registry_lint.project.registrations import Registrations
+    from registry_lint.project.registries import Registries
+    from registry_lint.project.releases import Releases
+    from registry_lint.project.singletons import Singletons
+    from registry_lint.project.spellings import Spellings
+    from registry_lint.project.superseded import Superseded
+    from registry_lint.project.toolness import Toolness
+    from registry_lint.project.trackers import Trackers
+    from registry_lint.project.vacuous import VacuousTests
+    from registry_lint.project.wants import Wants
 
-    from registry_lint.config.settings import Settings
-    from registry_lint.facts.records import FileFacts, Unparsable
-    from registry_lint.source.corpus import Corpus
 
-
-class Project:
-    """One project under analysis. Everything is computed when it is first asked for, and kept."""
-
-    def __init__(
-        self,
-        corpus: Corpus,
-        settings: Settings,
-        read_facts: Callable[[bytes], FileFacts | Unparsable] = extract,
-        reported: frozenset[str] | None = None,
-    ) -> None:
-        """`reported`: the files whose findings are asked for, all for None. What rules look through file by file is
-        looked for in these alone; every question about them has the same answer as in a run over everything."""
-        self.settings = settings
-        self._reported = reported
-        self.contracts = settings.contracts
-        self.production = tuple(path for path in corpus.paths if not settings.is_test(path))
-        self.tests = tuple(path for path in corpus.paths if settings.is_test(path))
-        self.files = Files(corpus, self.production, self.tests, read_facts)
-        self.names = Names(self.files, settings.source_roots)
-        self.classes = Classes(self.files, self.names, self.production)
-        self.annotations = Annotations(self.files, self.names)
-        self.kinds = Kinds(self.files, self.classes, self.annotations, settings.contracts)
-        self.storing = StoringMethods(self.files, self.classes)
-        self._expressions_at: dict[str, dict[facts.Position, facts.ExprId]] = {}
-
-    # --- files ---
-
-    @cached_property
-    def paths(self) -> tuple[str, ...]:
-        """Every file, sorted."""
-        return self.files.corpus.paths
-
-    @property
-    def unparsable(self) -> Mapping[str, Unparsable]:
-        """The files that gave no facts, as far as they were asked for."""
-        return self.files.unparsable
-
-    @property
-    def reported(self) -> frozenset[str] | None:
-        """The files whose findings are asked for; None: all. That somebody asked is noted, each time."""
-        self.files.asked.by_reported = True
-        return self._reported
-
-    def is_reported(self, path: str) -> bool:
-        """Whether findings in a file are asked for."""
-        reported = self.reported
-        return reported is None or path in reported
-
-    @property
-    def reported_tests(self) -> Sieve:
-        """The tests whose findings are asked for."""
-        return self.files.test_sieve if self.reported is None else self._reported_tests
-
-    @cached_property
-    def _reported_tests(self) -> Sieve:
-        return Sieve(self.files.corpus, (self._reported or frozenset()).intersection(self.tests))
-
-    @property
-    def sieves(self) -> tuple[Sieve, ...]:
-        """All that are asked for words."""
-        both = (self.files.production_sieve, self.files.test_sieve)
-        return both if self._reported is None else (*both, self._reported_tests)
-
-    # --- flow ---
-
-    @cached_property
-    def production_flow(self) -> Flow:
-        """Flow over production code only."""
-        return self._flow(self.production, with_tests=False)
-
-    @cached_property
-    def whole_flow(self) -> Flow:
-        """Flow over production code and tests."""
-        return self._flow(self.paths, with_tests=True)
-
-    def flow_for(self, path: str) -> Flow:
-        """The flow that a question about a place in this file is asked of."""
-        return self.whole_flow if self.settings.is_test(path) else self.production_flow
-
-    def _flow(self, world: tuple[str, ...], *, with_tests: bool) -> Flow:
-        flow = Flow(self.files, self.names, self.classes, self.annotations, self.kinds, world, with_tests=with_tests)
-        flow.storage = self.registries.is_table
-        return flow
-
-    # --- what the code holds ---
+class Project(Code):
+    """One project under analysis. Each question has a module of its own, which is loaded when it is first asked: after
+    a small change few of them are."""
 
     @cached_property
     def registries(self) -> Registries:
         """Registry classes and their registering methods."""
+        from registry_lint.project.registries import Registries
+
         return Registries(self)
 
     @cached_property
     def spellings(self) -> Spellings:
         """Under which names classes and functions are known, and where classes are called through values."""
+        from registry_lint.project.spellings import Spellings
+
         return Spellings(self)
 
     @cached_property
     def constructions(self) -> Constructions:
         """Who builds registries, and who may."""
+        from registry_lint.project.constructions import Constructions
+
         return Constructions(self)
 
     @cached_property
     def registrations(self) -> Registrations:
         """What is put into registries."""
+        from registry_lint.project.registrations import Registrations
+
         return Registrations(self)
 
     @cached_property
     def arrivals(self) -> Arrivals:
         """What reaches registrations, by which way."""
+        from registry_lint.project.arrivals import Arrivals
+
         return Arrivals(self)
 
     @cached_property
     def local_tables(self) -> LocalTables:
         """Dicts of functions and objects that are keyed by the name of an object's class."""
+        from registry_lint.project.local_tables import LocalTables
+
         return LocalTables(self)
 
     @cached_property
     def module_tables(self) -> ModuleTables:
         """What reaches dicts of modules that are registries."""
+        from registry_lint.project.module_tables import ModuleTables
+
         return ModuleTables(self)
 
     @cached_property
     def wants(self) -> Wants:
         """What registries want to be given."""
+        from registry_lint.project.wants import Wants
+
         return Wants(self)
 
     @cached_property
     def members(self) -> ClassMembers:
         """What the objects of a class have."""
+        from registry_lint.project.members import ClassMembers
+
         return ClassMembers(self)
 
     @cached_property
     def absences(self) -> Absences:
         """What registries are asked for and do not have."""
+        from registry_lint.project.absences import Absences
+
         return Absences(self)
 
     @cached_property
     def handlers(self) -> Handlers:
         """Which handlers take the errors of registrations."""
+        from registry_lint.project.handlers import Handlers
+
         return Handlers(self)
 
     @cached_property
     def identity_keys(self) -> IdentityKeys:
         """Keys that name nothing."""
+        from registry_lint.project.identity_keys import IdentityKeys
+
         return IdentityKeys(self)
 
     @cached_property
     def toolness(self) -> Toolness:
         """What is registered as a tool, and whether it is one."""
+        from registry_lint.project.toolness import Toolness
+
         return Toolness(self)
 
     @cached_property
     def releases(self) -> Releases:
         """What releases registries and connections."""
+        from registry_lint.project.releases import Releases
+
         return Releases(self)
 
     @cached_property
     def duplicates(self) -> Duplicates:
         """Keys that are registered twice."""
+        from registry_lint.project.duplicates import Duplicates
+
         return Duplicates(self)
 
     @cached_property
     def registered_keys(self) -> RegisteredKeys:
         """Under which literal keys code registers."""
+        from registry_lint.project.registered_keys import RegisteredKeys
+
         return RegisteredKeys(self)
 
     @cached_property
     def lifetimes(self) -> Lifetimes:
         """What is kept for one user or connection, and for how long."""
+        from registry_lint.project.lifetimes import Lifetimes
+
         return Lifetimes(self)
 
     @cached_property
     def trackers(self) -> Trackers:
         """Classes behind an accessor."""
+        from registry_lint.project.trackers import Trackers
+
         return Trackers(self)
 
     @cached_property
     def calls(self) -> CallGraph:
         """Who calls whom in production code."""
+        from registry_lint.project.callgraph import CallGraph
+
         return CallGraph(self)
 
     @cached_property
     def accessors(self) -> Accessors:
         """Functions that hand out objects with a role."""
+        from registry_lint.project.accessors import Accessors
+
         return Accessors(self)
 
     @cached_property
     def aliases(self) -> Aliases:
         """Empty subclasses that are meant as aliases."""
+        from registry_lint.project.aliases import Aliases
+
         return Aliases(self)
 
     @cached_property
     def homes(self) -> Homes:
         """Where classes and accessors of one name are defined."""
+        from registry_lint.project.homes import Homes
+
         return Homes(self)
 
     @cached_property
     def checks(self) -> Checks:
         """Which places stand in scripts that check."""
+        from registry_lint.project.checks import Checks
+
         return Checks(self)
 
     @cached_property
     def legacy(self) -> LegacyFallbacks:
         """Where code goes back to legacy objects."""
+        from registry_lint.project.legacy import LegacyFallbacks
+
         return LegacyFallbacks(self)
 
     @cached_property
     def superseded(self) -> Superseded:
         """Uses of names that something newer replaces."""
+        from registry_lint.project.superseded import Superseded
+
         return Superseded(self)
 
     @cached_property
     def entry_points(self) -> EntryPoints:
         """Where the program begins."""
+        from registry_lint.project.entrypoints import EntryPoints
+
         return EntryPoints(self)
 
     @cached_property
     def forbidden(self) -> Forbidden:
         """Uses that the users' own contracts forbid."""
+        from registry_lint.project.forbidden import Forbidden
+
         return Forbidden(self)
 
     @cached_property
     def reachability(self) -> Reachability:
         """Which entry points lead to which constructions."""
+        from registry_lint.project.reachability import Reachability
+
         return Reachability(self)
 
     @cached_property
     def families(self) -> Families:
         """Which registries are of one kind."""
+        from registry_lint.project.families import Families
+
         return Families(self)
 
     @cached_property
     def singletons(self) -> Singletons:
         """Objects that are made when they are first asked for."""
+        from registry_lint.project.singletons import Singletons
+
         return Singletons(self)
 
     @cached_property
     def contexts(self) -> Contexts:
         """Which functions serve one user, request or connection."""
+        from registry_lint.project.contexts import Contexts
+
         return Contexts(self)
 
     @cached_property
     def branches(self) -> Branches:
         """Which places exclude each other."""
+        from registry_lint.project.branches import Branches
+
         return Branches(self.files)
 
     @cached_property
     def contract_classes(self) -> ContractClasses:
         """Registries, trackers and canonical classes, as tests meet them."""
+        from registry_lint.project.contract_classes import ContractClasses
+
         return ContractClasses(self)
 
     @cached_property
     def mocks(self) -> Mocks:
         """Mocks in tests that accept anything."""
+        from registry_lint.project.mocks import Mocks
+
         return Mocks(self)
 
     @cached_property
     def vacuous_tests(self) -> VacuousTests:
         """Tests that touch a registry and cannot fail."""
+        from registry_lint.project.vacuous import VacuousTests
+
         return VacuousTests(self)
+
+    def is_storage(self, owner: ClassRef, attribute: str, /) -> bool:
+        """Whether an attribute is a registry's table: all registries with one base class would exchange what they
+        hold, if values flowed through it."""
+        return self.registries.is_table(owner, attribute)
 
     @property
     def bounds(self) -> tuple[str, ...]:
@@ -336,195 +312,3 @@ class Project:
         if calls is not None and calls.cut_short:
             met.add("a name that is called in too many places: who calls what is not all seen")
         return tuple(sorted(met))
-
-    # --- places ---
-
-    def facts_of(self, path: str) -> FileFacts:
-        """The facts of a file that is known to parse."""
-        return self.files.parsed(path)
-
-    def span(self, path: str, expr: facts.ExprId) -> Span:
-        """Where an expression stands."""
-        return self.files.parsed(path).span(path, expr)
-
-    def place(self, path: str, position: facts.Position) -> Span:
-        """A position in a file as a span."""
-        return Span(path, *position)
-
-    def call_at(self, path: str, expr: facts.ExprId) -> facts.Call:
-        """The facts of a call."""
-        call = self.files.parsed(path).expressions[expr]
-        assert isinstance(call, facts.Call)
-        return call
-
-    def required_parameters(self, ref: FunctionRef) -> tuple[facts.Parameter, ...]:
-        """The parameters that every call of a function must fill; `self` and `cls` are not among them."""
-        function = self.function(ref)
-        skipped = 1 if function.class_ != facts.NONE and decorated_as(self.production_flow, ref) != "static" else 0
-        return tuple(
-            parameter
-            for parameter in function.parameters[skipped:]
-            if parameter.default == facts.NONE and parameter.kind in ("positional", "plain", "keyword")
-        )
-
-    def signature(self, ref: FunctionRef) -> str:
-        """A function's name and parameters, for a person to read: `get_registry(kind, scope=...)`."""
-        function = self.function(ref)
-        skipped = 1 if function.class_ != facts.NONE and decorated_as(self.production_flow, ref) != "static" else 0
-        stars = {"args": "*", "kwargs": "**"}
-        written = [
-            f"{stars.get(parameter.kind, '')}{parameter.name}{'' if parameter.default == facts.NONE else '=...'}"
-            for parameter in function.parameters[skipped:]
-        ]
-        return f"{self.called(ref)[:-2]}({', '.join(written)})"
-
-    def called(self, ref: FunctionRef) -> str:
-        """A function as a person would write its call: `get_registry()`, `Factory.create()`."""
-        owner = self.classes.owner(ref)
-        prefix = f"{self.classes.name(owner)}." if owner is not None else ""
-        return f"{prefix}{self.function(ref).name}()"
-
-    # --- expressions, by where they stand ---
-
-    def expression_at(self, span: Span) -> facts.ExprId:
-        """The outermost expression that is exactly this span; NONE where there is none."""
-        file = self.files.parsed(span.path)
-        if span.path not in self._expressions_at:
-            self._expressions_at[span.path] = file.by_position()
-        return self._expressions_at[span.path].get(span[1:], facts.NONE)
-
-    def with_recasing(self, span: Span) -> Span:
-        """An expression with the text methods that are called on it: `type(x).__name__` with its `.lower()`."""
-        file = self.files.parsed(span.path)
-        expr = self.expression_at(span)
-        while expr != facts.NONE:
-            outer = next((call for call in self._calls_on(file, expr)), facts.NONE)
-            if outer == facts.NONE:
-                return self.span(span.path, expr)
-            expr = outer
-        return span
-
-    def _calls_on(self, file: FileFacts, expr: facts.ExprId) -> Iterator[facts.ExprId]:
-        for name in sorted(RECASING):
-            for call in file.calls.get(name, ()):
-                record = file.expressions[call]
-                func = file.expressions[record.func] if isinstance(record, facts.Call) else None
-                if isinstance(func, facts.Attribute) and func.base == expr:
-                    yield call
-
-    def named_object(self, span: Span) -> Span | None:
-        """The object whose class's name an expression takes: `x` in `type(x).__name__.lower()`."""
-        file = self.files.parsed(span.path)
-        expr = self.expression_at(span)
-        while expr != facts.NONE:
-            match file.expressions[expr]:
-                case facts.Call(func=func, arguments=[first, *_]) if isinstance(file.expressions[func], facts.Name):
-                    return self.span(span.path, first.value)  # type(x), getattr(x, "__class__", …)
-                case facts.Call(func=func):
-                    expr = func
-                case facts.Attribute(base=base, name="__class__"):
-                    return self.span(span.path, base)
-                case facts.Attribute(base=base):
-                    expr = base
-                case _:
-                    return None
-        return None
-
-    def is_receiver(self, span: Span) -> bool:
-        """Whether an expression is the object (or class) that its method was called on: `self`, `cls`."""
-        expr = self.expression_at(span)
-        return expr != facts.NONE and class_of_receiver(self.files.parsed(span.path), expr) != facts.NONE
-
-    def is_fallback_assignment(self, span: Span) -> bool:
-        """Whether an expression is the whole of an assignment in one arm of a choice, so that another arm goes on."""
-        file = self.files.parsed(span.path)
-        expr = self.expression_at(span)
-        return any(
-            statement.kind == "assign"
-            and statement.expr == expr
-            and file.blocks[statement.block].kind in ("else", "if", "except")
-            for statement in file.statements
-            if expr != facts.NONE
-        )
-
-    def calls_in(self, path: str) -> frozenset[facts.ExprId]:
-        """Every call in a file."""
-        return frozenset(call for calls in self.files.parsed(path).calls.values() for call in calls)
-
-    def is_element(self, span: Span) -> bool:
-        """Whether an expression is an item of a list, set or tuple display."""
-        expr = self.expression_at(span)
-        return expr != facts.NONE and any(
-            isinstance(record, facts.Sequence) and expr in record.items
-            for record in self.files.parsed(span.path).expressions
-        )
-
-    def holds_collection(self, span: Span, value: Value) -> bool:
-        """Whether an expression holds a value as the member of a collection, not the value itself."""
-        expr = self.expression_at(span)
-        if expr == facts.NONE:
-            return False
-        values = self.flow_for(span.path).values(span.path, expr)
-        return value not in values and any(
-            isinstance(held, MemberOf | ItemOf) and held.value == value for held in values
-        )
-
-    def holds(self, span: Span, value: Value) -> bool:
-        """Whether an expression can be a value itself."""
-        expr = self.expression_at(span)
-        return expr != facts.NONE and value in self.flow_for(span.path).values(span.path, expr)
-
-    # --- functions ---
-
-    def function_at(self, path: str, block: facts.BlockId) -> FunctionRef | None:
-        """The innermost named function around a block; None at module and class level."""
-        file = self.files.parsed(path)
-        scope = file.blocks[block].scope
-        while scope > 0:
-            record = file.scopes[scope]
-            if record.kind == "function" and file.functions[record.owner].name != "<lambda>":
-                return FunctionRef(path, record.owner)
-            if record.kind == "class":
-                return None
-            scope = record.parent
-        return None
-
-    def enclosing(self, function: FunctionRef) -> FunctionRef | None:
-        """The function in which another one is defined; None for one of a module or of a class in one."""
-        file = self.facts_of(function.path)
-        return self.function_at(function.path, file.blocks[file.functions[function.id].block].parent)
-
-    def function_of(self, path: str, expr: facts.ExprId) -> FunctionRef | None:
-        """The innermost named function around an expression."""
-        return self.function_at(path, self.files.parsed(path).expression_blocks[expr])
-
-    def function(self, ref: FunctionRef) -> facts.Function:
-        """The facts of a function."""
-        return self.files.parsed(ref.path).functions[ref.id]
-
-    def dotted(self, ref: ClassRef | FunctionRef | str) -> str:
-        """The dotted name by which a class or function can be imported."""
-        if isinstance(ref, FunctionRef):
-            module = self.names.module_of(ref.path)
-            qualname = self.function(ref).qualname
-            return f"{module}.{qualname}" if module else qualname
-        return self.classes.dotted(ref)
-
-    def logger_of(self, path: str) -> str:
-        """The name under which a module keeps its logger; "" where it has none."""
-        names = self.files.parsed(path).scopes[0].names
-        return next((name for name in ("logger", "log", "LOGGER", "LOG", "_logger", "_log") if name in names), "")
-
-    def symbol_at(self, span: Span) -> str:
-        """The qualified name of the innermost function or class around a place; "" at module level."""
-        file = self.files.facts(span.path)
-        if file is None:
-            return ""
-        best, size = "", 1 << 62
-        records: tuple[facts.Function | facts.Class, ...] = (*file.functions, *file.classes)
-        for record in records:
-            row, column, end_row, end_column = record.extent
-            inside = (row, column) <= (span.row, span.column) and (span.row, span.column) <= (end_row, end_column)
-            if inside and end_row - row < size and record.name != "<lambda>":
-                best, size = record.qualname, end_row - row
-        return best
