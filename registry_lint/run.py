@@ -9,6 +9,7 @@ Only findings that are about to be shown are confirmed and get their suggestion,
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import os
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,7 +28,7 @@ from registry_lint.select import Rulebook, Selection
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from registry_lint.answers import Answers
     from registry_lint.baseline import Baseline
@@ -55,6 +56,7 @@ class Examination(NamedTuple):
 
 # Below this number of files rules take less time than it takes to tell which answers hold.
 _WORTH_KEEPING = 100
+_FEW = 20  # files that are read in less time than an index
 
 
 def check(request: Request) -> Outcome:
@@ -124,13 +126,13 @@ def _uncollected() -> Iterator[None]:
 def _examine(
     request: Request, gathered: Gathered, selection: Selection, at: States | None
 ) -> tuple[Examination, Project]:
-    from registry_lint.project.contracts_check import check_contracts
-
     corpus, reported = gathered.corpus, gathered.reported
     sources = Sources(corpus.read)
 
     project = _opened(request, gathered, at)
     if request.positions is not None:
+        from registry_lint.project.contracts_check import check_contracts
+
         check_contracts(project)
     wanted_codes = selection.codes | _judged_codes(request, gathered, selection)
     rules = [rule for rule in request.rules if rule.code in wanted_codes]
@@ -148,7 +150,7 @@ def _examine(
     commented = aside.comment(
         judged,
         reported,
-        _suppressing_texts(project, sources, suppress.noqa_of(selection.rulebook.cards)),
+        _suppressing_texts(project, reported, sources, suppress.noqa_of(selection.rulebook.cards)),
         selection,
         request.settings,
         whole=not bounds,
@@ -201,15 +203,19 @@ def _set_up_sieves(project: Project, request: Request, at: States | None) -> Non
     files.test_sieve = Sieve(files.corpus, project.tests, jobs=request.jobs, library=library)
 
 
-def _suppressing_texts(project: Project, sources: Sources, noqa: re.Pattern[bytes]) -> Callable[[str], str | None]:
+def _suppressing_texts(
+    project: Project, reported: Collection[str], sources: Sources, noqa: re.Pattern[bytes]
+) -> Callable[[str], str | None]:
     """The text of a file that may hold a suppression, None for the others, whose bytes are not kept.
 
-    Of production files the index knows which; where tests are not indexed, they are looked through.
+    Of production files the index knows which; a few files, and tests that are not indexed, are looked through.
     """
-    corpus, tests = project.files.corpus, project.files.test_sieve.is_at_hand
-    left_out = {*project.production, *project.tests} if tests else set(project.production)
-    for word in suppress.WORDS:
-        left_out.difference_update(project.files.mentioning(word, tests=tests))
+    corpus, left_out = project.files.corpus, set[str]()
+    if len(reported) > _FEW:
+        tests = project.files.test_sieve.is_at_hand
+        left_out = {*project.production, *project.tests} if tests else set(project.production)
+        for word in suppress.WORDS:
+            left_out.difference_update(project.files.mentioning(word, tests=tests))
 
     def text_of(path: str) -> str | None:
         if path in left_out:
@@ -241,7 +247,7 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
     if answers is None and not shares.pays(project, request.jobs):
         return list(_found(rules, project, request)), ()
     request.stage(f"running {len(rules)} rules")
-    workshop, reported = _workshop(project), project.reported
+    workshop, reported = functools.cache(lambda: _workshop(project)), project.reported
 
     def propose(one: Found) -> tuple[Fix | None, str | None]:
         if not request.suggest or (reported is not None and one.finding.span.path not in reported):
@@ -250,7 +256,7 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
 
     def set_up() -> None:
         if request.suggest:
-            workshop.set_up()
+            workshop().set_up()
 
     doing = shares.Doing(lambda some: _found(some, project), propose, set_up, request.jobs, memory)
     shared = shares.run(rules, project, doing, answers)
@@ -335,7 +341,7 @@ def _suggested(findings: Sequence[Judged], project: Project) -> tuple[list[Judge
     """
     from registry_lint.shares import Proposal
 
-    workshop = _workshop(project)
+    workshop = functools.cache(lambda: _workshop(project))
     shown: list[Judged] = []
     doubtful: list[Unexamined] = []
     for one in findings:
@@ -358,7 +364,7 @@ def _workshop(project: Project) -> Workshop:
 
 
 def _confirmed(
-    finding: Finding, suggest: Suggestion | None, workshop: Workshop, project: Project
+    finding: Finding, suggest: Suggestion | None, workshop: Callable[[], Workshop], project: Project
 ) -> tuple[Fix | None, str | None]:
     """A finding's fix, and why the finding is in doubt: the concrete tree does not hold what it speaks of."""
     span = finding.span
@@ -366,10 +372,10 @@ def _confirmed(
         return None, None  # of a comment, or of a file that does not parse
     if suggest is None and not _is_code(finding):
         return None, None
-    if not workshop.holds(span):
+    if not workshop().holds(span):
         reason = f"a bug of registry-lint: its parsers disagree at row {span.row}, column {span.column}"
         return None, f"{reason} ({finding.code}: {finding.message})"
-    return (workshop.suggest(suggest) if suggest else None), None
+    return (workshop().suggest(suggest) if suggest else None), None
 
 
 def _is_code(finding: Finding) -> bool:

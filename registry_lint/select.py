@@ -6,7 +6,6 @@ The more exact selector wins over the less exact one; between equals, ignoring w
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -79,6 +78,8 @@ class Rulebook:
 
     def nearest(self, selector: str) -> str:
         """The code or name that is most like a selector which means nothing; "" where none is."""
+        import difflib
+
         labels = [*self.cards, *self._codes]
         close = difflib.get_close_matches(selector, labels, 1, 0.6)
         close = close or difflib.get_close_matches(selector.upper(), labels, 1, 0.6)

@@ -30,12 +30,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from registry_lint import LIKELY, ClassValue, Finding, Found, Invalid, Rule, Span, TableArrival, Valid
+from registry_lint import LIKELY, ClassValue, Finding, Found, Invalid, Rule, Span, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Arrival, Fix, Project, Workshop
+    from registry_lint import Arrival, Fix, Project, TableArrival, Workshop
 
 
 class ClassRegistered(Rule):
@@ -194,12 +194,14 @@ def main():
     def check(self, project: Project) -> Iterator[Found]:
         """Yield, for every place where classes enter, one finding with all of them."""
         entering: dict[Span, list[Arrival | TableArrival]] = {}
+        called: dict[Span, str] = {}  # the registry, or the dict, that the first of them enters
         for arrival in project.arrivals.values:
             if not isinstance(arrival.value, ClassValue) or not project.arrivals.is_evidence(arrival):
                 continue
             if arrival.want.what != "instances" or project.kinds.is_schema(arrival.of):
                 continue  # a schema is no tool as an instance either: REG201 says so
             entering.setdefault(arrival.entry, []).append(arrival)
+            called.setdefault(arrival.entry, project.classes.name(arrival.registration.registry))
         for put in project.module_tables.arrivals:
             if (
                 isinstance(put.value, ClassValue)
@@ -207,15 +209,13 @@ def main():
                 and not project.kinds.is_schema(put.of)
             ):
                 entering.setdefault(put.entry, []).append(put)
+                called.setdefault(put.entry, put.called)
         for span, arrivals in entering.items():
-            yield self._found(project, span, arrivals)
+            yield self._found(project, span, arrivals, called[span])
 
-    def _found(self, project: Project, span: Span, arrivals: list[Arrival | TableArrival]) -> Found:
+    def _found(self, project: Project, span: Span, arrivals: list[Arrival | TableArrival], registry: str) -> Found:
         first = arrivals[0]
         names = sorted({project.classes.name(arrival.of) for arrival in arrivals})
-        registry = (
-            first.called if isinstance(first, TableArrival) else project.classes.name(first.registration.registry)
-        )
         finding = Finding(
             self.code,
             span,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +24,8 @@ class Choice(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: str, ctx: click.Context | None) -> str:
         """What is said of a word that is none of them."""
+        import difflib
+
         close = difflib.get_close_matches(value, self.choices, 1, 0.5)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         return f"{super().get_invalid_choice_message(value, ctx)}{hint}"

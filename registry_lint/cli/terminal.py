@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from typing import IO, TYPE_CHECKING, Literal, Self
@@ -35,7 +34,13 @@ def is_terminal(stream: IO[str] | None) -> bool:
 
 def width(stream: IO[str] | None) -> int | None:
     """The cells of a terminal's line; None where lines are never to be cut."""
-    return shutil.get_terminal_size().columns if is_terminal(stream) else None
+    return _columns() if is_terminal(stream) else None
+
+
+def _columns() -> int:
+    import shutil  # loads three compressors
+
+    return shutil.get_terminal_size().columns
 
 
 def shows_links(colour: bool) -> bool:
@@ -114,7 +119,7 @@ class Progress:
 
     def _show(self) -> None:
         text = f"{self._stage} … {time.monotonic() - self._start:.0f} s"
-        cells = shutil.get_terminal_size().columns - 1
+        cells = _columns() - 1
         try:
             sys.stderr.write(f"\r\x1b[K{text[:cells]}")
             sys.stderr.flush()

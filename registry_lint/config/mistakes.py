@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -50,6 +49,8 @@ def mistakes_in(document: Document) -> Iterator[Mistake]:
 
 def nearest(word: str, words: Sequence[str]) -> str:
     """A hint that names the word which was meant, or all of a few; "" where none is near."""
+    import difflib
+
     close = difflib.get_close_matches(word.replace("_", "-").lower(), words, 1, 0.6)
     if close:
         return f"did you mean `{close[0]}`?"

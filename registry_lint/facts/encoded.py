@@ -6,13 +6,23 @@ to tell why (libcst is asked, too) can take as long as a hundred others.
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from registry_lint.facts.records import FileFacts, Unparsable
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _encode = msgspec.msgpack.Encoder().encode
-_decode_facts = msgspec.msgpack.Decoder(FileFacts).decode
-_decode_unparsable = msgspec.msgpack.Decoder(Unparsable).decode
+
+
+@cache
+def _decoders() -> tuple[Callable[[bytes], FileFacts], Callable[[bytes], Unparsable]]:
+    """Made when something is first decoded: what facts look like takes milliseconds to learn."""
+    return msgspec.msgpack.Decoder(FileFacts).decode, msgspec.msgpack.Decoder(Unparsable).decode
 
 
 def encode(found: FileFacts | Unparsable) -> bytes | None:
@@ -25,7 +35,7 @@ def encode(found: FileFacts | Unparsable) -> bytes | None:
 
 def decode(body: bytes) -> FileFacts | Unparsable | None:
     """What was encoded; None where that is not what we wrote."""
-    for decoder in (_decode_facts, _decode_unparsable):
+    for decoder in _decoders():
         try:
             return decoder(body)
         except (msgspec.MsgspecError, UnicodeDecodeError):

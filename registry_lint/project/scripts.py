@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,6 +66,8 @@ def _from_pyproject(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _from_setup_cfg(text: str) -> Iterator[tuple[str, str]]:
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         # configparser's own expressions take time that grows with the square of a line's length.

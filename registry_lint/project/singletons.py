@@ -11,17 +11,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.creations import Creations
 from registry_lint.project.likely_singletons import may_keep
-from registry_lint.project.locks import Locks
-from registry_lint.project.process_wide import Place, ProcessWideStores, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.findings import Span
+    from registry_lint.project.creations import Creations
     from registry_lint.project.domain import AnyClass, FunctionRef
+    from registry_lint.project.locks import Locks
     from registry_lint.project.model import Project
+    from registry_lint.project.process_wide import Place, ProcessWideStores, Store
 
 _AWAITS = re.compile(r"\bawait\b|\basync\s+(?:with|for)\b")
 
@@ -39,13 +39,29 @@ class UnlockedCreation(NamedTuple):
 
 
 class Singletons:
-    """Finds them in production code."""
+    """Finds them in production code. Whether bytes look like one is asked more often than anything else here."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self.locks = Locks(project)
-        self._stores = ProcessWideStores(project)
-        self._creations = Creations(project)
+
+    @cached_property
+    def locks(self) -> Locks:
+        """Locks, and what stands under them."""
+        from registry_lint.project.locks import Locks
+
+        return Locks(self._project)
+
+    @cached_property
+    def _stores(self) -> ProcessWideStores:
+        from registry_lint.project.process_wide import ProcessWideStores
+
+        return ProcessWideStores(self._project)
+
+    @cached_property
+    def _creations(self) -> Creations:
+        from registry_lint.project.creations import Creations
+
+        return Creations(self._project)
 
     @cached_property
     def unlocked(self) -> tuple[UnlockedCreation, ...]:
@@ -204,7 +220,7 @@ class Singletons:
             block = file.expression_blocks[call]
             if self.locks.around(path, block, caller) or self.locks.guard_of_function(caller):
                 continue
-            there = Store(store.place, call, block, file.position(call))
+            there = store._replace(expr=call, block=block, position=file.position(call))
             check = self._check_in(path, file, caller, there)
             if (
                 check is not None
