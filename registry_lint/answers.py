@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from registry_lint.depending import Change, Depending, Look, OfIndex, OfTest, holds
+from registry_lint.depending import NOTHING, Change, Depending, Look, Mark, OfIndex, OfTest, holds
 from registry_lint.project import scripts
 from registry_lint.remember import digest as named
 from registry_lint.source import index, text
 from registry_lint.source.sieve import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from registry_lint.depending import Tests
     from registry_lint.project.model import Project
     from registry_lint.remember import Memory
 
@@ -37,15 +38,31 @@ Codes = tuple[str, ...]
 
 
 class _Group(msgspec.Struct, frozen=True, array_like=True):
+    """A group's answer, and what it rests on: what was asked before groups parted, and what it asked beyond that.
+
+    All of it is encoded: what is not asked for is not decoded.
+    """
+
     codes: Codes
-    depending: bytes  # encoded: an answer that is not asked for is not decoded
+    common: bytes
+    depending: bytes
+    answer: bytes
+
+
+class _KeptGroup(msgspec.Struct, frozen=True, array_like=True):
+    """The same; `common` by its number in `_Kept.common`: it is most of all, and most groups have the same."""
+
+    codes: Codes
+    common: int
+    depending: bytes
     answer: bytes
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
     paths: bytes  # names all files, and the scripts that are declared beside them
     contents: bytes  # the digests of all files, in the order of their paths
-    groups: tuple[_Group, ...]
+    common: tuple[bytes, ...]
+    groups: tuple[_KeptGroup, ...]
 
 
 class _Row:
@@ -58,13 +75,35 @@ class _Row:
 
     @functools.cached_property
     def depending(self) -> tuple[Depending | None, ...]:
-        """What each group rests on; None where that is not what we wrote."""
-        return tuple(_depending(group) for group in self.groups)
+        """What each group rests on beyond what is common; None where that is not what we wrote."""
+        return tuple(_depending(group.depending) for group in self.groups)
+
+    @functools.cached_property
+    def common(self) -> Mapping[bytes, Depending | None]:
+        """What several groups rest on, by its encoded form."""
+        return {body: _depending(body) for body in {group.common for group in self.groups}}
+
+    def holding(self, changes: Sequence[Change], tests: Tests) -> Iterator[_Group]:
+        """The groups that rest on nothing that is another one now."""
+        common = {
+            body: depending
+            for body, depending in self.common.items()
+            if depending is not None and holds(depending, changes, tests)
+        }
+        for group, depending in zip(self.groups, self.depending, strict=True):
+            before = common.get(group.common)
+            if before is not None and depending is not None and holds(depending, changes, tests, before):
+                yield group
+
+    @functools.cached_property
+    def _every(self) -> tuple[Depending, ...]:
+        """All that anything rests on."""
+        return tuple(each for each in (*self.common.values(), *self.depending) if each is not None)
 
     def passing(self, what: str, basis: bytes) -> Iterator[tuple[int, bool]]:
         """Whether files that are as they were passed a test."""
-        for depending in self.depending:
-            before = depending.passing.get(what) if depending is not None else None
+        for depending in self._every:
+            before = depending.passing.get(what)
             if before is not None and before.basis == basis:
                 passing = set(before.passing)
                 yield from ((number, number in passing) for number in before.candidates if self._is_as_it_was(number))
@@ -76,8 +115,8 @@ class _Row:
         """What looks said of a file that is as it was; nothing of any other."""
         if not self._is_as_it_was(number):
             return
-        for depending in self.depending:
-            told = depending.looks.get(number) if depending is not None else None
+        for depending in self._every:
+            told = depending.looks.get(number)
             if told is not None:
                 yield from msgspec.msgpack.decode(told, type=list[Look])
 
@@ -103,11 +142,13 @@ class Answers:
         self._numbers = {path: number for number, path in enumerate(self._paths)}
         self._read: dict[int, bytes] = {}
         self._rows: list[_Row] = []
+        self._mark = NOTHING
+        self._common: bytes | None = None
         self._kept: dict[Codes, _Group] = {}
 
     # --- taking ---
 
-    def recall(self, tests: Callable[[str], Callable[[str, bytes], bool] | None]) -> dict[Codes, bytes]:
+    def recall(self, tests: Tests) -> dict[Codes, bytes]:
         """The answers that still hold, by the codes of their group. `tests` gives what `Files.passing` was given.
 
         Where findings are asked for some files only, what was found over all files serves as well; behind it, what was
@@ -120,9 +161,7 @@ class Answers:
             self._kept = held
         return {codes: group.answer for codes, group in (self._kept | held).items()}
 
-    def _holding(
-        self, key: bytes, named_paths: bytes, tests: Callable[[str], Callable[[str, bytes], bool] | None]
-    ) -> dict[Codes, _Group]:
+    def _holding(self, key: bytes, named_paths: bytes, tests: Tests) -> dict[Codes, _Group]:
         body = self._cache.get("answers", [key]).get(key)
         try:
             kept = msgspec.msgpack.decode(body, type=_Kept) if body is not None else None
@@ -133,15 +172,14 @@ class Answers:
         changes = self._changes(_split(kept.contents))
         if changes is None:
             return {}
-        row = _Row(kept.groups, kept.contents, changes)
+        groups = tuple(
+            _Group(group.codes, kept.common[group.common], group.depending, group.answer)
+            for group in kept.groups
+            if 0 <= group.common < len(kept.common)
+        )
+        row = _Row(groups, kept.contents, changes)
         self._rows.append(row)
-        if not changes:
-            return {group.codes: group for group in row.groups}
-        return {
-            group.codes: group
-            for group, depending in zip(row.groups, row.depending, strict=True)
-            if depending is not None and holds(depending, changes, tests)
-        }
+        return {group.codes: group for group in (row.holding(changes, tests) if changes else groups)}
 
     def looks(self, path: str) -> Mapping[tuple[str, tuple[Any, ...]], Any]:
         """What looks said of a file in earlier runs, where it is what it was; by the look's name and arguments."""
@@ -158,9 +196,13 @@ class Answers:
 
     def _named(self, reported: frozenset[str] | None) -> bytes:
         """Names all files, the scripts that are declared beside them, and the files that findings are asked for."""
-        parts = [*self._paths, *map("\1".join, scripts.declared(self._project.files.corpus))]
+        parts = [*self._paths, *self._declared]
         parts += ["\1all"] if reported is None else sorted(reported)
         return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=_DIGEST_SIZE).digest()
+
+    @functools.cached_property
+    def _declared(self) -> tuple[str, ...]:
+        return tuple(map("\1".join, scripts.declared(self._project.files.corpus)))
 
     def _contents(self, before: Sequence[bytes]) -> Sequence[bytes] | None:
         """The digests of all files as they are, but for those that nobody had read; None where too many are unknown,
@@ -215,23 +257,34 @@ class Answers:
 
     # --- keeping ---
 
+    def part(self) -> None:
+        """What was asked up to now is common to all groups that are run from here on."""
+        self._common = self.depending()
+        asked = self._project.files.asked
+        production, *tests = (sieve.asked for sieve in self._project.sieves)
+        looks = {path: len(told) for path, told in asked.looks.items()}
+        of_index = OfIndex.of(production), OfIndex.of(*tests)
+        self._mark = Mark(frozenset(asked.whole), *of_index, frozenset(asked.matching), looks, frozenset(asked.passing))
+
     def depending(self) -> bytes | None:
-        """What everything rests on that this process found so far, encoded; None where it cannot be said."""
-        files, number = self._project.files, self._numbers
+        """What everything rests on that was asked since groups parted, encoded; None where it cannot be said."""
+        files, number, mark = self._project.files, self._numbers, self._mark
         asked = files.asked
         production, *tests = (sieve.asked for sieve in self._project.sieves)
         if not files.saw_one_content(asked.whole):
             return None
+        looks = {path: tuple(told.items())[mark.looks.get(path, 0) :] for path, told in asked.looks.items()}
         try:
             return _encode(
                 Depending(
-                    tuple(sorted(number[path] for path in asked.whole)),
-                    OfIndex.of(production),
-                    OfIndex.of(*tests),
-                    tuple(sorted(asked.matching)),
+                    tuple(sorted(number[path] for path in asked.whole - mark.whole)),
+                    OfIndex.of(production).without(mark.production),
+                    OfIndex.of(*tests).without(mark.tests),
+                    tuple(sorted(asked.matching - mark.matching)),
                     {
-                        number[path]: _encode([(name, arguments, said) for (name, arguments), said in told.items()])
-                        for path, told in asked.looks.items()
+                        number[path]: _encode([(name, arguments, said) for (name, arguments), said in told])
+                        for path, told in looks.items()
+                        if told
                     },
                     {
                         what: OfTest(
@@ -240,6 +293,7 @@ class Answers:
                             one.basis,
                         )
                         for what, one in asked.passing.items()
+                        if what not in mark.passing
                     },
                 )
             )
@@ -248,15 +302,23 @@ class Answers:
 
     def keep(self, found: Iterable[tuple[Codes, bytes | None, bytes]]) -> None:
         """Keep what groups found now (their codes, what it rests on, and the answer) beside what still holds."""
-        contents = self._seen()
+        contents, common = self._seen(), self._common
         if contents is None:
             return
         groups = self._kept | {
-            codes: _Group(codes, depending, answer) for codes, depending, answer in found if depending is not None
+            codes: _Group(codes, common, depending, answer)
+            for codes, depending, answer in found
+            if depending is not None and common is not None
         }
+        numbers = {body: number for number, body in enumerate(dict.fromkeys(one.common for one in groups.values()))}
         reported = self._project.reported
         key = self._whole_key if reported is None else self._given_key
-        kept = _Kept(self._named(reported), b"".join(contents), tuple(groups.values()))
+        kept = _Kept(
+            self._named(reported),
+            b"".join(contents),
+            tuple(numbers),
+            tuple(_KeptGroup(one.codes, numbers[one.common], one.depending, one.answer) for one in groups.values()),
+        )
         self._cache.put("answers", {key: _encode(kept)})
 
     def _seen(self) -> list[bytes] | None:
@@ -274,9 +336,9 @@ def _split(contents: bytes) -> list[bytes]:
     return [contents[at : at + _DIGEST_SIZE] for at in range(0, len(contents), _DIGEST_SIZE)]
 
 
-def _depending(group: _Group) -> Depending | None:
+def _depending(body: bytes) -> Depending | None:
     try:
-        return msgspec.msgpack.decode(group.depending, type=Depending)
+        return msgspec.msgpack.decode(body, type=Depending)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None  # not what we wrote
 

@@ -18,8 +18,11 @@ from registry_lint.project.questions import LOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeAlias
 
     from registry_lint.source.sieve import Questions
+
+    Tests: TypeAlias = Callable[[str], Callable[[str, bytes], bool] | None]  # by their names; None: one of no name
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -33,6 +36,11 @@ class OfIndex(msgspec.Struct, frozen=True, array_like=True):
     bases: tuple[str, ...] = ()
     forms: tuple[tuple[str, int], ...] = ()
 
+    def without(self, other: OfIndex) -> OfIndex:
+        """What the other one was not asked."""
+        pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)
+        return OfIndex(*(tuple(sorted(set(own) - set(others))) for own, others in pairs))
+
     @classmethod
     def of(cls, *asked: Questions) -> OfIndex:
         """What several sieves were asked together."""
@@ -43,6 +51,20 @@ class OfIndex(msgspec.Struct, frozen=True, array_like=True):
             tuple(sorted(set().union(*(one.bases for one in asked)))),
             tuple(sorted(set().union(*(one.forms for one in asked)))),
         )
+
+
+class Mark(NamedTuple):
+    """What had been asked at one moment: what is asked behind it is known by what is not among this."""
+
+    whole: frozenset[str]
+    production: OfIndex
+    tests: OfIndex
+    matching: frozenset[tuple[str, bytes, int, bool]]
+    looks: Mapping[str, int]  # how many a file was given; later ones come behind them
+    passing: frozenset[str]
+
+
+NOTHING = Mark(frozenset(), OfIndex(), OfIndex(), frozenset(), {}, frozenset())
 
 
 class OfTest(msgspec.Struct, frozen=True, array_like=True):
@@ -86,17 +108,16 @@ class Change(NamedTuple):
     headers: frozenset[Header]  # of classes, that it has now more or less often than it had them
 
 
-def holds(
-    depending: Depending, changes: Sequence[Change], tests: Callable[[str], Callable[[str, bytes], bool] | None]
-) -> bool:
-    """Whether an answer rests on nothing that is another one now."""
+def holds(depending: Depending, changes: Sequence[Change], tests: Tests, before: Depending | None = None) -> bool:
+    """Whether an answer rests on nothing that is another one now. What was asked `before` was not asked again; whether
+    that holds is another question."""
     try:
         whole = set(depending.whole)
         return all(
             change.number not in whole
             and _has_the_same(change, depending.tests if change.in_tests else depending.production)
             and _says_the_same(change.data, depending.looks.get(change.number))
-            and all(_matches_the_same(change, depending, *each) for each in depending.matching)
+            and all(_matches_the_same(change, (depending, before), *each) for each in depending.matching)
             and _passes_the_same(change, depending.passing, tests)
             for change in changes
         )
@@ -131,13 +152,15 @@ def _says_the_same(data: bytes, told: bytes | None) -> bool:
     return all(_encode(LOOKS[look.name](data, *look.arguments)) == bytes(look.answer) for look in seen)
 
 
-def _matches_the_same(change: Change, depending: Depending, text: str, pattern: bytes, flags: int, tests: bool) -> bool:
+def _matches_the_same(
+    change: Change, asked: tuple[Depending | None, ...], text: str, pattern: bytes, flags: int, tests: bool
+) -> bool:
     """Whether a pattern occurs as often in a file that came to hold the text beside it, or ceased to."""
     part = text.encode("utf-8", "surrogateescape")
     if (change.in_tests and not tests) or not any(part in word for word in change.words):
         return True
-    told = depending.looks.get(change.number)
-    seen = msgspec.msgpack.decode(told, type=list[Look]) if told is not None else []
+    told = [depending.looks.get(change.number) for depending in asked if depending is not None]
+    seen = [look for some in told if some is not None for look in msgspec.msgpack.decode(some, type=list[Look])]
     counted = [look.answer for look in seen if (look.name, look.arguments) == ("occurrences", (pattern, flags))]
     before = msgspec.msgpack.decode(counted[0], type=int) if counted else 0
     return (occurrences(change.data, pattern, flags) if part in change.data else 0) == before
@@ -146,7 +169,7 @@ def _matches_the_same(change: Change, depending: Depending, text: str, pattern: 
 def _passes_the_same(
     change: Change,
     passing: Mapping[str, OfTest],
-    tests: Callable[[str], Callable[[str, bytes], bool] | None],
+    tests: Tests,
 ) -> bool:
     for what, before in passing.items():
         if change.number in before.candidates:

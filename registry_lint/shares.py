@@ -8,6 +8,7 @@ ran before them, so the report is the same for any number of processes.
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -44,6 +45,9 @@ _TOGETHER = (("REG001", "REG2", "REG3"), ("REG401", "REG402", "REG107"), ("REG60
 # about every class header, so that what it found holds until the next class is written.
 _ARRIVALS = ("REG001", "REG201", "REG202", "REG203", "REG204", "REG205", "REG3")
 _KEPT = (_ARRIVALS, ("REG107",), ("REG401", "REG402"), ("REG601",), ("REG206",), ("REG106",), ("REG602",), ("REG502",))
+
+# Rules that ask for the registries where they found something only, or never: the others begin with them.
+_WITHOUT_REGISTRIES = frozenset({"REG106", "REG502"})
 
 # Rules whose files are read beforehand, among those that findings are asked for.
 _READ_BEFOREHAND = frozenset({"REG106", "REG402", "REG601", "REG602"})
@@ -98,7 +102,10 @@ class _Answer(msgspec.Struct, frozen=True, array_like=True):
     by_reported: bool  # whether anything but suggestions is another where findings are asked for in other files
 
 
-_DECODE_ANSWER = msgspec.msgpack.Decoder(_Answer).decode
+@functools.cache
+def _answer_decoder() -> Callable[[bytes], _Answer]:
+    """Made when something is first decoded: what findings look like takes milliseconds to learn."""
+    return msgspec.msgpack.Decoder(_Answer).decode
 
 
 class _Told(msgspec.Struct, frozen=True, array_like=True):
@@ -151,9 +158,11 @@ def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: An
         mark = fresh.mark()
         _read_beforehand(project, {code for codes in groups if codes not in given for code in codes}, doing)
         parts.append(Seen(project.files.asked.count, "what several of these ask for", time.perf_counter() - begun))
+        if answers is not None:
+            answers.part()
         told = _told(project, {codes: group for codes, group in groups.items() if codes not in given}, doing, answers)
         parts += [Seen(one.files, ", ".join(codes), one.seconds) for codes, one in told.items()]
-        given |= {codes: _DECODE_ANSWER(one.answer) for codes, one in told.items()}
+        given |= {codes: _answer_decoder()(one.answer) for codes, one in told.items()}
         if doing.memory is not None:
             for content, facts in fresh.since(mark):
                 doing.memory.keep_facts({content: facts})
@@ -178,7 +187,7 @@ def _held(project: Project, answers: Answers | None) -> dict[Codes, _Answer]:
     held: dict[Codes, _Answer] = {}
     for codes, body in recalled.items():
         with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):  # not what we wrote
-            answer = _DECODE_ANSWER(body)
+            answer = _answer_decoder()(body)
             # A run over everything may have met what one over these files would not.
             elsewhere = answer.bounds or answer.unparsable.keys() - (project.reported or ())
             if project.reported is None or not (answer.by_reported and elsewhere):
@@ -197,6 +206,8 @@ def _read_beforehand(project: Project, codes: set[str], doing: Doing) -> None:
     asked = project.files.asked
     _read_together(project, _told_by_bytes(project, codes), processes, knows_facts)
     asked.by_reported = False
+    if codes <= _WITHOUT_REGISTRIES:
+        return
     _ = project.registries.all
     by_reported = asked.by_reported
     _read_together(project, _told_by_registries(project, codes), processes, knows_facts)
@@ -257,7 +268,7 @@ def _test(project: Project, what: str) -> Callable[[str, bytes], bool] | None:
 
 def _told_by_bytes(project: Project, codes: set[str]) -> _Reading:
     """What is looked through without knowing anything."""
-    surely = set(project.registries.paths)
+    surely = set() if codes <= _WITHOUT_REGISTRIES else set(project.registries.paths)
     if "REG402" in codes:
         surely.update(project.releases.paths)
     return _Reading(frozenset(surely), {"singletons": project.singletons} if "REG106" in codes else {})

@@ -404,13 +404,22 @@ def test_an_answer_holds_while_its_questions_do(rests_on: dict[str, Any], holds:
     nothing = {"whole": (), "production": OfIndex(), "tests": OfIndex(), "matching": (), "passing": {}}
     fields: dict[str, Any] = {**nothing, **rests_on, "looks": looks}
     encoded = msgspec.msgpack.encode(Depending(**fields))
-    depending = answers._depending(answers._Group((), encoded, b""))
+    depending = answers._depending(encoded)
     assert depending is not None
     data = b"from m import came\nstays = 1\ndef f(): pass\n"
     headers = frozenset({("A", ("Tool",))})
     change = Change("a.py", 7, False, data, frozenset({b"came", b"gone"}), headers)
     tests = {"long": lambda path, data: path == "a.py" and len(data) > 9}
     assert holds_now(depending, [change], tests.get) is holds
+
+
+@pytest.mark.parametrize(("times", "holds"), [(0, True), (1, False)])
+def test_how_often_a_pattern_occurred_may_have_been_asked_before_groups_parted(times: int, holds: bool) -> None:
+    looks = {7: msgspec.msgpack.encode([("occurrences", (b"gone", 0), times)])}
+    before = Depending((), OfIndex(), OfIndex(), (), looks, {})
+    depending = Depending((), OfIndex(), OfIndex(), (("one", b"gone", 0, False),), {}, {})
+    change = Change("a.py", 7, False, b"stays = 1\n", frozenset({b"gone"}), frozenset())
+    assert holds_now(depending, [change], {}.get, before) is holds
 
 
 def test_what_is_kept_may_be_any_bytes(project: Path, tmp_path: Path) -> None:
