@@ -1,4 +1,4 @@
-"""What a user can mend. Everything else that goes wrong is a bug of ours and is left to raise."""
+"""What a user can mend, and what a run mends itself. All else that goes wrong is a bug of ours and is left to raise."""
 
 from __future__ import annotations
 
@@ -33,3 +33,7 @@ class UserError(Exception):
 
 class ConfigurationError(UserError):
     """The configuration is wrong."""
+
+
+class DamagedError(Exception):
+    """What an earlier run kept is not what we wrote: a run drops the cache and begins anew."""

@@ -18,7 +18,7 @@ import msgspec
 
 from registry_lint import aside, depth, housekeeping, suppress
 from registry_lint.aside import Judged
-from registry_lint.errors import Mistake, UserError
+from registry_lint.errors import DamagedError, Mistake, UserError
 from registry_lint.findings import Finding, Fix, Found, Outcome, Span, Suggestion, Unexamined
 from registry_lint.packs import BUILT_IN
 from registry_lint.report.presentation import RuleCard
@@ -92,7 +92,13 @@ def _remembered(request: Request) -> tuple[Examination, Project | None]:
         findings = tuple(Judged(finding, identity, None) for finding, identity in pairs)
         return Examination(known.outcome, findings, gathered, selection.rulebook, selection.codes), None
 
-    examination, project = _examine(request, gathered, selection, at)
+    try:
+        examination, project = _examine(request, gathered, selection, at)
+    except DamagedError:
+        if memory is None:
+            raise
+        memory.cache.start_anew()
+        examination, project = _examine(request, gathered, selection, at)
     if memory is not None and key is not None:
         memory.keep(key, examination.outcome, (one.identity for one in examination.findings))
     return examination, project

@@ -19,6 +19,7 @@ from registry_lint import answers, run, shares
 from registry_lint.config.settings import Settings
 from registry_lint.depending import Change, Depending, OfIndex, OfTest
 from registry_lint.depending import holds as holds_now
+from registry_lint.facts.records import TABLES
 from registry_lint.packs import load_rules
 from registry_lint.project.mocks import Mocks
 from registry_lint.remember import Memory
@@ -436,3 +437,21 @@ def test_what_is_kept_may_be_any_bytes(project: Path, tmp_path: Path) -> None:
             opened.put("answers", {key: body[:place] + bytes([body[place] ^ 0x55]) + body[place + 1 :]})
         (project / "other.py").write_text(f"x = {place}\n", encoding="utf-8")
         check(project, tmp_path / "cache")
+
+
+def test_kept_facts_may_be_any_bytes(project: Path, tmp_path: Path) -> None:
+    """A table is decoded in the middle of a rule, and ends neither that nor what is found."""
+    outcome = check(project, tmp_path / "cache")
+    opened = open_cache(project, tmp_path / "cache")
+    assert opened is not None
+    with closing(opened):
+        kept = opened.all("facts")
+    assert kept
+    for forged in (b"", msgspec.msgpack.encode([1] * len(TABLES)), b"\xc0", b"\x91"):
+        opened = open_cache(project, tmp_path / "cache")
+        assert opened is not None
+        with closing(opened):
+            opened.put("facts", dict.fromkeys(kept, forged))
+            opened.remove("answers", opened.all("answers"))
+            opened.remove("findings", opened.all("findings"))
+        assert check(project, tmp_path / "cache") == outcome, forged

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 from struct import iter_unpack, pack, unpack_from
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from typing import Literal as OneOf
 
 import msgspec
@@ -20,6 +20,7 @@ import msgspec
 from registry_lint.findings import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence as Numbers
 
 ExprId: TypeAlias = int
@@ -394,12 +395,32 @@ class StarImport(Record, frozen=True):
     position: Position
 
 
-class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class FileFacts:
     """All that is known of one file. A pure function of its bytes: no path stands in it.
 
     What is kept of every expression beside its record is packed: as tuples of numbers, places and blocks took a
-    quarter of a run's memory.
+    quarter of a run's memory. A table that is encoded yet (see facts/encoded.py) is decoded when it is first asked for:
+    most files are asked for a few of them.
     """
+
+    __slots__ = (
+        "attribute_stores",
+        "bindings",
+        "blocks",
+        "calls",
+        "classes",
+        "exports",
+        "expressions",
+        "functions",
+        "guards",
+        "missing",
+        "packed_blocks",
+        "packed_places",
+        "scopes",
+        "star_imports",
+        "statements",
+        "subscript_stores",
+    )
 
     expressions: tuple[Expr, ...]
     packed_places: bytes  # row, column from 0, end row, end column from 0 of each expression; see `packed`
@@ -416,6 +437,25 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     star_imports: tuple[StarImport, ...]
     calls: dict[str, tuple[ExprId, ...]]  # by the last name of what is called
     exports: tuple[str, ...] | None  # __all__, where it is a literal
+
+    def __init__(self, missing: Callable[[str], object] | None = None, **tables: object) -> None:
+        """Takes tables by their names; `missing` gives those that are not among them, or raises DamagedError."""
+        self.missing = missing
+        for name, table in tables.items():
+            setattr(self, name, table)
+
+    def __getattr__(self, name: str) -> Any:
+        """A table that nobody has asked for."""
+        if name not in TABLES or self.missing is None:
+            raise AttributeError(name)
+        table = self.missing(name)
+        setattr(self, name, table)
+        return table
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FileFacts) and all(getattr(self, name) == getattr(other, name) for name in TABLES)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def position(self, expr: ExprId) -> Position:
         """Where an expression stands."""
@@ -452,6 +492,8 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def _place_format(self) -> str:
         return "=4H" if self._place_size == _SHORT_PLACE else "=4I"
 
+
+TABLES = tuple(FileFacts.__annotations__)
 
 _SHORT_PLACE = 8  # bytes of a place where no row and no column needs more than two
 

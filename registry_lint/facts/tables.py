@@ -180,21 +180,21 @@ class Tables:
             for s, names in zip(self.scopes, self.names, strict=True)
         )
         return FileFacts(
-            tuple(self.expressions),
-            self._packed_places(),
-            self._packed_blocks(),
-            tuple(self.bindings),
-            scopes,
-            tuple(self.blocks),
-            tuple(self.statements),
-            tuple(self.functions),
-            tuple(self.classes),
-            tuple(self.guards),
-            tuple(self.attribute_stores),
-            tuple(self.subscript_stores),
-            tuple(self.star_imports),
-            dict(zip(self.calls, map(tuple, self.calls.values()), strict=True)),
-            self.exports,
+            expressions=tuple(self.expressions),
+            packed_places=self._packed_places(),
+            packed_blocks=self._packed_blocks(),
+            bindings=tuple(self.bindings),
+            scopes=scopes,
+            blocks=tuple(self.blocks),
+            statements=tuple(self.statements),
+            functions=tuple(self.functions),
+            classes=tuple(self.classes),
+            guards=tuple(self.guards),
+            attribute_stores=tuple(self.attribute_stores),
+            subscript_stores=tuple(self.subscript_stores),
+            star_imports=tuple(self.star_imports),
+            calls=dict(zip(self.calls, map(tuple, self.calls.values()), strict=True)),
+            exports=self.exports,
         )
 
     def _packed_places(self) -> bytes:

@@ -153,7 +153,7 @@ class Cache:
             return None
         body, mark, used = row
         if not isinstance(body, bytes) or mark != _mark(kind, key, body):
-            self._start_anew()
+            self.start_anew()
             return None
         if used != _today():
             self._seen.add((kind, key))
@@ -218,13 +218,14 @@ class Cache:
     def _failed(self, error: Exception) -> None:
         """After damage the cache starts anew; after anything else (locked, full, read-only) it is off for this run."""
         if _is_damage(error):
-            self._start_anew()
+            self.start_anew()
         elif self._connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
 
-    def _start_anew(self) -> None:
+    def start_anew(self) -> None:
+        """Drop all that is kept: it is not what we wrote."""
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()

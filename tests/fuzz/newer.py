@@ -19,12 +19,10 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
-
 from registry_lint.facts.extract import extract
 from registry_lint.facts.newer import is_shallow, parse
 from registry_lint.facts.older import as_older
-from registry_lint.facts.records import FileFacts, Joined, Literal, Sequence, Unparsable
+from registry_lint.facts.records import TABLES, FileFacts, Joined, Literal, Sequence, Unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -132,7 +130,11 @@ def placed(found: FileFacts, *, aliases: bool = False) -> tuple[object, ...]:
         unplaced |= joined.keys()
     places = [None if index in unplaced else found.position(index) for index in range(len(found.expressions))]
     names = [(type(one), one.name, None if aliases else one.position) for one in found.bindings]
-    return places, names, msgspec.structs.replace(found, packed_places=b"", bindings=())
+    return (
+        places,
+        names,
+        FileFacts(**{name: getattr(found, name) for name in TABLES} | {"packed_places": b"", "bindings": ()}),
+    )
 
 
 def nodes(source: str) -> list[str]:
