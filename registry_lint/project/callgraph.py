@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from registry_lint.findings import Span
     from registry_lint.project.model import Project
 
-_FILES_AT_HAND = 100  # whose indexes are kept, and their facts with them
+_FILES_AT_HAND = 100  # whose indexes are kept
 _SITES = 400  # calls of one name that are resolved; a name with more is everybody's (`get`, `run`)
 _RUN_BY_CONSTRUCTION = (*CONSTRUCTORS, "__init_subclass__")
 
@@ -65,7 +65,7 @@ class CallGraph:
         """The index of one file that parses."""
         known = self._files.get(path)
         if known is None:
-            known = RunsIn(path, self._project.facts_of(path))
+            known = RunsIn(path, self._project.facts_of)
             self._files.put(path, known)
         return known
 

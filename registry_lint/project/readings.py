@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import FunctionRef
 from registry_lint.project.flow.attributes import decorated_as
+from registry_lint.project.lately import Lately
 from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 3  # calls that something is handed through
 _MOST = 400  # places that one reading leads to
+_FILES_AT_HAND = 60  # each holds the facts of its file, and as much again
 # Methods of a container whose answers hold its entries.
 _READING = frozenset({"get", "pop", "popitem", "popleft", "setdefault", "values", "items", "copy", "__getitem__"})
 # Functions whose answers hold (members of) what they are given.
@@ -43,7 +45,7 @@ class Readings:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._uses: dict[str, _Uses] = {}
+        self._uses: Lately[str, _Uses] = Lately(_FILES_AT_HAND)
 
     def of(self, path: str, expr: facts.ExprId, *, across: bool) -> Iterator[Reading | None]:
         """Everything that an expression leads to, itself first; into other functions with `across`. A None at the end:
@@ -66,7 +68,8 @@ class Readings:
         path, expr, whole, depth = reading
         uses = self._uses.get(path)
         if uses is None:
-            uses = self._uses[path] = _Uses(self._project.facts_of(path))
+            uses = _Uses(self._project.facts_of(path))
+            self._uses.put(path, uses)
         for name, same in uses.named(expr):
             yield Reading(path, name, whole and same, depth)
         for number in uses.around.get(expr, ()):

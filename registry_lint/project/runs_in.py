@@ -18,7 +18,7 @@ from registry_lint.project.flow.externals import dispatch_prefix
 from registry_lint.project.operators import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from registry_lint.project.operators import Use
 
@@ -44,10 +44,15 @@ class Dispatch(NamedTuple):
 class RunsIn:
     """The calls and loads of one file, by the function that they run in."""
 
-    def __init__(self, path: str, file: facts.FileFacts) -> None:
+    def __init__(self, path: str, facts_of: Callable[[str], facts.FileFacts]) -> None:
         self.path = path
-        self.file = file
+        self._facts_of = facts_of
         self._nodes: dict[facts.BlockId, Node] = {}
+
+    @property
+    def file(self) -> facts.FileFacts:
+        """The facts of the file. They are not kept here: an index takes a tenth of their memory."""
+        return self._facts_of(self.path)
 
     def node(self, expr: facts.ExprId) -> Node:
         """The function (or module body) in which an expression is evaluated."""
