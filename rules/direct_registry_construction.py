@@ -150,6 +150,37 @@ def new_registry():
 """),
     )
     INVALID = (
+        # What puts another one in the place of the one is no factory.
+        Invalid(
+            """
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+_tools = None
+
+def reset_registry(tools=None):
+    global _tools
+    _tools = tools or ToolRegistry()
+    return _tools
+
+def scoped_registry():
+    return ToolRegistry()
+
+--- app/main.py
+from app.registry import ToolRegistry
+
+registry = ToolRegistry()
+           ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; scoped_registry() is its factory
+""",
+            fixed="""
+--- app/main.py
+from app.registry import scoped_registry
+
+registry = scoped_registry()
+""",
+        ),
         # A service that validates is no check of the registry: others import it, or nothing runs it by itself.
         Invalid(
             """

@@ -9,7 +9,7 @@ What to do instead
 
 When not to use it
     In code that needs a tracker of its own on purpose. A test may build as many as it likes, and so may a script that
-    checks (`verify_…`, run by itself).
+    checks (`verify_…`, run by itself), or the tracker's own module below `if __name__ == "__main__"`.
 
 What it cannot see
     Classes that are looked up by a computed name. `Tracker.__new__(Tracker)` is a construction, too.
@@ -88,6 +88,12 @@ def start_tracking(limit):
 
 def get_usage_tracker():
     return _tracker
+
+if __name__ == "__main__":
+    def test():
+        UsageTracker(limit=1, _from_module=True)
+
+    test()
 """),
     )
     INVALID = (
@@ -152,8 +158,10 @@ def other():
 
     def _is_allowed(self, project: Project, tracker: Tracker, path: str, call: int) -> bool:
         function = project.function_of(path, call)
+        if path == tracker.ref.path and (function is None or project.checks.is_trial(path, call)):
+            return True  # the instance that the module itself keeps; one with which it tries itself
         if function is None:
-            return path == tracker.ref.path  # the instance that the module itself keeps
+            return False
         owner = project.classes.owner(function)
         if project.trackers.is_kept_for_accessor(tracker, path, call):
             return True

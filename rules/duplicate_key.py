@@ -40,11 +40,15 @@ class DuplicateKey(Rule):
     VALID = (
         Valid("""
 --- app/registry.py
+class Entry:
+    def __init__(self, part, kind, path): ...
+
 class Registry:
     def __init__(self, allow_override=False):
         self._items = {}
         self._by_kind = {}
         self._handlers = {}
+        self._parts = {}
 
     def register(self, name, item, force=False):
         self._items[name] = item
@@ -54,6 +58,11 @@ class Registry:
 
     def register_handler(self, event, handler):
         self._handlers.setdefault(event, []).append(handler)
+
+    def register_part(self, part, kind, path):
+        if part not in self._parts:
+            self._parts[part] = {}
+        self._parts[part][kind] = Entry(part, kind, path)
 
     def unregister(self, name):
         del self._items[name]
@@ -73,6 +82,8 @@ tools.register_kind("a", "x", 1)
 tools.register_kind("b", "x", 2)
 tools.register_handler("start", print)
 tools.register_handler("start", repr)
+tools.register_part("pool", "rust", "native.pool")
+tools.register_part("filter", "rust", "native.filter")
 
 def fill(fast, registry):
     if fast:

@@ -78,6 +78,14 @@ class Dispatcher:
             found = self._migrate_legacy_name(name)  # from here on it has the new one
         return found
 
+    def load(self):
+        place = self.file if self.file.exists() else self._legacy_history_file
+        try:
+            self.history = self.read(place)
+        except ValueError:
+            self.history = self._load_history_from_legacy()
+        self.save()
+
     def reply(self, text):
         try:
             return self.client.ask(text)

@@ -111,6 +111,28 @@ class ToolkitManager:
     def reload(self, toolkit):
         self.register_class(type(toolkit).__name__, type(toolkit).__module__)
 """),
+        # A list for each class: the second object of a class is added to the first.
+        Valid("""
+--- app/registry.py
+class HandlerRegistry:
+    def __init__(self):
+        self._handlers = {}
+
+    def register(self, handler):
+        kind = type(handler).__name__
+        if kind not in self._handlers:
+            self._handlers[kind] = []
+        self._handlers[kind].append(handler)
+
+_REGISTRY = {}
+
+def register(handler):
+    key = type(handler).__name__
+    if key in _REGISTRY:
+        _REGISTRY[key].add(handler)
+    else:
+        _REGISTRY[key] = {handler}
+"""),
         # Something else in the text tells two objects of one class apart.
         Valid("""
 --- app/registry.py

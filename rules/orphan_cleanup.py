@@ -271,9 +271,11 @@ def leave(sessions):
     INVALID = (
         Invalid("""
 --- app/connections.py
+import threading
 import weakref
 
 _registries = {}
+_of_thread = threading.local()
 
 def track(connection_id, registry):
     _registries.setdefault(connection_id, set()).add(weakref.ref(registry))
@@ -285,6 +287,12 @@ def cleanup_websocket_registries(connection_id):
         if registry is not None:
             registry.clear()
     del _registries[connection_id]
+
+def close_own_connection():
+    ^^^^^^^^^^^^^^^^^^^^ REG402 close_own_connection() releases connections, and nothing calls it
+    connection = getattr(_of_thread, "connection", None)
+    if connection is not None:
+        connection.close()
 
 class Sessions:
     def __init__(self):

@@ -47,8 +47,8 @@ class ToolRegistry:
 
 TOOLS = ToolRegistry()
 
-def tools_of(user):
-    return ToolRegistry()
+def tools_of(user, base=None):
+    return ToolRegistry(base) if base is not None else ToolRegistry()
 
 --- app/routes.py
 from fastapi import APIRouter

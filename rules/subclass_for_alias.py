@@ -84,6 +84,9 @@ class CancelledError(asyncio.CancelledError):
 class AliasPermissionError(PermissionError):
     """Raised when an alias cannot be made."""
 
+class DriverUnavailable(AliasPermissionError):
+    """Raised where neither the driver's name nor its alias is known."""
+
 --- stubs/driver.pyi
 from base.driver import Driver as BaseDriver
 

@@ -123,7 +123,7 @@ class Aliases:
     def _is_meant(self, name: str, base: str, docstring: str) -> bool:
         """Whether a class has its base's name or says that it is an alias. An exception is caught by its own name, and
         may be raised about an alias: it says so where it names its base."""
-        if _EXCEPTION.fullmatch(name):
+        if _EXCEPTION.fullmatch(name) or _EXCEPTION.fullmatch(base):
             return base in docstring and self._says_alias(docstring)
         return base == name or self._says_alias(docstring)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from registry_lint.facts.records import NONE, Attribute, Call
+from registry_lint.facts.records import NONE, Attribute, Call, Sequence
 from registry_lint.findings import Span, Step
 from registry_lint.project.domain import (
     CERTAIN,
@@ -31,7 +31,7 @@ from registry_lint.project.flow.traces import Argument, Trace, trace, traces
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint.facts.records import ExprId
+    from registry_lint.facts.records import ExprId, SubscriptStore
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
     from registry_lint.project.wants import Want
@@ -75,6 +75,7 @@ class _Sink(NamedTuple):
     called: str
     registry: ClassRef | None
     registration: Registration | None
+    gathers: bool = False  # a list begins under the key, which all objects of a class share
 
 
 class Arrivals:
@@ -228,7 +229,7 @@ class Arrivals:
         for ref, path, store in project.registries.table_stores:
             seen.add((path, store.key))
             span = project.place(path, store.position)
-            yield _Sink(path, store.key, span, project.classes.name(ref), ref, None)
+            yield _Sink(path, store.key, span, project.classes.name(ref), ref, None, self._begins_list(path, store))
         for filling in project.registries.table_fillings:
             if filling.key == NONE:
                 continue
@@ -240,7 +241,13 @@ class Arrivals:
                 span = project.span(one.path, one.value)
                 yield _Sink(one.path, one.key, span, project.classes.name(one.registry), one.registry, None)
         for path, name, store in project.registries.module_table_stores:
-            yield _Sink(path, store.key, project.place(path, store.position), name, None, None)
+            span = project.place(path, store.position)
+            yield _Sink(path, store.key, span, name, None, None, self._begins_list(path, store))
+
+    def _begins_list(self, path: str, store: SubscriptStore) -> bool:
+        """`self._handlers[key] = []`: what is registered is added to the list."""
+        held = self._project.facts_of(path).expressions[store.expr] if store.expr != NONE else None
+        return isinstance(held, Sequence) and held.kind in ("list", "set")
 
     def _keys_at(self, sink: _Sink) -> Iterator[NamedKey]:
         project = self._project
@@ -252,6 +259,8 @@ class Arrivals:
             way = trace(flow, node, value)
             if way is None or not way.takes_class:
                 continue  # `Handler.__name__` is a name like any other
+            if sink.gathers and not isinstance(value.of, MetaclassValue):
+                continue  # no object takes the place of another one
             if sink.registration is None and self._is_handed_in(sink, way):
                 continue  # the registering method was handed the key: its callers are looked at themselves
             taken = next((step for step in reversed(way.steps) if "name of a class is taken" in step.message), None)

@@ -40,7 +40,20 @@ class Branches:
             arm = arms.get(file.blocks[block].compound)
             if arm is not None and arm != block:
                 return {file.blocks[arm].kind, file.blocks[block].kind} != {"try", "try-else"}
+        if self._are_alternatives(file, one, other):
+            return True
         return self._returns_between(file, one, other) or self._returns_between(file, other, one)
+
+    def _are_alternatives(self, file: facts.FileFacts, one: facts.ExprId, other: facts.ExprId) -> bool:
+        """`A(base) if base else A()`: two options of one conditional expression."""
+        if file.expression_blocks[one] != file.expression_blocks[other]:
+            return False
+        for record in file.expressions:
+            if isinstance(record, facts.Choice) and record.kind == "if":
+                where = [_option_of(file, record, expr) for expr in (one, other)]
+                if None not in where and where[0] != where[1]:
+                    return True
+        return False
 
     def _returns_between(self, file: facts.FileFacts, one: facts.ExprId, other: facts.ExprId) -> bool:
         """`if test: return A()` before `return B()`: an arm that leaves the function excludes what follows it."""
@@ -61,3 +74,13 @@ class Branches:
             statement.block == block and statement.kind in ("return", "raise", "continue", "break")
             for statement in file.statements
         )
+
+
+def _option_of(file: facts.FileFacts, choice: facts.Choice, expr: facts.ExprId) -> facts.ExprId | None:
+    """The option of a conditional expression in which an expression stands."""
+    begin, end = file.position(expr)[:2], file.position(expr)[2:]
+    for option in choice.options:
+        place = file.position(option)
+        if place[:2] <= begin and end <= place[2:]:
+            return option
+    return None

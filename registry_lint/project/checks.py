@@ -38,6 +38,14 @@ class Checks:
             scope = record.parent
         return False
 
+    def is_trial(self, path: str, expr: ExprId) -> bool:
+        """Whether an expression stands below a module's `if __name__ == "__main__"`: where the module is imported, none
+        of it runs."""
+        file = self._project.facts_of(path)
+        test = main_test(file)
+        around = self._project.branches.around(path, file.expression_blocks[expr])
+        return test != NONE and any(file.blocks[b].kind == "if" and test in file.blocks[b].headers for b in around)
+
     def _is_program(self, path: str, file: FileFacts) -> bool:
         """Whether a module runs by itself (`if __name__ == "__main__"`) and no production code imports it."""
         if path not in self._programs:

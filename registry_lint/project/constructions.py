@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 _ACCESSOR = re.compile(
     r"(?:get|create|make|build|new|provide|default|init|initialize|setup|obtain|acquire)_\w+|\w+_factory|provide"
 )
-# Other ways to make one, beside the constructor: nobody who calls the constructor goes past them.
+# Other ways to make one, beside the constructor, or to put another in the place of the one: nobody who calls the
+# constructor goes past them.
 _CONVERTING = re.compile(
-    r"(?:from|load|parse|read|copy|clone|merge|with|restore|deserialize|filter|subset)(?:_\w+)?|\w+_from_\w+"
+    r"(?:from|load|parse|read|copy|clone|merge|with|restore|deserialize|filter|subset|reset|replace|set|swap)(?:_\w+)?"
+    r"|\w+_from_\w+"
 )
 _OF_THE_CLASS = re.compile(r"(?:get|create|obtain|acquire|for)_\w+|get|(?:\w+_)?(?:instance|shared|singleton)")
 _HANDING_OUT = re.compile(r"(?:get|obtain|acquire|current|shared|global)_\w+|\w+_registry|registry")

@@ -22,10 +22,14 @@ _COMPATIBILITY = frozenset({"ImportError", "ModuleNotFoundError"})
 # `type(getattr(self, "_legacy_registry", None))` asks about the object, for a report, and does not go back to it.
 _ASKING = ("type", "bool", "repr", "str", "id", "isinstance", "callable")
 _GOES_BACK = ("return", "assign")
-# `_migrate_legacy_name()` brings what is old to where the new one finds it: the way forward.
+# `_migrate_legacy_name()`, `_load_history_from_legacy()` bring what is old to where the new one finds it: the way
+# forward.
 _GOES_FORWARD = re.compile(
     r"_*(?:migrate|convert|upgrade|rename|remove|delete|drop|clean|cleanup|purge|port|transform|replace)_\w*legacy\w*"
+    r"|_*(?:load|read|import)_\w*from_legacy\w*"
 )
+# Where old data lie is no object to go back to: `self._legacy_positions_file`.
+_PLACE = re.compile(r"\w*legacy_(?:\w+_)?(?:file|filename|path|dir|directorie|directory|folder|url)s?")
 _ABOUT_ERROR = re.compile(r"\w*legacy_\w*(?:error|exception|failure|warning)s?")  # `_handle_legacy_error(error)`
 
 
@@ -76,7 +80,8 @@ class LegacyFallbacks:
         return self._project.names.dotted(file, expr)
 
     def _names_legacy(self, written: str) -> bool:
-        return _PRIVATE.fullmatch(written.rpartition(".")[2]) is not None
+        name = written.rpartition(".")[2]
+        return _PRIVATE.fullmatch(name) is not None and not _PLACE.fullmatch(name)
 
     # --- getattr(self, "_legacy_x") ---
 
@@ -147,7 +152,7 @@ class LegacyFallbacks:
 
     def _is_legacy_object(self, file: facts.FileFacts, expr: facts.ExprId, written: str) -> bool:
         parts = written.split(".")
-        if _GOES_FORWARD.fullmatch(parts[-1]) or _ABOUT_ERROR.fullmatch(parts[-1]):
+        if any(pattern.fullmatch(parts[-1]) for pattern in (_GOES_FORWARD, _ABOUT_ERROR, _PLACE)):
             return False
         if parts[0] in ("self", "cls"):
             return any(_LEGACY.fullmatch(part) for part in parts[1:])

@@ -45,7 +45,7 @@ class Names:
         self.modules_of = module_names(files.corpus.paths, source_roots)
         self._paths: dict[str, list[str]] = {}
         self._packages: set[str] = set()
-        for path in sorted(self.modules_of, key=lambda p: (p.endswith(".pyi"), p)):
+        for path in sorted(self.modules_of, key=_rank):
             for rank, dotted in enumerate(self.modules_of[path]):
                 self._paths.setdefault(dotted, []).append(path)
                 if rank == 0:
@@ -248,6 +248,13 @@ class Names:
             return {ExternalValue(f"{of}.{name}"): CERTAIN}
         file = self._files.parsed(of.path)
         return self._in_scope(of.path, file.classes[of.id].scope, name)
+
+
+def _rank(path: str) -> tuple[bool, str, bool]:
+    """Stubs last, and a package before the module beside it (`x/__init__.py`, `x.py`), as an import finds them."""
+    stem = path.rpartition(".")[0]
+    package = stem.removesuffix("/__init__")
+    return path.endswith(".pyi"), package, stem == package
 
 
 def _shared_folders(first: str, second: str) -> int:

@@ -22,7 +22,7 @@ _DEEPEST = 4  # functions that one hands out what another one opened
 # Calls that hand on (members of) what they are given.
 _HANDING_ON = frozenset(
     {"list", "tuple", "set", "dict", "sorted", "reversed", "iter", "enumerate", "next", "anext", "cast", "copy"}
-    | {"deepcopy", "closing", "aclosing", "wait_for", "shield", "enter_context", "enter_async_context"}
+    | {"deepcopy", "closing", "aclosing", "wait_for", "shield", "enter_context", "enter_async_context", "getattr"}
 )
 # Methods that read, or take, something out of a container.
 _OUT_OF = frozenset({"pop", "popitem", "popleft", "get", "get_nowait", "setdefault", "values", "items", "keys"})

@@ -306,8 +306,10 @@ class RegisteredKeys:
         storing = registration.storing
         told = [storing.table or function.name]
         for index, parameter in enumerate(function.parameters):
-            if index in (0, storing.key, storing.value) or not isinstance(call, facts.Call):
+            if index in (0, storing.key) or not isinstance(call, facts.Call):
                 continue
+            if index == storing.value and index not in parts:
+                continue  # what is stored; part of the key as well in `self._parts[kind][name] = Entry(kind, path)`
             argument = argument_for(call, function.parameters, index, 1)
             literal = self._text(registration.path, argument) if argument != facts.NONE else ""
             if index in parts and literal is None:
