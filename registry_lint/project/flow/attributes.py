@@ -31,7 +31,7 @@ from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt
 from registry_lint.project.flow.lifespans import ask_state
 from registry_lint.project.flow.mappings import entry_node, is_namespace
-from registry_lint.project.flow.operations import path_operation
+from registry_lint.project.flow.parts import flow_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +147,7 @@ def _flow_store(
 ) -> None:
     note = Note(f"stored as attribute {store.name}", Span(path, *store.position))
     source = flow.node(path, store.expr, typed)
-    flow.graph.flow(source, node, path_operation(store.path), level, note)
+    flow_parts(flow, source, node, path, store.path, level, note)
 
 
 def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:

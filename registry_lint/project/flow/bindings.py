@@ -21,7 +21,7 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import BindingAt, MemberAt, NameAt, ParameterAt
-from registry_lint.project.flow.operations import path_operation
+from registry_lint.project.flow.parts import flow_parts
 
 if TYPE_CHECKING:
     from registry_lint.project.flow.graph import Node
@@ -131,7 +131,7 @@ def _expand_value(flow: Flow, node: Node, key: BindingAt, binding: facts.ValueBi
         note = None
         if ("element", 0) in binding.path:
             note = Note(f"each of them is {binding.name} here", Span(key.path, *binding.position))
-        flow.graph.flow(source, node, path_operation(binding.path), note=note)
+        flow_parts(flow, source, node, key.path, binding.path, note=note)
     _put_in(flow, node, key)
 
 
