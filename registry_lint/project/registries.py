@@ -302,8 +302,7 @@ class Registries:
         """Every store by key into a dict of a module that is called like a registry, or in which a function that is
         called like a registering one stores a parameter: (path, name, store)."""
         found = []
-        files = self._project.files
-        for path in sorted({*files.containing("egistr"), *files.containing("EGISTR"), *self._registering}):
+        for path in self._with_module_tables:
             file = self._project.files.facts(path)
             for store in file.subscript_stores if file else ():
                 base = file.expressions[store.base] if file else None
@@ -316,6 +315,22 @@ class Registries:
                 ):
                     found.append((path, base.id, store))
         return tuple(found)
+
+    @cached_property
+    def module_tables(self) -> tuple[tuple[str, str], ...]:
+        """The dicts of modules that are called like registries: (path, name)."""
+        found = []
+        for path in self._with_module_tables:
+            file = self._project.files.facts(path)
+            for name, bindings in file.scopes[0].names.items() if file else ():
+                if file is not None and _TABLE.fullmatch(name) and any(_makes_dict(file, index) for index in bindings):
+                    found.append((path, name))
+        return tuple(found)
+
+    @cached_property
+    def _with_module_tables(self) -> tuple[str, ...]:
+        files = self._project.files
+        return tuple(sorted({*files.containing("egistr"), *files.containing("EGISTR"), *self._registering}))
 
     def _is_registering(self, path: str, file: facts.FileFacts, store: facts.SubscriptStore) -> bool:
         """`def register_tool(tool): TOOLS[key] = tool`."""
@@ -337,3 +352,10 @@ class Registries:
             registry = self.all.get(ref)
             self._tables[key] = registry is not None and attribute in registry.tables
         return self._tables[key]
+
+
+def _makes_dict(file: facts.FileFacts, index: facts.BindingId) -> bool:
+    binding = file.bindings[index]
+    if not isinstance(binding, facts.ValueBinding) or binding.path or binding.expr == facts.NONE:
+        return False
+    return isinstance(file.expressions[binding.expr], facts.Mapping)

@@ -21,6 +21,7 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import BindingAt, MemberAt, NameAt, ParameterAt
+from registry_lint.project.flow.outside import put_in_by_others
 from registry_lint.project.flow.parts import flow_parts
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def expand_member(flow: Flow, node: Node, key: MemberAt) -> None:
         flow.graph.flow(flow.graph.node(BindingAt(key.path, binding, key.typed)), node)
     if bindings:
         _put_in_by_inner_scopes(flow, node, key.path, key.name, key.typed)
+        put_in_by_others(flow, node, key, bindings)
         return
     for target, level in flow.names.member(ModuleValue(key.path), key.name).items():
         if isinstance(target, ClassValue | FunctionValue | ModuleValue | ExternalValue):

@@ -174,6 +174,18 @@ class Indexes:
 
     # --- mutations ---
 
+    def paths_filling(self, name: str, module: str) -> tuple[str, ...]:
+        """The files of this world that may put something into a container of another module: one that they import by
+        its name, or an attribute of what they call like the module."""
+        word = name.encode()
+        naming = frozenset(self._files.mentioning(module, tests=self._with_tests))
+        return tuple(
+            path
+            for path in self._files.mentioning(name, tests=self._with_tests)
+            if self._files.look(path, looks.fills_imported, word)
+            or (path in naming and self._files.look(path, looks.fills_attribute, word))
+        )
+
     def mutations(self, path: str, binding: facts.BindingId) -> list[Mutation]:
         """What is put into the container that one binding holds."""
         self._index_mutations(path)
