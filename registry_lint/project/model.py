@@ -13,6 +13,7 @@ from registry_lint.project.accessors import Accessors
 from registry_lint.project.aliases import Aliases
 from registry_lint.project.annotations import Annotations
 from registry_lint.project.arrivals import Arrivals
+from registry_lint.project.bare_registries import BareRegistries
 from registry_lint.project.branches import Branches
 from registry_lint.project.callgraph import CallGraph
 from registry_lint.project.checks import Checks
@@ -178,6 +179,11 @@ class Project:
     def local_tables(self) -> LocalTables:
         """Dicts of functions and objects that are keyed by the name of an object's class."""
         return LocalTables(self)
+
+    @cached_property
+    def bare_registries(self) -> BareRegistries:
+        """Registries that are dicts and have no method that fills them."""
+        return BareRegistries(self)
 
     @cached_property
     def module_tables(self) -> ModuleTables:

@@ -14,6 +14,7 @@ from registry_lint.facts import records as facts
 from registry_lint.findings import Step
 from registry_lint.project.domain import (
     AnyClass,
+    ClassRef,
     ClassValue,
     DisplayValue,
     EntryOf,
@@ -24,7 +25,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.keys import EntriesAt
 from registry_lint.project.flow.traces import traces
-from registry_lint.project.tables import METHODS, Entry, entries, put_in
+from registry_lint.project.tables import ITSELF, METHODS, Entry, entries, put_in
 from registry_lint.project.wants import FOR_CLASSES, UNSAID, Want
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ _READING = ("get", "pop", "values", "items")
 
 
 class ModuleTable(NamedTuple):
-    """A dict of a module."""
+    """A dict of a module, or all objects of a registry that is a dict itself."""
 
     path: str
     name: str
+    of: ClassRef | None = None
 
 
 class Put(NamedTuple):
@@ -99,7 +101,9 @@ class ModuleTables:
         registries = self._project.registries
         named = ((path, name) for path, name, _ in registries.module_table_stores)
         homes = (self._project.names.home(*one) for one in (*named, *registries.module_tables))
-        return tuple(sorted({ModuleTable(*home) for home in homes if home is not None}))
+        tables = sorted({ModuleTable(*home) for home in homes if home is not None})
+        names = self._project.classes.name
+        return (*tables, *(ModuleTable(ref.path, names(ref), ref) for ref in self._project.bare_registries.all))
 
     def _of(self, table: ModuleTable) -> Iterator[TableArrival]:
         ways = [way for put in self._puts(table) for way in self._ways(put)]
@@ -116,6 +120,10 @@ class ModuleTables:
     # --- what is put in ---
 
     def _puts(self, table: ModuleTable) -> Iterator[Put]:
+        if table.of is not None:
+            puts = self._project.bare_registries.puts(table.of)
+            yield from (Put(path, entry.value, entry.many) for path, entry in puts)
+            return
         for path in sorted({table.path, *self._project.files.mentioning(table.name)}):
             file = self._project.files.facts(path)
             if file is None or not self._is_known_in(path, file, table):
@@ -155,14 +163,14 @@ class ModuleTables:
                 dotted = self._project.names.dotted(file, base)
                 scope = self._project.names.scope_of(path, expr)
                 modules = self._project.names.resolve(path, scope, dotted) if dotted is not None else {}
-                return any(
-                    isinstance(module, ModuleValue) and self._project.names.home(module.path, table.name) == table
-                    for module in modules
-                )
+                return any(isinstance(module, ModuleValue) and self._is_home(module.path, table) for module in modules)
             case facts.Name(id=name, bindings=bindings):
                 known = file.scopes[0].names.get(name, ()) if bindings is None else bindings
                 return bool(known) and all(self._is_bound(path, file, index, table, depth) for index in known)
         return False
+
+    def _is_home(self, path: str, table: ModuleTable) -> bool:
+        return self._project.names.home(path, table.name) == (table.path, table.name)
 
     def _is_bound(
         self, path: str, file: facts.FileFacts, index: facts.BindingId, table: ModuleTable, depth: int
@@ -177,7 +185,7 @@ class ModuleTables:
             case facts.ImportBinding(member=table.name, module=written):
                 names = self._project.names
                 module = names.module(names.absolute(path, written), path)
-                return isinstance(module, ModuleValue) and names.home(module.path, table.name) == table
+                return isinstance(module, ModuleValue) and self._is_home(module.path, table)
         return False
 
     def _ways(self, put: Put) -> Iterator[_Way]:
@@ -208,18 +216,23 @@ class ModuleTables:
     def _want(self, table: ModuleTable, ways: list[_Way]) -> Want:
         if self._calls_what_it_holds(table) or any(self._is_for_classes(one.put) for one in ways):
             return Want("classes", "")
-        file = self._project.facts_of(table.path)
-        for index in file.scopes[0].names.get(table.name, ()):
-            binding = file.bindings[index]
-            if isinstance(binding, facts.ValueBinding) and binding.annotation != facts.NONE:
-                declared = self._project.wants.by_annotation(table.path, binding.annotation)
-                if declared.what != "unsaid":
-                    return declared
+        for path, annotation in self._annotations(table):
+            declared = self._project.wants.by_annotation(path, annotation)
+            if declared.what != "unsaid":
+                return declared
         given = {(type(one.value), one.value.of) for one in ways if not one.value.declared}
         instances = sum(kind is InstanceValue for kind, _ in given)
         if instances > 2 * (len(given) - instances):
             return Want("instances", f"{instances} other things are put as instances")
         return UNSAID
+
+    def _annotations(self, table: ModuleTable) -> list[tuple[str, facts.ExprId]]:
+        if table.of is not None:
+            return self._project.wants.annotations_of(table.of, ITSELF)
+        file = self._project.facts_of(table.path)
+        bindings = (file.bindings[index] for index in file.scopes[0].names.get(table.name, ()))
+        annotated = (one.annotation for one in bindings if isinstance(one, facts.ValueBinding))
+        return [(table.path, annotation) for annotation in annotated if annotation != facts.NONE]
 
     def _is_for_classes(self, put: Put) -> bool:
         """`def register(cls): TABLE[cls.__name__] = cls`."""
@@ -228,6 +241,8 @@ class ModuleTables:
 
     def _calls_what_it_holds(self, table: ModuleTable) -> bool:
         """`TABLE[name](…)`, `made = TABLE.get(name)` and then `made()`, wherever the table is known by its name."""
+        if table.of is not None:
+            return self._project.bare_registries.is_called(table.of)
         pattern = re.compile(re.escape(table.name.encode()))
         for path, _ in self._project.files.matching(table.name, pattern):
             file = self._project.files.facts(path)

@@ -18,7 +18,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.attributes import class_of_receiver
 from registry_lint.project.storing import Storing
-from registry_lint.project.tables import Filling, fillings, is_parameter, table_at
+from registry_lint.project.tables import ITSELF, Filling, fillings, is_parameter, table_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -267,7 +267,10 @@ class Registries:
             file = self._project.facts_of(ref.path)
             for store in file.subscript_stores:
                 table, depth = table_at(file, store.base)
-                if (
+                if ITSELF in registry.tables and class_of_receiver(file, store.base) == ref.id:
+                    if store.expr != facts.NONE:
+                        found.append((ref, ref.path, store))
+                elif (
                     table is not None
                     and (table.name in registry.tables or table.name in registry.taken)
                     and store.expr != facts.NONE
