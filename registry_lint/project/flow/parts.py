@@ -34,9 +34,8 @@ def flow_parts(
     if not any(step in _ENTERED for step, _ in path):
         return
     key = ("parts", id(source), path, level, note is None)
-    if key in target.known_edges:
+    if not flow.graph.is_new(target, key):
         return
-    target.known_edges.add(key)
     typed = bool(getattr(target.key, "typed", False))
 
     def arrive(value: Value, reached: Level) -> None:
