@@ -24,6 +24,7 @@ from registry_lint.project.contract_classes import ContractClasses
 from registry_lint.project.domain import ClassRef, FunctionRef, ItemOf, MemberOf, Value
 from registry_lint.project.duplicates import Duplicates
 from registry_lint.project.entrypoints import EntryPoints
+from registry_lint.project.fallbacks import asked_first
 from registry_lint.project.families import Families
 from registry_lint.project.files import Files
 from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
@@ -435,6 +436,10 @@ class Project:
                 case _:
                     return None
         return None
+
+    def asked_first(self, span: Span) -> list[str]:
+        """The attributes whose absence leads to an expression that takes the name of an object's class."""
+        return asked_first(self, span)
 
     def is_receiver(self, span: Span) -> bool:
         """Whether an expression is the object (or class) that its method was called on: `self`, `cls`."""
