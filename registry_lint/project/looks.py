@@ -336,6 +336,16 @@ def fills_attribute(data: bytes, word: bytes) -> bool:
     return any(data[at - 1 : at] == b"." for at, _ in _followed(data, word, _FILLED_OR_STORED) if at)
 
 
+@look
+def fills_of_another(data: bytes, word: bytes) -> bool:
+    """Whether something may be put into a container that is an attribute of another object than `self` or `cls`."""
+    return any(
+        data[at - 1 : at] == b"." and not data[max(0, at - 5) : at - 1].endswith((b"self", b"cls"))
+        for at, _ in _followed(data, word, _FILLED)
+        if at
+    )
+
+
 # --- classes ---
 
 _SUBCLASS = re.compile(rb"class[ \t]+([\w\x80-\xff]+)\s*\(\s*([\w.\x80-\xff]+)\s*,?\s*\)\s*:")

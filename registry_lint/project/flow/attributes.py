@@ -31,6 +31,7 @@ from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt
 from registry_lint.project.flow.lifespans import ask_state
 from registry_lint.project.flow.mappings import entry_node, is_namespace
+from registry_lint.project.flow.outside import put_in_attribute_by_others
 from registry_lint.project.flow.parts import flow_parts
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:
         found = _stored_on_self(flow, node, key, owner, name, of_class=key.on_class and found) or found
         _put_in(flow, node, key, owner, name)
     _stored_from_outside(flow, node, key, name)
+    put_in_attribute_by_others(flow, node, key, name)
     if not found and above:
         _beside(flow, node, key, name)
     elif not found:

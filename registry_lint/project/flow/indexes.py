@@ -186,6 +186,12 @@ class Indexes:
             or (path in naming and self._files.look(path, looks.fills_attribute, word))
         )
 
+    def paths_filling_attribute(self, name: str) -> tuple[str, ...]:
+        """The files of this world that may put something into a container that is an attribute of this name."""
+        word = name.encode()
+        mentioning = self._files.mentioning(name, tests=self._with_tests)
+        return tuple(path for path in mentioning if self._files.look(path, looks.fills_of_another, word))
+
     def mutations(self, path: str, binding: facts.BindingId) -> list[Mutation]:
         """What is put into the container that one binding holds."""
         self._index_mutations(path)
