@@ -20,8 +20,8 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.graph import Note
-from registry_lint.project.flow.keys import BindingAt, MemberAt, NameAt, ParameterAt
-from registry_lint.project.flow.outside import put_in_by_others
+from registry_lint.project.flow.keys import BindingAt, MemberAt, NameAt, ParameterAt, PutInAt
+from registry_lint.project.flow.outside import is_container, put_in_by_others
 from registry_lint.project.flow.parts import flow_parts
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ def _expand_value(flow: Flow, node: Node, key: BindingAt, binding: facts.ValueBi
             note = Note(f"each of them is {binding.name} here", Span(key.path, *binding.position))
         flow_parts(flow, source, node, key.path, binding.path, note=note)
     _put_in(flow, node, key)
+    if not key.typed and is_container(flow.facts(key.path), binding.expr):
+        flow.graph.flow(flow.graph.node(PutInAt(key.path, key.binding)), node)
 
 
 def _put_in(flow: Flow, node: Node, key: BindingAt) -> None:

@@ -50,10 +50,13 @@ def _holds(file: facts.FileFacts, binding: facts.Binding) -> bool:
     record = file.expressions[binding.expr]
     if isinstance(record, facts.Literal) and record.kind == "none":
         return not binding.name.startswith("_")
-    return _is_container(file, binding.expr)
+    return is_container(file, binding.expr)
 
 
-def _is_container(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+def is_container(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    """Whether an expression makes a list, a dict or a set, or a field that holds one."""
+    if expr == facts.NONE:
+        return False
     match file.expressions[expr]:
         case facts.Sequence(kind="list" | "set") | facts.Mapping() | facts.Comprehension(kind="list" | "set" | "dict"):
             return True
@@ -92,7 +95,7 @@ def _keeps_container(flow: Flow, owner: ClassRef, name: str) -> bool:
     bound = [file.bindings[index] for index in flow.classes.members(owner, name)]
     made = [one.expr for one in bound if isinstance(one, facts.ValueBinding) and not one.path]
     made += [store.expr for store in flow.indexes.attribute_stores(owner.path, name) if not store.path]
-    return any(expr != facts.NONE and _is_container(file, expr) for expr in made)
+    return any(is_container(file, expr) for expr in made)
 
 
 def _where_object(
