@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef
-from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.tables import ITSELF
 
 if TYPE_CHECKING:

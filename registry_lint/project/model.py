@@ -27,8 +27,9 @@ from registry_lint.project.entrypoints import EntryPoints
 from registry_lint.project.fallbacks import asked_first
 from registry_lint.project.families import Families
 from registry_lint.project.files import Files
-from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
+from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.calls import RECASING
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.flow.solver import Flow
 from registry_lint.project.forbidden import Forbidden
 from registry_lint.project.handlers import Handlers

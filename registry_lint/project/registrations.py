@@ -19,7 +19,7 @@ from registry_lint.project.domain import (
     SuperValue,
     Value,
 )
-from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.flow.references import called_as
 from registry_lint.project.signatures import argument_for
 from registry_lint.project.tables import ITSELF, METHODS, put_in, table_at

@@ -16,7 +16,7 @@ from registry_lint.project.domain import (
     ClassValue,
     FunctionRef,
 )
-from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.storing import Storing
 from registry_lint.project.tables import ITSELF, Filling, fillings, is_parameter, table_at
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, FunctionRef
-from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.origins import Origins
 from registry_lint.project.signatures import argument_for
 from registry_lint.project.tables import ITSELF, entries, put_in

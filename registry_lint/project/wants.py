@@ -22,7 +22,8 @@ from registry_lint.project.domain import (
     Value,
 )
 from registry_lint.project.elements import SAYS_NOTHING, Element, Elements, mentions
-from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
+from registry_lint.project.flow.attributes import decorated_as
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.held import Held
 from registry_lint.project.tables import ITSELF, stores_parameter
 

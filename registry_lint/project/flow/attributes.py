@@ -32,7 +32,9 @@ from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, Mem
 from registry_lint.project.flow.lifespans import ask_state
 from registry_lint.project.flow.mappings import entry_node, is_namespace
 from registry_lint.project.flow.outside import put_in_attribute_by_others
+from registry_lint.project.flow.overrides import filling_in
 from registry_lint.project.flow.parts import flow_parts
+from registry_lint.project.flow.receivers import class_of_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +81,9 @@ def expand_load(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
 
     flow.graph.watch(receiver, arrive)
     if not key.typed:
+        for of in filling_in(flow, path, attribute.base, attribute.name):
+            theirs = flow.graph.node(AttributeAt(of.path, of.id, attribute.name, False, False))
+            flow.graph.flow(theirs, node, operation, LIKELY)
         flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, attribute)))
 
 
@@ -261,32 +266,6 @@ def _is_on_class(flow: Flow, owner: ClassRef, store: facts.AttributeStore) -> bo
         if isinstance(binding, facts.ParameterBinding):
             return decorated_as(flow, FunctionRef(owner.path, binding.function)) == "class"
     return False
-
-
-def class_of_receiver(file: facts.FileFacts, base: facts.ExprId) -> facts.ClassId:
-    """The class whose method's first parameter an expression is; NONE where it is none."""
-    record = file.expressions[base]
-    if not isinstance(record, facts.Name):
-        return facts.NONE
-    bindings = record.bindings
-    if bindings is None and record.id in ("self", "cls"):
-        return _enclosing_class(file, base)
-    for index in bindings or ():
-        binding = file.bindings[index]
-        if isinstance(binding, facts.ParameterBinding) and binding.index == 0:
-            return file.functions[binding.function].class_
-    return facts.NONE
-
-
-def _enclosing_class(file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId:
-    """The class around a function that reads an outer method's `self`."""
-    scope = file.blocks[file.expression_blocks[expr]].scope
-    while scope > 0:
-        record = file.scopes[scope]
-        if record.kind == "class":
-            return record.owner
-        scope = record.parent
-    return facts.NONE
 
 
 def _stored_on_self(
