@@ -161,9 +161,9 @@ def _mapping_keys(value: Value) -> Values:
 def _from_pairs(value: Value) -> Values:
     """`dict(pairs)`."""
     match value:
-        case MemberOf(value=ItemOf(index=1, value=inner)):
+        case MemberOf(value=ItemOf(index=1, value=inner)) | ItemOf(index=int(), value=ItemOf(index=1, value=inner)):
             return (EntryOf(inner),)
-        case MemberOf(value=ItemOf(index=0, value=inner)):
+        case MemberOf(value=ItemOf(index=0, value=inner)) | ItemOf(index=int(), value=ItemOf(index=0, value=inner)):
             return (KeyOf(inner),)
         case EntryOf() | KeyOf() | DisplayValue() | StoredValue():
             return (value,)

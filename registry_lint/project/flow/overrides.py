@@ -1,4 +1,5 @@
-"""Members that a class leaves open for those that derive from it: `def tools(self): return []`, `tool_classes = ()`.
+"""Members that a class leaves open for those that derive from it: `def tools(self): return []`, `tool_classes = ()`,
+`self.tools = []`.
 
 Read on `self`, such a member is likely what one of the subclasses has in its place.
 """
@@ -12,6 +13,8 @@ from registry_lint.project.domain import ClassRef
 from registry_lint.project.flow.receivers import class_of_receiver
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from registry_lint.project.flow.solver import Flow
 
 _MOST = 40  # classes that fill in one member
@@ -23,19 +26,42 @@ def filling_in(flow: Flow, path: str, base: facts.ExprId, name: str) -> tuple[Cl
     if class_ == facts.NONE or name.startswith("__"):
         return ()
     owner = ClassRef(path, class_)
-    having = (one for one in flow.classes.order(owner) if isinstance(one, ClassRef) and flow.classes.members(one, name))
-    home = next(having, None)
-    if home is None or not _is_left_open(flow, home, name):
+    own = [one for one in flow.classes.order(owner) if isinstance(one, ClassRef)]
+    if not any(_has(flow, one, name) for one in own) or not all(_is_left_open(flow, one, name) for one in own):
         return ()
-    found = tuple(one for one in flow.classes.subclasses(owner) if flow.classes.members(one, name))
+    found = tuple(one for one in flow.classes.subclasses(owner) if _has(flow, one, name) or _fills(flow, one, name))
     if len(found) > _MOST:
         flow.graph.cut(f"a member that more than {_MOST} classes fill in: what they have there is not seen")
         return ()
     return found
 
 
+def _has(flow: Flow, of: ClassRef, name: str) -> bool:
+    return bool(flow.classes.members(of, name)) or any(_stored(flow, of, name))
+
+
+def _stored(flow: Flow, of: ClassRef, name: str) -> Iterator[facts.AttributeStore]:
+    """The stores `self.name = …` in the methods of a class."""
+    file = flow.facts(of.path)
+    for store in flow.indexes.attribute_stores(of.path, name):
+        if class_of_receiver(file, store.base) == of.id:
+            yield store
+
+
+def _fills(flow: Flow, of: ClassRef, name: str) -> bool:
+    """Whether methods of a class put something into the container that its objects have: `self.tools.append(x)`."""
+    file = flow.facts(of.path)
+    return any(
+        isinstance(target := file.expressions[mutation.target], facts.Attribute)
+        and class_of_receiver(file, target.base) == of.id
+        for mutation in flow.indexes.attribute_mutations(of.path, name)
+    )
+
+
 def _is_left_open(flow: Flow, owner: ClassRef, name: str) -> bool:
     file = flow.facts(owner.path)
+    if _fills(flow, owner, name) or not all(_is_empty(file, store.expr) for store in _stored(flow, owner, name)):
+        return False
     for index in flow.classes.members(owner, name):
         match file.bindings[index]:
             case facts.FunctionBinding(function=function):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from registry_lint.facts.records import NONE
 from registry_lint.project.domain import CERTAIN, ClassRef, DisplayValue, InstanceValue, Level, Value
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.fields import fields
 from registry_lint.project.flow.graph import Filter
 from registry_lint.project.flow.keys import AttributeAt, EntryAt, ReturnAt
 from registry_lint.project.flow.operations import apply, path_operation, step_operation
+from registry_lint.project.flow.receivers import class_of_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from registry_lint.project.flow.operations import Operation
     from registry_lint.project.flow.solver import Flow
 
-_ENTERED = frozenset({"element", "item", "field", "attribute"})
+_ENTERED = frozenset({"element", "item", "field", "attribute", "enter"})
 
 
 def flow_parts(
@@ -86,6 +88,13 @@ def _entered(flow: Flow, value: Value, step: Step, path: Path, typed: bool) -> I
     name = field_at(flow, value.of, step)
     if name:
         yield flow.graph.node(AttributeAt(value.of.path, value.of.id, name, False, typed)), path[1:]
+    elif kind == "enter":  # one that hands out itself is passed on as it is
+        for method in flow.classes.find_method(value.of, "__enter__") or flow.classes.find_method(
+            value.of, "__aenter__"
+        ):
+            file = flow.facts(method.path)
+            if not any(class_of_receiver(file, one) != NONE for one in file.functions[method.id].returns):
+                yield flow.graph.node(ReturnAt(method.path, method.id, typed)), path[1:]
     elif kind == "element":
         for method in flow.classes.find_method(value.of, "__iter__") or flow.classes.find_method(value.of, "__aiter__"):
             yield flow.graph.node(ReturnAt(method.path, method.id, typed)), path

@@ -63,3 +63,29 @@ class Oven:
 
 
 Baker().bake(BreadRegistry())
+
+
+class Mill:
+    def __init__(self) -> None:
+        self.flours = []
+        self.sacks = None
+        self.own = [Rye()]
+
+    def grind(self, registry: BreadRegistry) -> None:
+        for flour in self.flours:
+            registry.register(flour)  # expect: REG202 likely
+        for sack in self.sacks:
+            registry.register(sack)  # expect: REG202 likely
+        for one in self.own:
+            registry.register(one)
+
+
+class Windmill(Mill):
+    def __init__(self) -> None:
+        super().__init__()
+        self.flours.append(Rye)
+        self.sacks = [Rye]
+        self.own = [Rye]
+
+
+Windmill().grind(BreadRegistry())
