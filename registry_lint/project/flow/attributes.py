@@ -26,6 +26,7 @@ from registry_lint.project.domain import (
     Value,
 )
 from registry_lint.project.flow import guards
+from registry_lint.project.flow.enums import expand_value
 from registry_lint.project.flow.fields import field_keywords
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt
@@ -80,6 +81,8 @@ def expand_load(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
             flow.graph.seed(node, found, level)
 
     flow.graph.watch(receiver, arrive)
+    if attribute.name == "value":
+        expand_value(flow, node, key, attribute)
     if not key.typed:
         for of in filling_in(flow, path, attribute.base, attribute.name):
             theirs = flow.graph.node(AttributeAt(of.path, of.id, attribute.name, False, False))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry_lint.facts.records import NONE
-from registry_lint.project.domain import CERTAIN, ClassRef, DisplayValue, InstanceValue, Level, Value
+from registry_lint.project.domain import CERTAIN, ClassRef, ClassValue, DisplayValue, InstanceValue, Level, Value
 from registry_lint.project.flow import guards
+from registry_lint.project.flow.enums import is_enumeration
 from registry_lint.project.flow.fields import fields
 from registry_lint.project.flow.graph import Filter
 from registry_lint.project.flow.keys import AttributeAt, EntryAt, ReturnAt
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from registry_lint.project.flow.operations import Operation
     from registry_lint.project.flow.solver import Flow
 
+_EACH = (("element", 0),)
 _ENTERED = frozenset({"element", "item", "field", "attribute", "enter"})
 
 
@@ -41,6 +43,8 @@ def flow_parts(
     typed = bool(getattr(target.key, "typed", False))
 
     def arrive(value: Value, reached: Level) -> None:
+        if isinstance(value, ClassValue) and path == _EACH and is_enumeration(flow, value.of):
+            flow.graph.seed(target, InstanceValue(value.of), max(level, reached))
         for inner, further in _inside(flow, file, value, path, typed):
             flow_parts(flow, inner, target, file, further, max(level, reached), note)
 
