@@ -290,6 +290,51 @@ def start(agents=None):
     return agents or registries.AgentRegistry()
                      ^^^^^^^^^^^^^^^^^^^^^^^^^^ REG101 AgentRegistry is built directly; registry_for() is its factory
 """),
+        # It is made elsewhere: by what it is handed to, later, or past its own constructor.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def get_tool_registry():
+    return ToolRegistry()
+
+--- app/lazy.py
+def once(factory):
+    def made():
+        return factory()
+               ^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+    return made
+
+--- app/session.py
+import asyncio
+from dataclasses import dataclass, field
+from functools import partial
+from app.lazy import once
+from app.registry import ToolRegistry
+
+tools = once(ToolRegistry)
+
+@dataclass
+class Session:
+    tools: ToolRegistry = field(default_factory=partial(ToolRegistry))
+                                                        ^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+
+class Dispatcher:
+    def __init__(self, kind=ToolRegistry):
+        self.kind = kind
+
+    async def start(self):
+        self.tools = self.kind()
+                     ^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+        self.others = await asyncio.to_thread(ToolRegistry)
+                                              ^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+        self.empty = object.__new__(ToolRegistry)
+                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+        self.again = self.tools.__class__()
+                     ^^^^^^^^^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+"""),
         Invalid(
             """
 --- app/registry.py

@@ -67,6 +67,33 @@ class Handler:
 
 HandlerRegistry().register(Handler.__name__, Handler)  # a class under its own name
 """),
+        # A class that has a name of its own is asked for it, and the fallback is not for it.
+        Valid("""
+--- app/tools.py
+class Search:
+    name = "search"
+
+    def run(self): ...
+
+def by_name(tools):
+    found = {}
+    for tool in tools:
+        found[getattr(tool, "name", type(tool).__name__)] = tool
+    return found
+
+def by_name_at_last(tools):
+    found = {}
+    for tool in tools:
+        try:
+            key = tool.name
+        except AttributeError:
+            key = type(tool).__name__
+        found[key] = tool
+    return found
+
+by_name([Search])
+by_name_at_last([Search])
+"""),
         # A record of a class, under the name of the class.
         Valid("""
 --- app/resources.py
@@ -278,7 +305,8 @@ by_kind([Search()])
         """Yield one finding for each class-name expression that reaches a key."""
         reaching: dict[Span, list[NamedKey]] = {}
         for named in project.arrivals.keys:
-            if not (_is_own_name(project, named) or _names_itself(project, named) or _is_asked_for(project, named)):
+            meant = _is_own_name(project, named) or _names_itself(project, named) or _is_asked_for(project, named)
+            if not meant and not _has_a_name(project, named):
                 reaching.setdefault(named.source, []).append(named)
         for span, keys in reaching.items():
             yield self._found(project, span, keys)
@@ -301,6 +329,14 @@ by_kind([Search()])
             help="ask for a name, and say what lacks it",
         )
         return Found(finding, _suggestion(project, span, worst))
+
+
+def _has_a_name(project: Project, named: NamedKey) -> bool:
+    """A class that has what it is asked for first: `getattr(tool, "name", type(tool).__name__)` ends there."""
+    of = named.value.of
+    return isinstance(of, MetaclassValue) and any(
+        project.kinds.has_attribute(of.of, name, on_class=True) for name in project.asked_first(named.source)
+    )
 
 
 def _names_itself(project: Project, named: NamedKey) -> bool:

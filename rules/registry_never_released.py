@@ -9,7 +9,8 @@ What to do instead
     of the table that keeps it, or let the table keep weak references. To write down that it exists is not to release it.
 
 When not to use it
-    Where what keeps it lives exactly as long as the user does, and is let go as a whole.
+    Where what keeps it lives exactly as long as the user does, and is let go as a whole. Where the code shows that (it
+    is made in a call, and only a local name ever holds it), nothing is said.
 
 What it cannot see
     Registries that are kept by objects outside of the project. The rule asks for a class that offers a release
@@ -198,6 +199,36 @@ def leave():
     for dispatcher in lending.all():
         dispatcher.close()
 """),
+        # What keeps it is gone when the call is over.
+        Valid("""
+--- app/session.py
+class ToolDispatcher:
+    def __init__(self, user_id):
+        self.user_id = user_id
+
+    def dispatch(self, name):
+        return name
+
+    def close(self):
+        self.user_id = None
+
+class Session:
+    def __init__(self, user_id):
+        self.dispatcher = ToolDispatcher(user_id)
+
+    def run(self, name):
+        return self.dispatcher.dispatch(name)
+
+def session_for(user_id):
+    return Session(user_id)
+
+def handle(user_id, name):
+    session = session_for(user_id)
+    return session.run(name)
+
+def handle_at_once(user_id, name):
+    return Session(user_id).run(name)
+"""),
     )
     INVALID = (
         Invalid("""
@@ -383,6 +414,61 @@ class Sessions:
 
 def make(user_id):
     return ToolRegistry()
+"""),
+        # Somebody else may hold what keeps it; it holds itself; a function that is handed out holds it.
+        Invalid("""
+--- app/session.py
+SESSIONS = []
+
+class ToolDispatcher:
+    def __init__(self, user_id):
+        self.user_id = user_id
+
+    def close(self):
+        self.user_id = None
+
+class AgentDispatcher:
+    _active = []
+
+    def __init__(self, user_id):
+        AgentDispatcher._active.append(self)
+
+    def close(self):
+        AgentDispatcher._active.remove(self)
+
+class Session:
+    def __init__(self, user_id):
+        self.dispatcher = ToolDispatcher(user_id)
+                          ^^^^^^^^^^^^^^^^^^^^^^^ REG401 this ToolDispatcher is made for one user_id and kept in Session.dispatcher: nothing releases it
+
+class Task:
+    def __init__(self, user_id):
+        self.agents = AgentDispatcher(user_id)
+                      ^^^^^^^^^^^^^^^^^^^^^^^^ REG401 this AgentDispatcher is made for one user_id and kept in Task.agents: nothing releases it
+
+    def run(self):
+        return None
+
+class Call:
+    def __init__(self, user_id):
+        self.tools = ToolDispatcher(user_id)
+                     ^^^^^^^^^^^^^^^^^^^^^^^ REG401 this ToolDispatcher is made for one user_id and kept in Call.tools: nothing releases it
+
+    def run(self):
+        return None
+
+def handle(user_id):
+    session = Session(user_id)
+    SESSIONS.append(session)
+    return Task(user_id).run()
+
+def later(user_id):
+    call = Call(user_id)
+
+    def run():
+        return call.run()
+
+    return run
 """),
     )
 

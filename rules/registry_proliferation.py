@@ -18,23 +18,24 @@ What it cannot see
     Calls whose callee it could not resolve: handlers that are looked up by a computed name, and the insides of
     libraries. Places in exclusive branches, behind methods that override one another, that fill one attribute while it
     is empty, and instances that are told apart by a literal name (`Registry("hooks")`) or by the names of the globals
-    that hold them count as one. Constructions in tests do not count.
+    that hold them count as one. Constructions in tests do not count. Entry points that lead to the same places, or to
+    few others, have one cause: it is told at one of them, and the others are named.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint import LIKELY, Finding, Found, Invalid, Rule, Step, Valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from registry_lint import EntryPoint, Project, Reach
+    from registry_lint import Construction, EntryPoint, Project, Reach
 
 
 class RegistryProliferation(Rule):
-    """Reports each such entry point once, with the way to every place."""
+    """Reports each cause once, with the ways from one entry point to every place."""
 
     code = "REG107"
 
@@ -195,6 +196,49 @@ async def serve(websocket):
     dispatcher = Dispatcher()
     dispatcher.dispatch()
 """),
+        # One cause, three routes; a fourth has one of its own.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- app/chat.py
+from app.registry import ToolRegistry
+
+def answer(question):
+    first = ToolRegistry()
+    second = ToolRegistry()
+    third = ToolRegistry()
+    return first, second, third
+
+--- app/routes.py
+from fastapi import APIRouter
+from app.chat import answer
+from app.registry import ToolRegistry
+
+router = APIRouter()
+
+@router.post("/ask")
+def ask(question):
+    ^^^ REG107 POST /ask and 2 other entry points lead to 3 places that build ToolRegistry; 2 are allowed
+    return answer(question)
+
+@router.post("/chat")
+def chat(question):
+    return answer(question)
+
+@router.post("/both")
+def both(question):
+    return answer(question), ToolRegistry()
+
+@router.post("/apart")
+def apart():
+    ^^^^^ REG107 POST /apart leads to 3 places that build ToolRegistry; 2 are allowed
+    first = ToolRegistry()
+    second = ToolRegistry()
+    third = ToolRegistry()
+"""),
         Invalid(
             """
 --- app/registry.py
@@ -241,8 +285,9 @@ if __name__ == "__main__":
     )
 
     def check(self, project: Project) -> Iterator[Found]:
-        """Yield each entry point that leads to too many constructions of one family."""
+        """Yield each cause: the constructions of one family that are too many, with all entry points that lead there."""
         allowed = project.settings.max_registries
+        crowds = []
         for entry, reaches in project.reachability.all.items():
             kinds: dict[object, list[Reach]] = {}
             for reach in reaches:
@@ -251,21 +296,56 @@ if __name__ == "__main__":
                 together for kind in kinds.values() if len(together := project.reachability.together(kind)) > allowed
             ]
             if too_many:
-                yield Found(self._finding(project, entry, too_many, allowed))
+                crowds.append(_Crowd(entry, tuple(too_many)))
+        for crowd, others in _by_cause(crowds, allowed):
+            yield Found(self._finding(project, crowd, others, allowed))
 
-    def _finding(self, project: Project, entry: EntryPoint, kinds: Sequence[Sequence[Reach]], allowed: int) -> Finding:
+    def _finding(self, project: Project, crowd: _Crowd, others: Sequence[EntryPoint], allowed: int) -> Finding:
+        entry, kinds = crowd
         counted = " and ".join(f"{len(reaches)} places that build {_name(project, reaches)}" for reaches in kinds)
-        likely = entry.level == LIKELY or any(reach.level == LIKELY for reaches in kinds for reach in reaches)
-        verb = "is" if allowed == 1 else "are"
+        who = entry.label
+        if others:
+            more = others[0].label if len(others) == 1 else f"{len(others)} other entry points"
+            who = f"{who} and {more}"
+        places = tuple(_place(project, reach) for reaches in kinds for reach in reaches)
         return Finding(
             self.code,
             entry.span,
-            f"{entry.label} leads to {counted}; {allowed} {verb} allowed",
-            confidence="likely" if likely else "certain",
+            f"{who} {'lead' if others else 'leads'} to {counted}; {allowed} {'is' if allowed == 1 else 'are'} allowed",
+            confidence="likely" if crowd.is_likely else "certain",
             trace=_trace(project, entry, max(kinds[0], key=lambda reach: len(reach.way))),
-            related=tuple(_place(project, reach) for reaches in kinds for reach in reaches),
+            related=(*places, *(Step(other.span, f"{other.label} leads there, too") for other in others)),
             help="get the registry once, from its factory, and hand it down",
         )
+
+
+class _Crowd(NamedTuple):
+    """An entry point, and the constructions of each family that are too many."""
+
+    entry: EntryPoint
+    kinds: tuple[tuple[Reach, ...], ...]
+
+    @property
+    def sites(self) -> frozenset[Construction]:
+        return frozenset(reach.site for reaches in self.kinds for reach in reaches)
+
+    @property
+    def is_likely(self) -> bool:
+        return self.entry.level == LIKELY or any(reach.level == LIKELY for kind in self.kinds for reach in kind)
+
+
+def _by_cause(crowds: Sequence[_Crowd], allowed: int) -> Iterator[tuple[_Crowd, tuple[EntryPoint, ...]]]:
+    """Each cause once, with the other entry points that it concerns: those that lead to the same places, or to so few
+    others that these alone would not be too many."""
+    told: dict[_Crowd, tuple[EntryPoint, ...]] = {}
+    for crowd in sorted(crowds, key=lambda one: (len(one.sites), one.is_likely, one.entry.span, one.entry.label)):
+        same = [one for one in told if one.sites <= crowd.sites and len(crowd.sites - one.sites) <= allowed]
+        if same:
+            told[same[0]] = (*told[same[0]], crowd.entry)
+        else:
+            told[crowd] = ()
+    for crowd, others in told.items():
+        yield crowd, tuple(sorted(others, key=lambda other: (other.span, other.label)))
 
 
 def _name(project: Project, reaches: Sequence[Reach]) -> str:

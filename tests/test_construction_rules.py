@@ -154,12 +154,13 @@ def test_places_of_which_one_run_takes_one_count_once(body: str) -> None:
     assert places(body) == []
 
 
-def test_several_entry_points_have_a_finding_each_and_the_trace_leads_there() -> None:
+def test_one_cause_behind_several_entry_points_is_told_once_and_the_trace_leads_there() -> None:
     text = (
         f"{REGISTRY}--- app/main.py\nimport click\nfrom app.registry import ToolRegistry\n"
         "def make():\n    return ToolRegistry(), ToolRegistry()\n"
         "@click.command()\ndef one():\n    make()\n@click.command()\ndef two():\n    make()\n"
     )
     found = findings("REG107", text, "max-registries = 1")
-    assert [finding.span.row for finding in found] == [6, 9]
+    assert [finding.span.row for finding in found] == [6]
+    assert [step.span.row for step in found[0].related] == [4, 4, 9]
     assert [step.span.row for step in found[0].trace] == [6, 7, 4]

@@ -16,6 +16,9 @@ import pytest
 from registry_lint.config.settings import Settings
 from registry_lint.facts import records as facts
 from registry_lint.packs import load_rules
+from registry_lint.project.domain import NumberValue
+from registry_lint.project.flow.graph import Graph, Node
+from registry_lint.project.flow.keys import FieldAt
 from registry_lint.project.model import Project
 from registry_lint.request import Gathered, Request
 from registry_lint.run import check
@@ -276,6 +279,42 @@ def test_a_bound_is_told_by_each_question_that_rests_on_it_and_by_no_other() -> 
         flow.values("main.py", expr)
         assert bool(flow.bounds) is told
         assert bool(flow.gaps(flow.value_node("main.py", expr))) is told
+
+
+def test_a_node_rests_on_the_work_in_which_it_is_given_something() -> None:
+    """Whoever adds edges to another node than the one that is worked for: the bounds of that work are told of both."""
+
+    def expand(node: Node) -> None:
+        if node is worker:
+            graph.watch(graph.node(FieldAt("", "waited for")), lambda *_: graph.flow(source, other))
+        elif node is hurt:
+            graph.cut("a bound")
+
+    graph = Graph(expand)
+    whole, other, source, worker = (graph.node(FieldAt("", name)) for name in ("whole", "other", "source", "worker"))
+    hurt = graph.node(FieldAt("", "waited for"))
+    graph.flow(other, whole)
+    assert graph.settle(100)
+    assert not graph.cuts_behind(whole)
+    graph.seed(hurt, NumberValue())
+    assert graph.settle(100)
+    assert graph.cuts_behind(other) == {"a bound"}
+    assert graph.cuts_behind(whole) == {"a bound"}
+
+
+def test_a_bound_is_told_of_every_parameter_that_one_call_fills() -> None:
+    """The calls of a function are looked for by the parameter that asks first, and fill the others as well."""
+    crowd = "".join(f"options({number})\n" for number in range(200))
+    text = "from reg import registry, Search\nclass Hand:\n    def give(self, name, tool):\n"
+    text += "        registry.register(name, tool)\ndef options(tool):\n    return {'name': 'x', 'tool': tool}\n"
+    text += f"hand = Hand()\ndef late():\n    return hand\nlate().give(**options(Search))\n{crowd}"
+    project = Project(MemoryCorpus({"reg.py": REGISTRY, "main.py": text}), Settings())
+    flow, file = project.production_flow, project.facts_of("main.py")
+    registered = file.expressions[file.calls["register"][0]]
+    assert isinstance(registered, facts.Call)
+    for argument in registered.arguments:
+        flow.values("main.py", argument.value)
+    assert flow.gaps(flow.value_node("main.py", registered.arguments[1].value))
 
 
 def test_a_bound_is_not_told_where_the_question_is_decided() -> None:

@@ -160,6 +160,8 @@ def with_renamed_locals(project: Path) -> None:
             taken |= {
                 node.name for node in inside if isinstance(node, ast.ExceptHandler | ast.FunctionDef) and node.name
             }
+            taken |= {node.name for node in inside if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name}
+            taken |= {node.rest for node in inside if isinstance(node, ast.MatchMapping) and node.rest}
             local = {node.id for node in names if isinstance(node.ctx, ast.Store)} - taken
             places |= {(node.lineno, node.col_offset, node.id) for node in names if node.id in local}
         for row, column, name in sorted(places, reverse=True):

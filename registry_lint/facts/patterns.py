@@ -1,7 +1,7 @@
 """Patterns of `match`: the names that they bind, and what they tell of the subject where they fit or do not.
 
-A class pattern is an `isinstance`, `case None` a test for None. What stands in a sequence is told apart by its
-position; what is read out of a mapping or of an attribute is not followed.
+A class pattern is an `isinstance`, `case None` a test for None. The parts of a subject are told apart by their position
+in a sequence, their literal key in a mapping, and their field of an object.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from registry_lint.facts.guards import path_of
+from registry_lint.facts.literals import literal_key
 from registry_lint.facts.records import NONE, ExprId, OpaqueBinding, Path, ValueBinding
 
 if TYPE_CHECKING:
@@ -94,14 +95,22 @@ def _bind(walker: StatementWalker, pattern: ast.pattern, read: ExprId, path: Pat
                     _part(walker, part, read, path)
                 else:
                     _bind(walker, part, read, path, guard)
-        case ast.MatchMapping(patterns=patterns, rest=rest):
-            for part in patterns:
-                _part(walker, part, read, None)
+        case ast.MatchMapping(keys=keys, patterns=patterns, rest=rest):
+            for key, part in zip(keys, patterns, strict=True):
+                _part(walker, part, read, _further(path, "item", literal_key(key)))
             if rest is not None:
-                _capture(walker, rest, pattern, read, None)
-        case ast.MatchClass(patterns=patterns, kwd_patterns=named):
-            for part in (*patterns, *named):
-                _part(walker, part, read, None)
+                _capture(walker, rest, pattern, read, path)
+        case ast.MatchClass(patterns=patterns, kwd_attrs=names, kwd_patterns=named):
+            path = path if guard == NONE else _further(path, "fits", guard)
+            for index, part in enumerate(patterns):
+                _part(walker, part, read, _further(path, "field", index))
+            for name, part in zip(names, named, strict=True):
+                _part(walker, part, read, _further(path, "attribute", name))
+
+
+def _further(path: Path | None, step: str, part: str | int | None) -> Path | None:
+    """The path to a part of what a path leads to."""
+    return None if path is None or part is None else (*path, (step, part))
 
 
 def _part(walker: StatementWalker, pattern: ast.pattern, read: ExprId, path: Path | None) -> None:

@@ -184,8 +184,10 @@ class Guard(Record, frozen=True):
 # --- bindings ------------------------------------------------------------------------------------------------
 
 # What lies between an assigned expression and the name: ("element", 0) a member of it, ("item", i) its i-th
-# item, ("rest", i) a starred target, ("enter", 0) what `with` hands out, ("augment", 0) `+=`.
-Path = tuple[tuple[str, int], ...]
+# item, ("rest", i) a starred target, ("enter", 0) what `with` hands out, ("augment", 0) `+=`; in a pattern ("item",
+# "key") too, ("attribute", name), ("field", i) the field at that place of its class, ("fits", i) a guard that holds.
+Step = tuple[str, int | str]
+Path = tuple[Step, ...]
 
 
 class ValueBinding(Record, frozen=True, tag="v"):

@@ -21,7 +21,8 @@ from registry_lint.project.domain import (
     UnknownValue,
     Value,
 )
-from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
+from registry_lint.project.flow.attributes import decorated_as
+from registry_lint.project.flow.receivers import class_of_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -122,6 +122,10 @@ class Classes:
             for alias in self._files.look(path, renamed, word):
                 yield alias.decode("utf-8", "replace")
 
+    def is_container(self, of: AnyClass) -> bool:
+        """Whether objects of a class are dicts or lists themselves: `class ToolRegistry(dict)`."""
+        return any(base in CONTAINERS for base in self.order(of))
+
     def methods(self, of: AnyClass, name: str) -> tuple[FunctionRef, ...]:
         """The definitions of a method that a class has itself (several where they stand in branches)."""
         if isinstance(of, str):
@@ -147,6 +151,10 @@ class Classes:
         return ClassRef(function.path, record.class_) if record.class_ != facts.NONE else None
 
 
+CONTAINERS = frozenset(
+    {"builtins.dict", "builtins.list", "builtins.set", "typing.Dict", "typing.List"}
+    | {f"collections.{name}" for name in ("UserDict", "UserList", "OrderedDict", "defaultdict", "deque")}
+)
 # Bases that add nothing a rule would need to know.
 TRANSPARENT_BASES = frozenset(
     {

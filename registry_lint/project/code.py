@@ -251,7 +251,7 @@ class Code(ABC):
 
     def is_receiver(self, span: Span) -> bool:
         """Whether an expression is the object (or class) that its method was called on: `self`, `cls`."""
-        from registry_lint.project.flow.attributes import class_of_receiver
+        from registry_lint.project.flow.receivers import class_of_receiver
 
         expr = self.expression_at(span)
         return expr != facts.NONE and class_of_receiver(self.files.parsed(span.path), expr) != facts.NONE

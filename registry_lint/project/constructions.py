@@ -18,6 +18,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.keys import ReturnAt
+from registry_lint.project.made_later import PASSED, passed_as_factory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ _CONVERTING = re.compile(
 _OF_THE_CLASS = re.compile(r"(?:get|create|obtain|acquire|for)_\w+|get|(?:\w+_)?(?:instance|shared|singleton)")
 _HANDING_OUT = re.compile(r"(?:get|obtain|acquire|current|shared|global)_\w+|\w+_registry|registry")
 _FACTORY_CLASS = re.compile(r"\w*(?:Factory|Provider|Builder|Container|Locator)")
+_NEW = re.compile(rb"__new__\s*\(")
 _SITES = 4_000  # calls of one name that are looked at; more is a name too common to be a registry's
 
 
@@ -232,7 +234,7 @@ class Constructions:
         """Every place that makes an instance of exactly this class, in production code; sorted."""
         known = self._sites_of.get(ref)
         if known is None:
-            found = dict.fromkeys((*self._calls_of(ref), *self._passed_as_factory(ref)))
+            found = dict.fromkeys((*self._calls_of(ref), *self._passed_as_factory(ref), *self._made_without_init(ref)))
             known = self._sites_of[ref] = tuple(sorted(found))
         return known
 
@@ -275,35 +277,31 @@ class Constructions:
         same_name = [other for other in self._project.registries.all if self._project.classes.name(other) == name]
         return same_name == [ref]
 
+    def _made_without_init(self, ref: ClassRef) -> Iterator[Construction]:
+        """`ToolRegistry.__new__(ToolRegistry)`, `object.__new__(ToolRegistry)`."""
+        project = self._project
+        for path, _ in project.files.matching(project.classes.name(ref), _NEW):
+            file = project.files.facts(path)
+            for call in (
+                file.calls.get("__new__", ()) if file is not None and not project.settings.is_test(path) else ()
+            ):
+                record = project.call_at(path, call)
+                for argument in record.arguments[:1]:
+                    if ClassValue(ref) in project.production_flow.types(path, argument.value):
+                        yield Construction(path, call, ref, "value", CERTAIN)
+
     def _passed_as_factory(self, ref: ClassRef) -> Iterator[Construction]:
-        """`default_factory=ToolRegistry`, `defaultdict(ToolRegistry)`, `Depends(ToolRegistry)`."""
+        """`default_factory=ToolRegistry`, `Depends(ToolRegistry)`, `asyncio.to_thread(ToolRegistry)`."""
         project = self._project
         spelled = set(project.spellings.names(ref))
-        pattern = re.compile(rb"(?:factory\s*=|(?:defaultdict|Depends|Provide|Inject)\()\s*(?:\w+\.)*\w+")
-        for path, _ in project.files.matching(project.classes.name(ref), pattern):
+        for path, _ in project.files.matching(project.classes.name(ref), PASSED):
             file = project.files.facts(path)
             if file is None or project.settings.is_test(path):
                 continue
             for record in file.expressions:
                 if isinstance(record, facts.Call):
-                    for argument in record.arguments[:1] if _takes_first(file, record) else record.arguments:
-                        if self._is_factory_argument(file, record, argument, spelled) and ClassValue(ref) in (
-                            project.production_flow.types(path, argument.value)
-                        ):
-                            yield Construction(path, argument.value, ref, "default_factory", CERTAIN)
-
-    def _is_factory_argument(
-        self, file: facts.FileFacts, call: facts.Call, argument: facts.Argument, spelled: set[str]
-    ) -> bool:
-        dotted = self._project.names.dotted(file, argument.value)
-        if dotted is None or dotted.rpartition(".")[2] not in spelled:
-            return False
-        return argument.name in ("default_factory", "factory", "dependency") or _takes_first(file, call)
-
-
-def _takes_first(file: facts.FileFacts, call: facts.Call) -> bool:
-    """Whether a call is handed what makes the objects as its first argument."""
-    match file.expressions[call.func]:
-        case facts.Name(id=name) | facts.Attribute(name=name):
-            return name in ("defaultdict", "Depends", "Provide", "Inject")
-    return False
+                    for passed, level in passed_as_factory(file, record):
+                        dotted = project.names.dotted(file, passed) or ""
+                        meant = dotted.rpartition(".")[2] in spelled
+                        if meant and ClassValue(ref) in project.production_flow.types(path, passed):
+                            yield Construction(path, passed, ref, "default_factory", level)

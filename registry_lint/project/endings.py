@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, ClassValue, InstanceValue, ModuleValue
 from registry_lint.project.filled_once import slot_filled_once
-from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.readings import Readings
 
 if TYPE_CHECKING:

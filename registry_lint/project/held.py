@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef
+from registry_lint.project.flow.receivers import class_of_receiver
+from registry_lint.project.tables import ITSELF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +73,8 @@ class Held:
         if depth > 6:
             return False
         match file.expressions[expr]:
+            case facts.Name() if ITSELF in tables and class_of_receiver(file, expr) != facts.NONE:
+                return depth > 0  # `self[key]`, not `self`
             case facts.Name(bindings=bindings):
                 for index in bindings or ():
                     binding = file.bindings[index]
@@ -80,7 +84,10 @@ class Held:
             case facts.Subscript(base=base):
                 return self._from_table(file, base, tables, depth + 1)
             case facts.Attribute(base=base, name=name):
-                return name in tables or (name in _HELD and self._from_table(file, base, tables, depth + 1))
+                of_self = class_of_receiver(file, base) != facts.NONE
+                return name in tables or (
+                    name in _HELD and not of_self and self._from_table(file, base, tables, depth + 1)
+                )
             case facts.Call(func=func):
                 called = file.expressions[func]
                 if isinstance(called, facts.Attribute) and called.name in ("get", "pop", "values", "items"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.findings import Span, Step
 from registry_lint.project.domain import CERTAIN, LIKELY, ClassRef, ClassValue, FunctionRef, FunctionValue, Level
+from registry_lint.project.dropped import Dropped
 from registry_lint.project.endings import OFFERED, Endings, Keeping, is_released_here
 from registry_lint.project.filled_once import slot_filled_once
 from registry_lint.project.signatures import argument_for
@@ -53,6 +54,7 @@ class Lifetimes:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._endings = Endings(project)
+        self._dropped = Dropped(project)
 
     @cached_property
     def unreleased(self) -> tuple[Unreleased, ...]:
@@ -114,6 +116,8 @@ class Lifetimes:
                 continue
             offered = f"{name}()" if (name := self._offer(of)) else self._offer_of_owner(way.keeping, of)
             if offered and not self._endings.is_let_go(way.keeping):
+                if len(ways) == 1 and self._dropped.goes_with_its_holder(way.keeping, of):
+                    continue
                 reached = LIKELY if way.steps[:-1] else level
                 made = self._project.span(path, expr)
                 yield Unreleased(way.path, way.expr, made, of, served, way.keeping, offered, way.steps, reached)

@@ -317,6 +317,35 @@ def stores_key(data: bytes, key: bytes) -> bool:
     return key in keys_stored(data)
 
 
+_FILLED = re.compile(
+    rb"\s*\.\s*(?:append|appendleft|add|insert|extend|extendleft|update|setdefault|put|put_nowait)\s*\("
+    rb"|\s*\[[^\n]{0,300}?\]\s*[+|]?=(?!=)|\s*[+|]="
+)
+_FILLED_OR_STORED = re.compile(_FILLED.pattern + rb"|\s*=(?!=)")
+
+
+@look
+def fills_imported(data: bytes, word: bytes) -> bool:
+    """Whether something may be put into a container that is imported by its name, whatever it is called then."""
+    return (any(_followed(data, word, _FILLED)) and may_import(data, word)) or any(_followed(data, word, _RENAMED))
+
+
+@look
+def fills_attribute(data: bytes, word: bytes) -> bool:
+    """Whether something may be put into a container that is read, or stored, as an attribute of this name."""
+    return any(data[at - 1 : at] == b"." for at, _ in _followed(data, word, _FILLED_OR_STORED) if at)
+
+
+@look
+def fills_of_another(data: bytes, word: bytes) -> bool:
+    """Whether something may be put into a container that is an attribute of another object than `self` or `cls`."""
+    return any(
+        data[at - 1 : at] == b"." and not data[max(0, at - 5) : at - 1].endswith((b"self", b"cls"))
+        for at, _ in _followed(data, word, _FILLED)
+        if at
+    )
+
+
 # --- classes ---
 
 _SUBCLASS = re.compile(rb"class[ \t]+([\w\x80-\xff]+)\s*\(\s*([\w.\x80-\xff]+)\s*,?\s*\)\s*:")

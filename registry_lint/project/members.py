@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.project.classes import TRANSPARENT_BASES
 from registry_lint.project.domain import ClassRef, ClassValue, InstanceValue
-from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.receivers import class_of_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

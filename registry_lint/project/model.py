@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from registry_lint.project.code import Code
 
 if TYPE_CHECKING:
+    from registry_lint.findings import Span
     from registry_lint.project.absences import Absences
     from registry_lint.project.accessors import Accessors
     from registry_lint.project.aliases import Aliases
     from registry_lint.project.arrivals import Arrivals
+    from registry_lint.project.bare_registries import BareRegistries
     from registry_lint.project.branches import Branches
     from registry_lint.project.callgraph import CallGraph
     from registry_lint.project.checks import Checks
@@ -91,6 +93,13 @@ class Project(Code):
         from registry_lint.project.local_tables import LocalTables
 
         return LocalTables(self)
+
+    @cached_property
+    def bare_registries(self) -> BareRegistries:
+        """Registries that are dicts and have no method that fills them."""
+        from registry_lint.project.bare_registries import BareRegistries
+
+        return BareRegistries(self)
 
     @cached_property
     def module_tables(self) -> ModuleTables:
@@ -294,6 +303,12 @@ class Project(Code):
         from registry_lint.project.vacuous import VacuousTests
 
         return VacuousTests(self)
+
+    def asked_first(self, span: Span) -> list[str]:
+        """The attributes whose absence leads to an expression that takes the name of an object's class."""
+        from registry_lint.project.fallbacks import asked_first
+
+        return asked_first(self, span)
 
     def is_storage(self, owner: ClassRef, attribute: str, /) -> bool:
         """Whether an attribute is a registry's table: all registries with one base class would exchange what they

@@ -14,6 +14,7 @@ from registry_lint.facts import records as facts
 from registry_lint.findings import Step
 from registry_lint.project.domain import (
     AnyClass,
+    ClassRef,
     ClassValue,
     DisplayValue,
     EntryOf,
@@ -24,7 +25,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.keys import EntriesAt
 from registry_lint.project.flow.traces import traces
-from registry_lint.project.tables import METHODS, Entry, entries, put_in
+from registry_lint.project.tables import ITSELF, METHODS, Entry, entries, put_in
 from registry_lint.project.wants import FOR_CLASSES, UNSAID, Want
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ _READING = ("get", "pop", "values", "items")
 
 
 class ModuleTable(NamedTuple):
-    """A dict of a module."""
+    """A dict of a module, or all objects of a registry that is a dict itself."""
 
     path: str
     name: str
+    of: ClassRef | None = None
 
 
 class Put(NamedTuple):
@@ -96,25 +98,12 @@ class ModuleTables:
     @cached_property
     def _tables(self) -> tuple[ModuleTable, ...]:
         """The tables that modules fill, at the place where each is made."""
-        found: dict[ModuleTable, None] = {}
-        for path, name, _ in self._project.registries.module_table_stores:
-            home = self._home(path, name)
-            if home is not None:
-                found[home] = None
-        return tuple(sorted(found))
-
-    def _home(self, path: str, name: str) -> ModuleTable | None:
-        """The module whose name a name is: its own, or the one that it is imported from."""
-        names = self._project.names
-        for index in self._project.facts_of(path).scopes[0].names.get(name, ()):
-            match self._project.facts_of(path).bindings[index]:
-                case facts.ImportBinding(module=module, member=member) if member:
-                    found = names.module(names.absolute(path, module), path)
-                    if isinstance(found, ModuleValue) and found.path != path:
-                        return self._home(found.path, member)
-                case facts.ValueBinding():
-                    return ModuleTable(path, name)
-        return None
+        registries = self._project.registries
+        named = ((path, name) for path, name, _ in registries.module_table_stores)
+        homes = (self._project.names.home(*one) for one in (*named, *registries.module_tables))
+        tables = sorted({ModuleTable(*home) for home in homes if home is not None})
+        names = self._project.classes.name
+        return (*tables, *(ModuleTable(ref.path, names(ref), ref) for ref in self._project.bare_registries.all))
 
     def _of(self, table: ModuleTable) -> Iterator[TableArrival]:
         ways = [way for put in self._puts(table) for way in self._ways(put)]
@@ -131,33 +120,73 @@ class ModuleTables:
     # --- what is put in ---
 
     def _puts(self, table: ModuleTable) -> Iterator[Put]:
+        if table.of is not None:
+            puts = self._project.bare_registries.puts(table.of)
+            yield from (Put(path, entry.value, entry.many) for path, entry in puts)
+            return
         for path in sorted({table.path, *self._project.files.mentioning(table.name)}):
             file = self._project.files.facts(path)
-            if file is None or self._home(path, table.name) != table:
+            if file is None or not self._is_known_in(path, file, table):
                 continue
             for store in file.subscript_stores:
-                if store.expr != facts.NONE and not store.path and self._is_table(file, store.base, table.name):
+                if store.expr != facts.NONE and not store.path and self._is_table(path, file, store.base, table):
                     yield Put(path, store.expr, False)
             found: list[Entry] = []
             for method in METHODS:
                 for call in file.calls.get(method, ()):
                     record = file.expressions[call]
                     func = file.expressions[record.func] if isinstance(record, facts.Call) else None
-                    if isinstance(func, facts.Attribute) and self._is_table(file, func.base, table.name):
+                    if isinstance(func, facts.Attribute) and self._is_table(path, file, func.base, table):
                         found += put_in(file, method, record) if isinstance(record, facts.Call) else ()
-            for index in file.scopes[0].names.get(table.name, ()):
+            for index in file.scopes[0].names.get(table.name, ()) if path == table.path else ():
                 binding = file.bindings[index]
                 if isinstance(binding, facts.ValueBinding) and not binding.path:
                     found += entries(file, binding.expr)
             yield from (Put(path, entry.value, entry.many) for entry in found)
 
-    def _is_table(self, file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
-        record = file.expressions[expr]
+    def _is_known_in(self, path: str, file: facts.FileFacts, table: ModuleTable) -> bool:
+        """Whether a file makes a table, imports it under whatever name, or may read it as an attribute of a module."""
         return (
-            isinstance(record, facts.Name)
-            and record.id == name
-            and all(file.bindings[index].scope == 0 for index in record.bindings or ())
+            path == table.path
+            or any((isinstance(record, facts.Attribute) and record.name == table.name) for record in file.expressions)
+            or any(isinstance(one, facts.ImportBinding) and one.member == table.name for one in file.bindings)
         )
+
+    def _is_table(
+        self, path: str, file: facts.FileFacts, expr: facts.ExprId, table: ModuleTable, depth: int = 0
+    ) -> bool:
+        """Whether an expression is a table: `TOOLS`, `startup.TOOLS`, or a local name for one of them."""
+        if depth > _DEEPEST or expr == facts.NONE:
+            return False
+        match file.expressions[expr]:
+            case facts.Attribute(base=base, name=table.name):
+                dotted = self._project.names.dotted(file, base)
+                scope = self._project.names.scope_of(path, expr)
+                modules = self._project.names.resolve(path, scope, dotted) if dotted is not None else {}
+                return any(isinstance(module, ModuleValue) and self._is_home(module.path, table) for module in modules)
+            case facts.Name(id=name, bindings=bindings):
+                known = file.scopes[0].names.get(name, ()) if bindings is None else bindings
+                return bool(known) and all(self._is_bound(path, file, index, table, depth) for index in known)
+        return False
+
+    def _is_home(self, path: str, table: ModuleTable) -> bool:
+        return self._project.names.home(path, table.name) == (table.path, table.name)
+
+    def _is_bound(
+        self, path: str, file: facts.FileFacts, index: facts.BindingId, table: ModuleTable, depth: int
+    ) -> bool:
+        match file.bindings[index]:
+            case facts.ValueBinding(name=table.name, scope=0) if path == table.path:
+                return True
+            case facts.ValueBinding(path=(), expr=made):
+                return self._is_table(path, file, made, table, depth + 1)
+            case facts.MergedBinding(options=options) | facts.NarrowedBinding(options=options) if depth <= _DEEPEST:
+                return all(self._is_bound(path, file, option, table, depth + 1) for option in options)
+            case facts.ImportBinding(member=table.name, module=written):
+                names = self._project.names
+                module = names.module(names.absolute(path, written), path)
+                return isinstance(module, ModuleValue) and self._is_home(module.path, table)
+        return False
 
     def _ways(self, put: Put) -> Iterator[_Way]:
         flow = self._project.production_flow
@@ -187,18 +216,23 @@ class ModuleTables:
     def _want(self, table: ModuleTable, ways: list[_Way]) -> Want:
         if self._calls_what_it_holds(table) or any(self._is_for_classes(one.put) for one in ways):
             return Want("classes", "")
-        file = self._project.facts_of(table.path)
-        for index in file.scopes[0].names.get(table.name, ()):
-            binding = file.bindings[index]
-            if isinstance(binding, facts.ValueBinding) and binding.annotation != facts.NONE:
-                declared = self._project.wants.by_annotation(table.path, binding.annotation)
-                if declared.what != "unsaid":
-                    return declared
+        for path, annotation in self._annotations(table):
+            declared = self._project.wants.by_annotation(path, annotation)
+            if declared.what != "unsaid":
+                return declared
         given = {(type(one.value), one.value.of) for one in ways if not one.value.declared}
         instances = sum(kind is InstanceValue for kind, _ in given)
         if instances > 2 * (len(given) - instances):
             return Want("instances", f"{instances} other things are put as instances")
         return UNSAID
+
+    def _annotations(self, table: ModuleTable) -> list[tuple[str, facts.ExprId]]:
+        if table.of is not None:
+            return self._project.wants.annotations_of(table.of, ITSELF)
+        file = self._project.facts_of(table.path)
+        bindings = (file.bindings[index] for index in file.scopes[0].names.get(table.name, ()))
+        annotated = (one.annotation for one in bindings if isinstance(one, facts.ValueBinding))
+        return [(table.path, annotation) for annotation in annotated if annotation != facts.NONE]
 
     def _is_for_classes(self, put: Put) -> bool:
         """`def register(cls): TABLE[cls.__name__] = cls`."""
@@ -207,35 +241,37 @@ class ModuleTables:
 
     def _calls_what_it_holds(self, table: ModuleTable) -> bool:
         """`TABLE[name](…)`, `made = TABLE.get(name)` and then `made()`, wherever the table is known by its name."""
+        if table.of is not None:
+            return self._project.bare_registries.is_called(table.of)
         pattern = re.compile(re.escape(table.name.encode()))
         for path, _ in self._project.files.matching(table.name, pattern):
             file = self._project.files.facts(path)
-            if file is not None and self._home(path, table.name) == table:
+            if file is not None and self._is_known_in(path, file, table):
                 for record in file.expressions:
-                    if isinstance(record, facts.Call) and self._is_read(file, record.func, table.name, 0):
+                    if isinstance(record, facts.Call) and self._is_read(path, file, record.func, table, 0):
                         return True
         return False
 
-    def _is_read(self, file: facts.FileFacts, expr: facts.ExprId, name: str, depth: int) -> bool:
+    def _is_read(self, path: str, file: facts.FileFacts, expr: facts.ExprId, table: ModuleTable, depth: int) -> bool:
         """Whether an expression is what was read out of a table, itself."""
         if depth > _DEEPEST:
             return False
         match file.expressions[expr]:
             case facts.Subscript(base=base, sliced=False):
-                return self._is_table(file, base, name)
+                return self._is_table(path, file, base, table)
             case facts.Call(func=func):
                 called = file.expressions[func]
                 return (
                     isinstance(called, facts.Attribute)
                     and called.name in _READING
-                    and self._is_table(file, called.base, name)
+                    and self._is_table(path, file, called.base, table)
                 )
             case facts.Name(bindings=bindings):
                 made = [file.bindings[index] for index in bindings or ()]
                 return any(
                     isinstance(one, facts.ValueBinding)
                     and one.expr != facts.NONE
-                    and self._is_read(file, one.expr, name, depth + 1)
+                    and self._is_read(path, file, one.expr, table, depth + 1)
                     for one in made
                 )
         return False

@@ -34,6 +34,7 @@ Target = ClassValue | FunctionValue | ModuleValue | PackageValue | ExternalValue
 Targets = dict[Target, Level]
 
 _BUILTINS = frozenset(dir(builtins))
+_AUGMENTED = (("augment", 0),)
 _DEEPEST_CHAIN = 24  # imports, aliases and stars that one name may lead through
 
 
@@ -95,6 +96,23 @@ class Names:
         return PackageValue(dotted) if dotted in self._packages else ExternalValue(dotted)
 
     # --- names in a file ---
+
+    def home(self, path: str, name: str) -> tuple[str, str] | None:
+        """The module, and the name there, under which a value is bound that a module has as `name`: its own, or what it
+        imports."""
+        for _ in range(_DEEPEST_CHAIN):
+            file = self._files.facts(path)
+            bindings = [file.bindings[index] for index in file.scopes[0].names.get(name, ())] if file else []
+            if any(isinstance(binding, facts.ValueBinding) and binding.path != _AUGMENTED for binding in bindings):
+                return path, name
+            imported = next((one for one in bindings if isinstance(one, facts.ImportBinding) and one.member), None)
+            if imported is None:
+                return None
+            module = self.module(self.absolute(path, imported.module), path)
+            if not isinstance(module, ModuleValue):
+                return None
+            path, name = module.path, imported.member
+        return None
 
     def imported(self, path: str, binding: facts.ImportBinding) -> Targets:
         """What an import binds."""

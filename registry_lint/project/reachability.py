@@ -154,7 +154,7 @@ class Reachability:
         reported = self._project.reported
         if reported is not None and not self._project.entry_points.within(reported):
             return {}
-        nodes = {node for ways in self._ways.values() for node in ways if self._project.is_reported(node.path)}
+        nodes = {node for ways in self._ways.values() for node in ways}  # in every file: one cause is told once
         found: dict[EntryPoint, tuple[Reach, ...]] = {}
         for entry in self._project.entry_points.among(nodes):
             reached = []

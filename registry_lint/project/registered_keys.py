@@ -248,7 +248,9 @@ class RegisteredKeys:
             item = element
             for step, index in rest:
                 inside = file.expressions[item]
-                if step != "item" or not isinstance(inside, facts.Sequence) or index >= len(inside.items):
+                if step != "item" or not isinstance(inside, facts.Sequence) or not isinstance(index, int):
+                    break
+                if index >= len(inside.items):
                     break
                 item = inside.items[index]
             else:

@@ -19,10 +19,10 @@ from registry_lint.project.domain import (
     SuperValue,
     Value,
 )
-from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.flow.references import called_as
 from registry_lint.project.signatures import argument_for
-from registry_lint.project.tables import METHODS, put_in, table_at
+from registry_lint.project.tables import ITSELF, METHODS, put_in, table_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ class Registrations:
         for ref, path, store in project.registries.table_stores:
             registry = project.registries.all[ref]
             table, _ = table_at(project.facts_of(path), store.base)
-            storing = self._storing_into(registry, table.name if table is not None else "")
+            storing = self._storing_into(registry, table.name if table is not None else ITSELF)
             if storing is not None:
                 storing = storing._replace(many=False)
                 found[Registration(path, store.expr, ref, storing, store.key, store.expr, CERTAIN, True)] = None
@@ -176,17 +176,28 @@ class Registrations:
         file = self._project.facts_of(path)
         record = file.expressions[call]
         func = file.expressions[record.func] if isinstance(record, facts.Call) else None
-        table = file.expressions[func.base] if isinstance(func, facts.Attribute) else None
-        if not isinstance(table, facts.Attribute) or table.name not in self._tables:
+        if not isinstance(record, facts.Call) or not isinstance(func, facts.Attribute):
             return
-        for value, level in self._project.production_flow.types(path, table.base).items():
+        table = file.expressions[func.base]
+        if isinstance(table, facts.Attribute) and table.name in self._tables:
+            yield from self._fillings_of(path, method, record, table.base, table.name)
+        if ITSELF in self._tables:
+            yield from self._fillings_of(path, method, record, func.base, ITSELF)
+
+    def _fillings_of(
+        self, path: str, method: str, call: facts.Call, receiver: facts.ExprId, table: str
+    ) -> Iterator[Registration]:
+        file = self._project.facts_of(path)
+        for value, level in self._project.production_flow.types(path, receiver).items():
             ref = _receiver(value)
             registry = self._project.registries.all.get(ref) if ref is not None else None
-            if registry is None or ref is None or class_of_receiver(file, table.base) == ref.id:
+            if registry is None or ref is None or class_of_receiver(file, receiver) == ref.id:
                 continue
-            storing = self._storing_into(registry, table.name)
-            if storing is not None and isinstance(record, facts.Call):
-                for key, stored, many in put_in(file, method, record):
+            if table == ITSELF and (table not in registry.tables or self._project.classes.find_method(ref, method)):
+                continue
+            storing = self._storing_into(registry, table)
+            if storing is not None:
+                for key, stored, many in put_in(file, method, call):
                     yield Registration(path, stored, ref, storing._replace(many=many), key, stored, level, True)
 
     @cached_property
@@ -197,7 +208,12 @@ class Registrations:
     @cached_property
     def _have_setitem(self) -> bool:
         """Whether any registry is filled by `registry[key] = value`: else no dict is asked what it is."""
-        return any("__setitem__" in registry.methods for registry in self._project.registries.all.values())
+        return any(self._setting(registry) is not None for registry in self._project.registries.all.values())
+
+    def _setting(self, registry: Registry) -> Storing | None:
+        """What `registry[key] = value` does: its own method, or that of the dict that it is."""
+        own = registry.methods.get("__setitem__")
+        return self._storing_into(registry, ITSELF) if own is None and ITSELF in registry.tables else own
 
     def _outside_store(self, path: str, file: facts.FileFacts, store: facts.SubscriptStore) -> Iterator[Registration]:
         registries = self._project.registries.all
@@ -213,14 +229,14 @@ class Registrations:
             if ref not in registries or class_of_receiver(file, receiver) == ref.id:
                 continue
             registry = registries[ref]
-            storing = self._storing_into(registry, table) if table else registry.methods.get("__setitem__")
+            storing = self._storing_into(registry, table) if table else self._setting(registry)
             if storing is not None:
                 yield Registration(path, store.expr, ref, storing, store.key, store.expr, level, True)
         if table and self._have_setitem:
             for value, level in flow.types(path, store.base).items():
                 ref = _receiver(value) if isinstance(value, InstanceValue) else None
-                if ref in registries and "__setitem__" in registries[ref].methods:
-                    storing = registries[ref].methods["__setitem__"]
+                storing = self._setting(registries[ref]) if ref in registries else None
+                if ref is not None and storing is not None:
                     yield Registration(path, store.expr, ref, storing, store.key, store.expr, level, True)
 
     def _receiver_says_registry(self, site: CallSite) -> bool:

@@ -16,9 +16,9 @@ from registry_lint.project.domain import (
     ClassValue,
     FunctionRef,
 )
-from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.storing import Storing
-from registry_lint.project.tables import Filling, fillings, is_parameter, table_at
+from registry_lint.project.tables import ITSELF, Filling, fillings, is_parameter, table_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -267,7 +267,10 @@ class Registries:
             file = self._project.facts_of(ref.path)
             for store in file.subscript_stores:
                 table, depth = table_at(file, store.base)
-                if (
+                if ITSELF in registry.tables and class_of_receiver(file, store.base) == ref.id:
+                    if store.expr != facts.NONE:
+                        found.append((ref, ref.path, store))
+                elif (
                     table is not None
                     and (table.name in registry.tables or table.name in registry.taken)
                     and store.expr != facts.NONE
@@ -302,8 +305,7 @@ class Registries:
         """Every store by key into a dict of a module that is called like a registry, or in which a function that is
         called like a registering one stores a parameter: (path, name, store)."""
         found = []
-        files = self._project.files
-        for path in sorted({*files.containing("egistr"), *files.containing("EGISTR"), *self._registering}):
+        for path in self._with_module_tables:
             file = self._project.files.facts(path)
             for store in file.subscript_stores if file else ():
                 base = file.expressions[store.base] if file else None
@@ -316,6 +318,22 @@ class Registries:
                 ):
                     found.append((path, base.id, store))
         return tuple(found)
+
+    @cached_property
+    def module_tables(self) -> tuple[tuple[str, str], ...]:
+        """The dicts of modules that are called like registries: (path, name)."""
+        found = []
+        for path in self._with_module_tables:
+            file = self._project.files.facts(path)
+            for name, bindings in file.scopes[0].names.items() if file else ():
+                if file is not None and _TABLE.fullmatch(name) and any(_makes_dict(file, index) for index in bindings):
+                    found.append((path, name))
+        return tuple(found)
+
+    @cached_property
+    def _with_module_tables(self) -> tuple[str, ...]:
+        files = self._project.files
+        return tuple(sorted({*files.containing("egistr"), *files.containing("EGISTR"), *self._registering}))
 
     def _is_registering(self, path: str, file: facts.FileFacts, store: facts.SubscriptStore) -> bool:
         """`def register_tool(tool): TOOLS[key] = tool`."""
@@ -337,3 +355,10 @@ class Registries:
             registry = self.all.get(ref)
             self._tables[key] = registry is not None and attribute in registry.tables
         return self._tables[key]
+
+
+def _makes_dict(file: facts.FileFacts, index: facts.BindingId) -> bool:
+    binding = file.bindings[index]
+    if not isinstance(binding, facts.ValueBinding) or binding.path or binding.expr == facts.NONE:
+        return False
+    return isinstance(file.expressions[binding.expr], facts.Mapping)

@@ -219,7 +219,9 @@ def _calls_of_variables(file: facts.FileFacts) -> Iterator[facts.ExprId]:
                 for index in bindings
             ):
                 yield expr
-            case facts.Name(id=name, bindings=None) if _is_module_variable(file, name):
+            case facts.Name(id=name, bindings=None) if _is_outer_variable(file, record.func, name):
+                yield expr
+            case facts.Attribute(name="__class__"):
                 yield expr
             case facts.Subscript() | facts.Call():
                 yield expr  # `KINDS["tools"]()`, `partial(ToolRegistry)()`
@@ -229,9 +231,13 @@ def _calls_of_variables(file: facts.FileFacts) -> Iterator[facts.ExprId]:
                 yield expr
 
 
-def _is_module_variable(file: facts.FileFacts, name: str) -> bool:
-    """Whether a name of the module, read in a function, is assigned what may be a class: `make = partial(C)`."""
+def _is_outer_variable(file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
+    """Whether a name of the module or of a function around, read in a function, stands for what may be a class: `make =
+    partial(C)`, `def made_by(factory): def inner(): return factory()`."""
+    scope = file.blocks[file.expression_blocks[expr]].scope
+    while scope > 0 and (file.scopes[scope].kind == "class" or name not in file.scopes[scope].names):
+        scope = file.scopes[scope].parent
     return any(
-        isinstance(file.bindings[index], facts.ValueBinding | facts.MergedBinding)
-        for index in file.scopes[0].names.get(name, ())
+        isinstance(file.bindings[index], facts.ValueBinding | facts.MergedBinding | facts.ParameterBinding)
+        for index in file.scopes[scope].names.get(name, ())
     )

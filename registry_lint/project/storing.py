@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, FunctionRef
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.origins import Origins
 from registry_lint.project.signatures import argument_for
-from registry_lint.project.tables import entries, put_in
+from registry_lint.project.tables import ITSELF, entries, put_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -159,9 +160,36 @@ class StoringMethods:
         file = self._files.parsed(function.path)
         for store in file.subscript_stores:
             if store.expr != facts.NONE and self._inside(file, store.block, function.id):
-                table = self._own_table(file, store.base, function.id)
+                table = self._own_table(file, store.base, function.id) or self._itself(
+                    function, store.base, "__setitem__"
+                )
                 if table:
                     yield Write(store.key, store.expr, table)
+        for call in file.calls.get("__setitem__", ()):  # super().__setitem__(key, value), dict.__setitem__(self, …)
+            record = file.expressions[call]
+            if isinstance(record, facts.Call) and self._inside(file, file.expression_blocks[call], function.id):
+                func = file.expressions[record.func]
+                arguments = [argument.value for argument in record.arguments if argument.name == ""]
+                if isinstance(func, facts.Attribute) and len(arguments) > 1 and self._is_container(function):
+                    yield Write(arguments[-2], arguments[-1], ITSELF)
+
+    def _is_container(self, function: FunctionRef) -> bool:
+        class_ = self._files.parsed(function.path).functions[function.id].class_
+        return class_ != facts.NONE and self._classes.is_container(ClassRef(function.path, class_))
+
+    def _itself(self, function: FunctionRef, base: facts.ExprId, method: str) -> str:
+        """The table that `self` is in a class which is a dict or a list: `self[key] = tool`, `super().append(tool)`,
+        where the method is not the class's own."""
+        if not self._is_container(function):
+            return ""
+        file = self._files.parsed(function.path)
+        record = file.expressions[base]
+        if isinstance(record, facts.Call):
+            called = file.expressions[record.func]
+            return ITSELF if isinstance(called, facts.Name) and called.id == "super" else ""
+        owner = ClassRef(function.path, file.functions[function.id].class_)
+        own = class_of_receiver(file, base) == owner.id
+        return ITSELF if own and not self._classes.find_method(owner, method) else ""
 
     def _other_writes(self, function: FunctionRef) -> Iterator[Write]:
         """Every `append`, `add`, `setdefault` on an attribute of `self`: a log that notes keys is one, too, so
@@ -175,7 +203,11 @@ class StoringMethods:
                 assert isinstance(record, facts.Call)
                 func = file.expressions[record.func]
                 arguments = [argument.value for argument in record.arguments if argument.name == ""]
-                table = self._own_table(file, func.base, function.id) if isinstance(func, facts.Attribute) else ""
+                table = (
+                    self._own_table(file, func.base, function.id) or self._itself(function, func.base, method)
+                    if isinstance(func, facts.Attribute)
+                    else ""
+                )
                 filled = put_in(file, method, record) if table and method == "update" else ()
                 for entry in filled:
                     yield Write(entry.key, entry.value, table, entry.many)
@@ -250,6 +282,17 @@ class StoringMethods:
                     found = self._forwarded(function, call, target, owner)
                     if found is not None:
                         return found
+        return self._by_its_own_item(function, owner)
+
+    def _by_its_own_item(self, function: FunctionRef, owner: ClassRef) -> Storing | None:
+        """`self[key] = tool`, which the class's own `__setitem__` puts into its table."""
+        file = self._files.parsed(function.path)
+        setting = [target for target in self._classes.find_method(owner, "__setitem__") if target != function]
+        inner = next((found for target in setting if (found := self.of(target, owner)) is not None), None)
+        for store in file.subscript_stores if inner is not None else ():
+            own = class_of_receiver(file, store.base) == file.functions[function.id].class_ != facts.NONE
+            if own and store.expr != facts.NONE and self._inside(file, store.block, function.id):
+                return self._summary(function, store.key, store.expr, inner.table if inner is not None else "")
         return None
 
     def _own_targets(

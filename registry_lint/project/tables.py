@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.flow.attributes import class_of_receiver
+from registry_lint.project.flow.receivers import class_of_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from registry_lint.project.domain import ClassRef
 
 
+ITSELF = "[]"  # the table of a registry that is a dict or a list itself
 _DEEPEST = 4  # names and loops between a parameter and what is stored
 
 
@@ -98,18 +99,15 @@ def stores_parameter(file: facts.FileFacts, function: facts.FunctionId, index: i
     stored = [
         store.expr
         for store in file.subscript_stores
-        if file.blocks[store.block].scope == scope
-        and isinstance(base := file.expressions[store.base], facts.Attribute)
-        and base.name == table
+        if file.blocks[store.block].scope == scope and _is_called(file, store.base, table)
     ]
     for call in file.calls.get("update", ()):
         if file.blocks[file.expression_blocks[call]].scope == scope:
             record = file.expressions[call]
             func = file.expressions[record.func] if isinstance(record, facts.Call) else None
-            if isinstance(func, facts.Attribute) and isinstance(record, facts.Call):
-                base = file.expressions[func.base]
-                if isinstance(base, facts.Attribute) and base.name == table:
-                    stored += [entry.value for entry in put_in(file, "update", record)]
+            own = isinstance(func, facts.Attribute) and _is_called(file, func.base, table)
+            if own and isinstance(record, facts.Call):
+                stored += [entry.value for entry in put_in(file, "update", record)]
     stored += [
         entry.value
         for store in file.attribute_stores
@@ -117,6 +115,14 @@ def stores_parameter(file: facts.FileFacts, function: facts.FunctionId, index: i
         for entry in entries(file, store.expr)
     ]
     return any(expr != facts.NONE and _is_of_parameter(file, expr, function, index, 0) for expr in stored)
+
+
+def _is_called(file: facts.FileFacts, expr: facts.ExprId, table: str) -> bool:
+    """Whether an expression is an attribute of a table's name, or the object that is its own table."""
+    record = file.expressions[expr]
+    if table == ITSELF:
+        return class_of_receiver(file, expr) != facts.NONE
+    return isinstance(record, facts.Attribute) and record.name == table
 
 
 def _is_of_parameter(
@@ -155,6 +161,8 @@ def is_parameter(file: facts.FileFacts, expr: facts.ExprId) -> bool:
 
 
 def _own_table(file: facts.FileFacts, expr: facts.ExprId, ref: ClassRef, tables: frozenset[str]) -> str:
+    if ITSELF in tables and class_of_receiver(file, expr) == ref.id:
+        return ITSELF
     base = file.expressions[expr]
     own = isinstance(base, facts.Attribute) and base.name in tables and class_of_receiver(file, base.base) == ref.id
     return base.name if isinstance(base, facts.Attribute) and own else ""
@@ -164,8 +172,8 @@ def put_in(file: facts.FileFacts, method: str, call: facts.Call) -> list[Entry]:
     """What a call of a container's method puts into it; a list that is begun by `setdefault` is no entry."""
     arguments = [argument.value for argument in call.arguments if argument.name == ""]
     if method == "setdefault":
-        several = len(arguments) == 2 and is_parameter(file, arguments[1])
-        return [Entry(arguments[0], arguments[1], False)] if several else []
+        is_entry = len(arguments) == 2 and isinstance(file.expressions[arguments[1]], facts.Name | facts.Attribute)
+        return [Entry(arguments[0], arguments[1], False)] if is_entry else []
     if method in ("update", "extend"):
         found = [entry for argument in arguments[:1] for entry in entries(file, argument)]
         named = [argument for argument in call.arguments if argument.name not in ("", "*")]

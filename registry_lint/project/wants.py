@@ -22,9 +22,10 @@ from registry_lint.project.domain import (
     Value,
 )
 from registry_lint.project.elements import SAYS_NOTHING, Element, Elements, mentions
-from registry_lint.project.flow.attributes import class_of_receiver, decorated_as
+from registry_lint.project.flow.attributes import decorated_as
+from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.held import Held
-from registry_lint.project.tables import stores_parameter
+from registry_lint.project.tables import ITSELF, stores_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +120,7 @@ class Wants:
             return Want("classes", f"{self._project.classes.name(ref)} calls what it holds")
         if FOR_CLASSES.fullmatch(parameter.name):
             return UNSAID
-        for where, annotation in self._annotations_of(ref, storing.table):
+        for where, annotation in self.annotations_of(ref, storing.table):
             wanted = self.by_annotation(where, annotation)
             if wanted.what != "unsaid":
                 return wanted
@@ -150,7 +151,7 @@ class Wants:
         parameter = project.function(storing.function).parameters[storing.value]
         annotations = [(storing.function.path, parameter.annotation)]
         if self.stores_itself(storing):
-            annotations += self._annotations_of(registration.registry, storing.table)
+            annotations += self.annotations_of(registration.registry, storing.table)
         return any(
             isinstance(value, InstanceValue)
             and isinstance(value.of, ClassRef)
@@ -171,19 +172,25 @@ class Wants:
     def _of_table(self, ref: ClassRef, storing: Storing) -> Want:
         """`self._tools: dict[str, Tool] = {}`, where the parameter itself is what is put there."""
         if storing.table and self.stores_itself(storing):
-            for path, annotation in self._annotations_of(ref, storing.table):
+            for path, annotation in self.annotations_of(ref, storing.table):
                 wanted = self.by_annotation(path, annotation)
                 if wanted.what != "unsaid":
                     return wanted
         return UNSAID
 
-    def _annotations_of(self, ref: ClassRef, table: str) -> list[tuple[str, facts.ExprId]]:
+    def is_called(self, ref: ClassRef) -> bool:
+        """Whether a registry that is a dict itself calls what it holds."""
+        return self._held.is_called(ref, ITSELF)
+
+    def annotations_of(self, ref: ClassRef, table: str) -> list[tuple[str, facts.ExprId]]:
         """How a class or a base declares its table, in its body or where a method stores it: (path, annotation)."""
         found = []
         for base in self._project.classes.order(ref):
             if not isinstance(base, ClassRef):
                 continue
             file = self._project.facts_of(base.path)
+            if table == ITSELF:  # `class ToolRegistry(dict[str, Tool])`
+                found += [(base.path, one) for one in file.classes[base.id].bases if _is_subscript(file, one)]
             for index in self._project.classes.members(base, table):
                 binding = file.bindings[index]
                 if isinstance(binding, facts.ValueBinding) and binding.annotation != facts.NONE:
@@ -267,6 +274,10 @@ class Wants:
             return True
         element = self._elements.of_class(registration.registry) or self._elements.of_receiver(registration)
         return element is not None and "tool" in element.name.lower()
+
+
+def _is_subscript(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    return isinstance(file.expressions[expr], facts.Subscript)
 
 
 def _wanting(element: Element) -> Want:

@@ -26,12 +26,16 @@ from registry_lint.project.domain import (
     Value,
 )
 from registry_lint.project.flow import guards
+from registry_lint.project.flow.enums import expand_value
 from registry_lint.project.flow.fields import field_keywords
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt
 from registry_lint.project.flow.lifespans import ask_state
 from registry_lint.project.flow.mappings import entry_node, is_namespace
-from registry_lint.project.flow.operations import path_operation
+from registry_lint.project.flow.outside import put_in_attribute_by_others
+from registry_lint.project.flow.overrides import filling_in
+from registry_lint.project.flow.parts import flow_parts
+from registry_lint.project.flow.receivers import class_of_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +81,12 @@ def expand_load(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
             flow.graph.seed(node, found, level)
 
     flow.graph.watch(receiver, arrive)
+    if attribute.name == "value":
+        expand_value(flow, node, key, attribute)
     if not key.typed:
+        for of in filling_in(flow, path, attribute.base, attribute.name):
+            theirs = flow.graph.node(AttributeAt(of.path, of.id, attribute.name, False, False))
+            flow.graph.flow(theirs, node, operation, LIKELY)
         flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, attribute)))
 
 
@@ -147,7 +156,7 @@ def _flow_store(
 ) -> None:
     note = Note(f"stored as attribute {store.name}", Span(path, *store.position))
     source = flow.node(path, store.expr, typed)
-    flow.graph.flow(source, node, path_operation(store.path), level, note)
+    flow_parts(flow, source, node, path, store.path, level, note)
 
 
 def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:
@@ -169,6 +178,7 @@ def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:
         found = _stored_on_self(flow, node, key, owner, name, of_class=key.on_class and found) or found
         _put_in(flow, node, key, owner, name)
     _stored_from_outside(flow, node, key, name)
+    put_in_attribute_by_others(flow, node, key, name)
     if not found and above:
         _beside(flow, node, key, name)
     elif not found:
@@ -259,32 +269,6 @@ def _is_on_class(flow: Flow, owner: ClassRef, store: facts.AttributeStore) -> bo
         if isinstance(binding, facts.ParameterBinding):
             return decorated_as(flow, FunctionRef(owner.path, binding.function)) == "class"
     return False
-
-
-def class_of_receiver(file: facts.FileFacts, base: facts.ExprId) -> facts.ClassId:
-    """The class whose method's first parameter an expression is; NONE where it is none."""
-    record = file.expressions[base]
-    if not isinstance(record, facts.Name):
-        return facts.NONE
-    bindings = record.bindings
-    if bindings is None and record.id in ("self", "cls"):
-        return _enclosing_class(file, base)
-    for index in bindings or ():
-        binding = file.bindings[index]
-        if isinstance(binding, facts.ParameterBinding) and binding.index == 0:
-            return file.functions[binding.function].class_
-    return facts.NONE
-
-
-def _enclosing_class(file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId:
-    """The class around a function that reads an outer method's `self`."""
-    scope = file.blocks[file.expression_blocks[expr]].scope
-    while scope > 0:
-        record = file.scopes[scope]
-        if record.kind == "class":
-            return record.owner
-        scope = record.parent
-    return facts.NONE
 
 
 def _stored_on_self(

@@ -20,8 +20,9 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.graph import Note
-from registry_lint.project.flow.keys import BindingAt, MemberAt, NameAt, ParameterAt
-from registry_lint.project.flow.operations import path_operation
+from registry_lint.project.flow.keys import BindingAt, MemberAt, NameAt, ParameterAt, PutInAt
+from registry_lint.project.flow.outside import is_container, put_in_by_others
+from registry_lint.project.flow.parts import flow_parts
 
 if TYPE_CHECKING:
     from registry_lint.project.flow.graph import Node
@@ -82,6 +83,7 @@ def expand_member(flow: Flow, node: Node, key: MemberAt) -> None:
         flow.graph.flow(flow.graph.node(BindingAt(key.path, binding, key.typed)), node)
     if bindings:
         _put_in_by_inner_scopes(flow, node, key.path, key.name, key.typed)
+        put_in_by_others(flow, node, key, bindings)
         return
     for target, level in flow.names.member(ModuleValue(key.path), key.name).items():
         if isinstance(target, ClassValue | FunctionValue | ModuleValue | ExternalValue):
@@ -131,8 +133,10 @@ def _expand_value(flow: Flow, node: Node, key: BindingAt, binding: facts.ValueBi
         note = None
         if ("element", 0) in binding.path:
             note = Note(f"each of them is {binding.name} here", Span(key.path, *binding.position))
-        flow.graph.flow(source, node, path_operation(binding.path), note=note)
+        flow_parts(flow, source, node, key.path, binding.path, note=note)
     _put_in(flow, node, key)
+    if not key.typed and is_container(flow.facts(key.path), binding.expr):
+        flow.graph.flow(flow.graph.node(PutInAt(key.path, key.binding)), node)
 
 
 def _put_in(flow: Flow, node: Node, key: BindingAt) -> None:

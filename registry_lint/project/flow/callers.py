@@ -171,7 +171,8 @@ def _add(flow: Flow, callers: Callers, caller: Caller) -> None:
     for node in callers.parameters:
         key = node.key
         assert isinstance(key, ParameterAt)
-        bind(flow, node, key, caller)
+        with flow.graph.working_for(node):
+            bind(flow, node, key, caller)
 
 
 def bind(flow: Flow, node: Node, key: ParameterAt, caller: Caller) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import (
+    LIKELY,
     ClassRef,
     ClassValue,
     DisplayValue,
@@ -20,9 +21,10 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow import externals, guards
 from registry_lint.project.flow.graph import Node, Note
-from registry_lint.project.flow.keys import ReturnAt
+from registry_lint.project.flow.keys import AttributeAt, ReturnAt
 from registry_lint.project.flow.mappings import entry_node
 from registry_lint.project.flow.metaclasses import is_metaclass, seed_made
+from registry_lint.project.flow.overrides import filling_in
 
 if TYPE_CHECKING:
     from registry_lint.project.flow.keys import ExprAt
@@ -77,6 +79,9 @@ def expand_call(flow: Flow, node: Node, key: ExprAt, call: facts.Call) -> None:
         _called_class(flow, node, key, call)
     if isinstance(func, facts.Attribute):
         _method_of_value(flow, node, key, call, func)
+        for of in filling_in(flow, key.path, func.base, func.name) if not key.typed else ():
+            method = flow.graph.node(AttributeAt(of.path, of.id, func.name, False, True))
+            flow.graph.watch(method, lambda value, _: flow_result(flow, value, node, False, LIKELY))
 
 
 def _called_class(flow: Flow, node: Node, key: ExprAt, call: facts.Call) -> None:

@@ -116,8 +116,9 @@ def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, l
     elif dotted == "builtins.getattr":
         _getattr(flow, node, key, positional, level)
     elif dotted in ("itertools.chain", "collections.ChainMap"):
+        into = ("collection",) if dotted == "itertools.chain" else ("same",)
         for value in positional:
-            flow.graph.flow(flow.node(key.path, value, key.typed), node, ("collection",), level)
+            flow.graph.flow(flow.node(key.path, value, key.typed), node, into, level)
     elif dotted == "asyncio.gather":
         for index, value in enumerate(positional):
             flow.graph.flow(flow.node(key.path, value, key.typed), node, ("as-item", index), level)

@@ -14,23 +14,25 @@ if TYPE_CHECKING:
 
 
 def field_keywords(flow: Flow, node: Node, owner: ClassRef, name: str) -> None:
-    """`Class(name=value)`: the keyword of an annotated field of a class without a constructor of its own."""
+    """`Class(name=value)`: the keyword, or the position, of an annotated field of a class without a constructor of its
+    own, and of those that derive from it."""
     if flow.classes.find_method(owner, "__init__"):
         return
-    sites = flow.indexes.call_sites(flow.classes.record(owner).name, flow.limits.callers)
-    if sites is None:
-        flow.graph.cut(flow.limits.crowd())
-        return
-    fields = _fields(flow, owner)
-    for site in sites:
-        call = flow.facts(site.path).expressions[site.call]
-        assert isinstance(call, facts.Call)
-        positional = [argument.value for argument in call.arguments if argument.name == ""]
-        value = next((a.value for a in call.arguments if a.name == name), None)
-        if value is None and name in fields and fields.index(name) < len(positional):
-            value = positional[fields.index(name)]
-        if value is not None:
-            _watch_field(flow, node, owner, site.path, call.func, value, name)
+    for of in (owner, *flow.classes.subclasses(owner)):
+        sites = flow.indexes.call_sites(flow.classes.record(of).name, flow.limits.callers)
+        if sites is None:
+            flow.graph.cut(flow.limits.crowd())
+            continue
+        names = fields(flow, of)
+        for site in sites:
+            call = flow.facts(site.path).expressions[site.call]
+            assert isinstance(call, facts.Call)
+            positional = [argument.value for argument in call.arguments if argument.name == ""]
+            value = next((a.value for a in call.arguments if a.name == name), None)
+            if value is None and name in names and names.index(name) < len(positional):
+                value = positional[names.index(name)]
+            if value is not None:
+                _watch_field(flow, node, of, site.path, call.func, value, name)
 
 
 def _watch_field(
@@ -44,12 +46,14 @@ def _watch_field(
     flow.graph.watch(flow.type_node(path, func), arrive)
 
 
-def _fields(flow: Flow, owner: ClassRef) -> list[str]:
-    """The annotated fields of a class in the order of its body."""
-    file = flow.facts(owner.path)
-    found = []
-    for name, bindings in file.scopes[file.classes[owner.id].scope].names.items():
-        record = file.bindings[bindings[0]]
-        if isinstance(record, facts.ValueBinding) and record.annotation != facts.NONE:
-            found.append(name)
-    return found
+def fields(flow: Flow, of: ClassRef) -> list[str]:
+    """The annotated fields of a class in the order in which its constructor takes them, inherited ones first."""
+    found: dict[str, None] = {}
+    for base in reversed(flow.classes.order(of)):
+        if isinstance(base, ClassRef):
+            file = flow.facts(base.path)
+            for name, bindings in file.scopes[file.classes[base.id].scope].names.items():
+                record = file.bindings[bindings[0]]
+                if isinstance(record, facts.ValueBinding) and record.annotation != facts.NONE:
+                    found[name] = None
+    return list(found)

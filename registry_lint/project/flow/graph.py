@@ -7,7 +7,8 @@ first out and nothing iterates over a set, so the answer does not depend on hash
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.project.domain import CERTAIN, Level, TextValue, Value
@@ -108,8 +109,34 @@ class Graph:
             self._fresh.append(node)
         return node
 
+    @contextmanager
+    def working_for(self, node: Node) -> Iterator[None]:
+        """Work for another node for a while, which then rests on what is waited for meanwhile."""
+        before, self.asking = self.asking, node
+        try:
+            yield
+        finally:
+            self.asking = before
+
+    def _rests_on_the_work(self, node: Node) -> None:
+        """Note that a node is given something: where that is found in work for another one, it rests on that one, too.
+
+        What `cuts_behind` says holds by this alone, whoever adds edges.
+        """
+        if node is not self.asking and self.asking is not None and self.asking not in node.watching[-1:]:
+            node.watching.append(self.asking)
+        self._unsettle(node)
+
+    def is_new(self, node: Node, key: tuple[object, ...]) -> bool:
+        """Whether something is not yet done for a node; from here on it is."""
+        if key in node.known_edges:
+            return False
+        node.known_edges.add(key)
+        return True
+
     def seed(self, node: Node, value: Value, level: Level = CERTAIN, note: Note | None = None) -> None:
         """Let a value begin at a node."""
+        self._rests_on_the_work(node)
         known = node.seeds.get(value)
         if known is None or level < known:
             node.seeds[value] = level
@@ -128,9 +155,9 @@ class Graph:
         """Let values flow from one node into another."""
         kind = operation.key if isinstance(operation, Filter) else operation
         key = (id(source), kind, level, note is None)
-        if key in target.known_edges or source is target:
+        if source is target or not self.is_new(target, key):
             return
-        target.known_edges.add(key)
+        self._rests_on_the_work(target)
         edge = Edge(source, target, operation, level, note)
         source.edges_out.append(edge)
         target.edges_in.append(edge)
@@ -142,6 +169,7 @@ class Graph:
         node.watchers.append((watcher, self.asking))
         if self.asking is not None:
             self.asking.watching.append(node)
+            self._unsettle(self.asking)
         for value, level in list(node.values.items()):
             watcher(value, level)
 
@@ -150,6 +178,12 @@ class Graph:
         self.cuts.add(bound)
         if self.asking is not None and bound not in self.asking.cuts:
             self.asking.cuts.append(bound)
+            self._unsettle(self.asking)
+
+    def _unsettle(self, node: Node) -> None:
+        """What was found whole may be so no longer."""
+        if node in self._whole:
+            self._whole.clear()
 
     def cuts_behind(self, node: Node) -> frozenset[str]:
         """The bounds that may have kept something from a settled node: those of all that it rests on, which is what

@@ -58,6 +58,7 @@ class Indexes:
         self._mutations: dict[str, dict[facts.BindingId, list[Mutation]]] = {}
         self._outer_mutations: dict[str, dict[str, list[Mutation]]] = {}
         self._attribute_mutations: dict[str, dict[str, list[Mutation]]] = {}
+        self._handed: dict[str, dict[facts.BindingId, list[tuple[facts.ExprId, facts.ExprId]]]] = {}
         self._attribute_stores: dict[str, dict[str, list[facts.AttributeStore]]] = {}
         self._stored_by_path: dict[str, dict[bytes, int]] = {}
         self._keys_by_path: dict[str, frozenset[bytes]] = {}
@@ -174,6 +175,24 @@ class Indexes:
 
     # --- mutations ---
 
+    def paths_filling(self, name: str, module: str) -> tuple[str, ...]:
+        """The files of this world that may put something into a container of another module: one that they import by
+        its name, or an attribute of what they call like the module."""
+        word = name.encode()
+        naming = frozenset(self._files.mentioning(module, tests=self._with_tests))
+        return tuple(
+            path
+            for path in self._files.mentioning(name, tests=self._with_tests)
+            if self._files.look(path, looks.fills_imported, word)
+            or (path in naming and self._files.look(path, looks.fills_attribute, word))
+        )
+
+    def paths_filling_attribute(self, name: str) -> tuple[str, ...]:
+        """The files of this world that may put something into a container that is an attribute of this name."""
+        word = name.encode()
+        mentioning = self._files.mentioning(name, tests=self._with_tests)
+        return tuple(path for path in mentioning if self._files.look(path, looks.fills_of_another, word))
+
     def mutations(self, path: str, binding: facts.BindingId) -> list[Mutation]:
         """What is put into the container that one binding holds."""
         self._index_mutations(path)
@@ -188,6 +207,19 @@ class Indexes:
         """What is put into containers that are attributes of this name."""
         self._index_mutations(path)
         return self._attribute_mutations[path].get(attribute, [])
+
+    def handed(self, path: str, binding: facts.BindingId) -> list[tuple[facts.ExprId, facts.ExprId]]:
+        """The calls in a file that are handed what one binding holds, each with that argument."""
+        known = self._handed.get(path)
+        if known is None:
+            file = self._files.parsed(path)
+            known = self._handed[path] = defaultdict(list)
+            for call, record in enumerate(file.expressions):
+                for argument in record.arguments if isinstance(record, facts.Call) else ():
+                    given = file.expressions[argument.value]
+                    for index in (given.bindings or ()) if isinstance(given, facts.Name) else ():
+                        known[index].append((call, argument.value))
+        return known.get(binding, [])
 
     def _index_mutations(self, path: str) -> None:
         if path in self._mutations:

@@ -33,6 +33,7 @@ LIBRARY: dict[str, tuple[int, Operation]] = {
     "collections.OrderedDict": (0, ("from-pairs",)),
     "collections.defaultdict": (1, ("from-pairs",)),
     "itertools.chain.from_iterable": (0, ("path", "element", 0, "collection", 0)),
+    "itertools.groupby": (0, ("grouped",)),
     "itertools.islice": (0, ("collection",)),
     "itertools.cycle": (0, ("collection",)),
     "itertools.takewhile": (1, ("collection",)),

@@ -99,6 +99,22 @@ class EntriesAt(_Key, frozen=True):
     typed: bool
 
 
+class PutInAt(_Key, frozen=True):
+    """What calls put into the container that one binding holds, where they are handed it."""
+
+    binding: int
+
+
 Key: TypeAlias = (
-    ExprAt | BindingAt | NameAt | MemberAt | ParameterAt | ReturnAt | AttributeAt | FieldAt | EntryAt | EntriesAt
+    ExprAt
+    | BindingAt
+    | NameAt
+    | MemberAt
+    | ParameterAt
+    | ReturnAt
+    | AttributeAt
+    | FieldAt
+    | EntryAt
+    | EntriesAt
+    | PutInAt
 )

@@ -16,8 +16,9 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.graph import Note
-from registry_lint.project.flow.keys import EntriesAt, EntryAt, ReturnAt
+from registry_lint.project.flow.keys import AttributeAt, EntriesAt, EntryAt, ReturnAt
 from registry_lint.project.flow.operations import path_operation
+from registry_lint.project.flow.parts import field_at
 
 if TYPE_CHECKING:
     from registry_lint.project.flow.graph import Node
@@ -43,6 +44,10 @@ def expand_subscript(flow: Flow, node: Node, key: ExprAt, subscript: facts.Subsc
             case ClassValue():
                 flow.graph.seed(node, value, level)  # `Registry[Tool]` is the class
             case InstanceValue(of=ClassRef() as of):
+                field = field_at(flow, of, ("item", subscript.literal)) if subscript.literal is not None else ""
+                if field:
+                    part = flow.graph.node(AttributeAt(of.path, of.id, field, False, key.typed))
+                    flow.graph.flow(part, node, operation, level)
                 for method in flow.classes.find_method(of, "__getitem__"):
                     flow.graph.flow(
                         flow.graph.node(ReturnAt(method.path, method.id, key.typed)), node, operation, level

@@ -34,6 +34,8 @@ from registry_lint.project.domain import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from registry_lint.facts.records import Path, Step
+
 Operation: TypeAlias = tuple[str | int, ...]
 Values: TypeAlias = tuple[Value, ...]
 
@@ -117,6 +119,12 @@ def _enumerated(value: Value) -> Values:
     return tuple(MemberOf(ItemOf(1, inner)) for inner in _element(value) if nesting(inner) < DEEPEST_NESTING - 1)
 
 
+def _grouped(value: Value) -> Values:
+    """What `groupby` hands out: pairs of a key and the members that have it."""
+    inner = _element(value)
+    return tuple(MemberOf(ItemOf(1, MemberOf(one))) for one in inner if nesting(one) < DEEPEST_NESTING - 2)
+
+
 def _zipped(value: Value, index: int) -> Values:
     return tuple(MemberOf(ItemOf(index, inner)) for inner in _element(value) if nesting(inner) < DEEPEST_NESTING - 1)
 
@@ -153,9 +161,9 @@ def _mapping_keys(value: Value) -> Values:
 def _from_pairs(value: Value) -> Values:
     """`dict(pairs)`."""
     match value:
-        case MemberOf(value=ItemOf(index=1, value=inner)):
+        case MemberOf(value=ItemOf(index=1, value=inner)) | ItemOf(index=int(), value=ItemOf(index=1, value=inner)):
             return (EntryOf(inner),)
-        case MemberOf(value=ItemOf(index=0, value=inner)):
+        case MemberOf(value=ItemOf(index=0, value=inner)) | ItemOf(index=int(), value=ItemOf(index=0, value=inner)):
             return (KeyOf(inner),)
         case EntryOf() | KeyOf() | DisplayValue() | StoredValue():
             return (value,)
@@ -233,9 +241,14 @@ def _path(value: Value, *steps: str | int) -> Values:
     """The steps of an unpacking, one after the other (name and number in turn)."""
     values: Values = (value,)
     for step, number in zip(steps[::2], steps[1::2], strict=True):
-        operation: Operation = (step, number) if step in ("item", "rest") else (step,)
+        operation = step_operation((str(step), number))
         values = tuple(out for inner in values for out in apply(operation, inner))
     return values
+
+
+def _part_of_object(value: Value, _which: int | str) -> Values:
+    """`case Loaded(tools)`: of an object of the project its field is asked for."""
+    return (value,) if isinstance(value, StoredValue | UnknownValue) else ()
 
 
 _OPERATIONS: dict[str | int, Callable[..., Values]] = {
@@ -250,6 +263,7 @@ _OPERATIONS: dict[str | int, Callable[..., Values]] = {
     "entry": _entry,
     "collection": _collection,
     "enumerated": _enumerated,
+    "grouped": _grouped,
     "zipped": _zipped,
     "paired": _paired,
     "mapping-items": _mapping_items,
@@ -265,13 +279,21 @@ _OPERATIONS: dict[str | int, Callable[..., Values]] = {
     "truthy": _truthy,
     "classes": _filtered_class,
     "path": _path,
+    "attribute": _part_of_object,
+    "field": _part_of_object,
     "enter": _same,  # a context manager hands out itself, unless its `__enter__` is known
     "augment": _concatenated,
 }
 
 SAME: Operation = ("same",)
+_WITH_PART = frozenset({"item", "rest", "attribute", "field"})
 
 
-def path_operation(path: tuple[tuple[str, int], ...]) -> Operation:
+def step_operation(step: Step) -> Operation:
+    """The operation for one step of a path."""
+    return step if step[0] in _WITH_PART else step[:1]
+
+
+def path_operation(path: Path) -> Operation:
     """The operation for the path of a binding."""
     return ("path", *(part for step in path for part in step)) if path else SAME

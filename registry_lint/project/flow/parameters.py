@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
+from registry_lint.findings import Span
 from registry_lint.project.domain import CERTAIN, ClassRef, ClassValue, EntryOf, FunctionRef, InstanceValue, MemberOf
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.attributes import decorated_as
@@ -15,6 +16,7 @@ from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.injection import injected
 from registry_lint.project.flow.keys import ReturnAt
 from registry_lint.project.flow.metaclasses import is_metaclass, seed_deriving, seed_made
+from registry_lint.project.flow.parts import flow_parts
 
 if TYPE_CHECKING:
     from registry_lint.project.domain import Level, Value
@@ -57,6 +59,7 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
         bind(flow, node, key, caller)
     if not key.typed:
         bind_decorated(flow, node, key)
+        _from_stores(flow, node, key, function)
     _from_fixture(flow, node, key, function, parameter)
 
 
@@ -104,6 +107,34 @@ def _default(flow: Flow, node: Node, key: ParameterAt, parameter: facts.Paramete
         return
     note = Note(f"default of {parameter.name}", flow.span(key.path, parameter.default))
     flow.graph.flow(flow.node(key.path, parameter.default, key.typed), node, note=note)
+
+
+def _from_stores(flow: Flow, node: Node, key: ParameterAt, function: facts.Function) -> None:
+    """What a property's setter is given: `agent.tools = [Search]`."""
+    file = flow.facts(key.path)
+    decorators = [file.expressions[one] for one in function.decorators]
+    if key.index != 1 or not any(isinstance(one, facts.Attribute) and one.name == "setter" for one in decorators):
+        return
+    owner = ClassRef(key.path, function.class_)
+    stores = [(key.path, store) for store in flow.indexes.attribute_stores(key.path, function.name)]
+    stores += flow.indexes.outside_stores(function.name, flow.limits.outside_stores) or ()
+    for path, store in dict.fromkeys(stores):
+        if store.expr != facts.NONE:
+            _watch_store(flow, node, owner, path, store)
+
+
+def _watch_store(flow: Flow, node: Node, owner: ClassRef, path: str, store: facts.AttributeStore) -> None:
+    note = Note(f"stored as attribute {store.name}", Span(path, *store.position))
+
+    def arrive(value: Value, level: Level) -> None:
+        if (
+            isinstance(value, InstanceValue)
+            and isinstance(value.of, ClassRef)
+            and flow.classes.derives(value.of, owner)
+        ):
+            flow_parts(flow, flow.value_node(path, store.expr), node, path, store.path, level, note)
+
+    flow.graph.watch(flow.type_node(path, store.base), arrive)
 
 
 def _from_fixture(

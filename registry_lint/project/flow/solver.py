@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.project.domain import ClassRef, FunctionRef, Level, UnknownValue, Value
-from registry_lint.project.flow import attributes, bindings, calls, expressions, mappings, parameters
+from registry_lint.project.flow import attributes, bindings, calls, expressions, filled, mappings, parameters
 from registry_lint.project.flow.graph import Graph, Node
 from registry_lint.project.flow.indexes import Indexes
 from registry_lint.project.flow.keys import (
@@ -23,6 +23,7 @@ from registry_lint.project.flow.keys import (
     MemberAt,
     NameAt,
     ParameterAt,
+    PutInAt,
     ReturnAt,
 )
 
@@ -211,6 +212,8 @@ class Flow:
                 mappings.expand_entry(self, node, key)
             case EntriesAt() as key:
                 mappings.expand_entries(self, node, key)
+            case PutInAt() as key:
+                filled.expand_put_in(self, node, key)
 
 
 def _no_storage(_owner: ClassRef, _attribute: str) -> bool:

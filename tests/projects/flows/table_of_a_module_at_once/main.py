@@ -18,6 +18,7 @@ TOOL_REGISTRY: dict[str, Knot] = {}
 for t in (Hitch, Splice):
     TOOL_REGISTRY[t.name] = t  # expect: REG202 certain
 TOOL_REGISTRY.update({"x": Hitch})  # expect: REG202 certain
-TOOL_REGISTRY.setdefault("y", Hitch)
+TOOL_REGISTRY.setdefault("y", Hitch)  # expect: REG202 certain
+TOOL_REGISTRY.setdefault("z", Hitch())
 ALL: list[Knot] = [Hitch()]
 ALL.append(Splice)

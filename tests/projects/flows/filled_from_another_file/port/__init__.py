@@ -1,0 +1,1 @@
+from port.docks import SHIPS

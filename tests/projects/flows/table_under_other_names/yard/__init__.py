@@ -1,0 +1,1 @@
+from yard.stock import MASTS
