@@ -247,6 +247,7 @@ def _unread(project: Project) -> Iterator[Unexamined]:
 def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) -> tuple[list[Found], tuple[str, ...]]:
     """What the rules find, and the bounds that other processes met. A large project is shared among processes."""
     from registry_lint import shares
+    from registry_lint.project.model import load_questions
 
     memory = request.memory
     answers = _answers(rules, project, request)
@@ -260,7 +261,9 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
             return None, None  # it is not going to be shown
         return _confirmed(one.finding, one.suggest, workshop, project)
 
+    @functools.cache
     def set_up() -> None:
+        load_questions()
         if request.suggest:
             workshop().set_up()
 

@@ -136,7 +136,7 @@ class Doing(NamedTuple):
 
     find: Callable[[Sequence[type[Rule]]], Iterator[Found]]
     propose: Callable[[Found], tuple[Fix | None, str | None]]
-    set_up: Callable[[], None]  # what `propose` needs first; done once, before several processes would each do it
+    set_up: Callable[[], None]  # what both need first; done once, before several processes would each do it
     jobs: int
     memory: Memory | None  # facts that it lacks are kept for it
 
@@ -156,11 +156,15 @@ def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: An
             fresh.share()
             project.files.counted.share()
         mark = fresh.mark()
-        _read_beforehand(project, {code for codes in groups if codes not in given for code in codes}, doing)
+        todo = {codes: group for codes, group in groups.items() if codes not in given}
+        part = len(todo) > _processes(project, doing) > 1
+        _read_beforehand(project, {code for codes in todo for code in codes}, doing, part=part)
         parts.append(Seen(project.files.asked.count, "what several of these ask for", time.perf_counter() - begun))
         if answers is not None:
             answers.part()
-        told = _told(project, {codes: group for codes, group in groups.items() if codes not in given}, doing, answers)
+        if part:
+            doing.set_up()
+        told = _told(project, todo, doing, answers)
         parts += [Seen(one.files, ", ".join(codes), one.seconds) for codes, one in told.items()]
         given |= {codes: _answer_decoder()(one.answer) for codes, one in told.items()}
         if doing.memory is not None:
@@ -199,12 +203,14 @@ def _processes(project: Project, doing: Doing) -> int:
     return min(workers.usable(doing.jobs), _MOST_PROCESSES) if pays(project, doing.jobs) else 1
 
 
-def _read_beforehand(project: Project, codes: set[str], doing: Doing) -> None:
-    """Read what rules are known to ask for, in several processes, and find the registries."""
+def _read_beforehand(project: Project, codes: set[str], doing: Doing, *, part: bool) -> None:
+    """Read what rules are known to ask for, in several processes, and find the registries. Where rules are going to
+    part into several processes, what they all need is set up while others read."""
     knows_facts = doing.memory.knows_facts() if doing.memory is not None else None
     processes = _processes(project, doing)
     asked = project.files.asked
-    _read_together(project, _told_by_bytes(project, codes), processes, knows_facts)
+    meanwhile = doing.set_up if part else None
+    _read_together(project, _told_by_bytes(project, codes), processes, knows_facts, meanwhile)
     asked.by_reported = False
     if codes <= _WITHOUT_REGISTRIES:
         return
@@ -222,8 +228,6 @@ def _told(
     memory, fresh, processes = doing.memory, project.files.fresh, _processes(project, doing)
     known_facts = memory.kept_facts() if memory is not None else None
     shares = list(groups.values())
-    if len(shares) > processes > 1:
-        doing.set_up()
 
     def work(share: int) -> bytes:
         begun, before, mark = time.perf_counter(), project.files.asked.count, fresh.mark()
@@ -296,6 +300,7 @@ def _read_together(
     reading: _Reading,
     processes: int,
     knows_facts: Callable[[bytes], bool] | None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Read files in several processes."""
     fresh = project.files.fresh
@@ -326,7 +331,7 @@ def _read_together(
         return _ENCODE(_Read(passing, () if fresh.is_shared else tuple(fresh.since(mark))))
 
     decode = msgspec.msgpack.Decoder(_Read).decode
-    answers = [decode(answer) for answer in workers.share_out(work, shares, processes)]
+    answers = [decode(answer) for answer in workers.share_out(work, shares, processes, meanwhile=meanwhile)]
     for what in candidates:
         passing = {path for answer in answers for number in answer.passing[what] for path in several[number]}
         passing.update(path for path, passed in known[what].items() if passed)

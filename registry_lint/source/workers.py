@@ -7,6 +7,7 @@ import os
 import selectors
 import signal
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,13 +27,19 @@ def usable(jobs: int) -> int:
 
 
 def share_out(
-    work: Callable[[int], bytes], shares: int, processes: int | None = None, *, apart: bool = False
+    work: Callable[[int], bytes],
+    shares: int,
+    processes: int | None = None,
+    *,
+    apart: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[bytes]:
     """`[work(0), …, work(shares - 1)]`, done in `processes` forked ones (as many as shares, if not told) at a time.
 
     Each process takes the next share when it is done with one, or, where shares are to be kept `apart`, makes room for
     another that does: begin with the longest. `work` must change nothing outside of itself. A child that fails or is
-    killed costs time only: its share is done again here, and what `work` raises there is raised here.
+    killed costs time only: its share is done again here, and what `work` raises there is raised here. `meanwhile` is
+    called once the first are at work: it should be done before they are.
     """
     if shares <= 1 or processes == 1:
         return [work(share) for share in range(shares)]
@@ -42,7 +49,8 @@ def share_out(
     os.close(giving)
     children = [_Child() for _ in range(shares if apart else most)]
     try:
-        answers = _collected(children, most, lambda child: child.start(work, turns, most=1 if apart else shares))
+        begin = partial(_Child.start, work=work, turns=turns, most=1 if apart else shares)
+        answers = _collected(children, most, begin, meanwhile)
     finally:
         os.close(turns)
         for child in children:
@@ -50,7 +58,9 @@ def share_out(
     return [answers[share] if share in answers else work(share) for share in range(shares)]
 
 
-def _collected(children: list[_Child], most: int, start: Callable[[_Child], None]) -> dict[int, bytes]:
+def _collected(
+    children: list[_Child], most: int, start: Callable[[_Child], None], meanwhile: Callable[[], None] | None
+) -> dict[int, bytes]:
     """Start children, `most` at a time; all answers, by share.
 
     Pipes are read as they fill: a child that waits for its reader takes no further share.
@@ -67,6 +77,8 @@ def _collected(children: list[_Child], most: int, start: Callable[[_Child], None
 
         for _ in range(most):
             start_one()
+        if meanwhile is not None:
+            meanwhile()
         while selector.get_map():
             for key, _ in selector.select():
                 if not key.data.read():
