@@ -89,6 +89,15 @@ def rules_package() -> ModuleType:
     return importlib.import_module(_BUILT_IN)
 
 
+def load_questions() -> None:
+    """Load the modules of all that rules may ask a project, which are loaded one by one else: for processes that are
+    going to part."""
+    from registry_lint import project
+
+    for module in pkgutil.walk_packages(project.__path__, f"{project.__name__}."):
+        importlib.import_module(module.name)
+
+
 def page_of(rule: type[Rule]) -> str:
     """Where a rule's page can be opened: the address of its own file, whose docstring `explain` prints; "" if none."""
     file = sys.modules[rule.__module__].__file__

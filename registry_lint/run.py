@@ -20,7 +20,7 @@ from registry_lint import aside, depth, housekeeping, suppress
 from registry_lint.aside import Judged
 from registry_lint.errors import DamagedError, Mistake, UserError
 from registry_lint.findings import Finding, Fix, Found, Outcome, Span, Suggestion, Unexamined
-from registry_lint.packs import BUILT_IN
+from registry_lint.packs import BUILT_IN, load_questions
 from registry_lint.report.presentation import RuleCard
 from registry_lint.report.sources import Sources
 from registry_lint.request import Gathered, Request, Seen, files_to_parse, gather, identity, states_of
@@ -247,7 +247,6 @@ def _unread(project: Project) -> Iterator[Unexamined]:
 def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) -> tuple[list[Found], tuple[str, ...]]:
     """What the rules find, and the bounds that other processes met. A large project is shared among processes."""
     from registry_lint import shares
-    from registry_lint.project.model import load_questions
 
     memory = request.memory
     answers = _answers(rules, project, request)

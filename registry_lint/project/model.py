@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from registry_lint import project
 from registry_lint.project.code import Code
 
 if TYPE_CHECKING:
@@ -49,12 +46,6 @@ if TYPE_CHECKING:
     from registry_lint.project.trackers import Trackers
     from registry_lint.project.vacuous import VacuousTests
     from registry_lint.project.wants import Wants
-
-
-def load_questions() -> None:
-    """Load the modules of all questions, for processes that are going to part."""
-    for module in pkgutil.walk_packages(project.__path__, f"{project.__name__}."):
-        importlib.import_module(module.name)
 
 
 class Project(Code):
