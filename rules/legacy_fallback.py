@@ -153,6 +153,13 @@ class Adapter:
         except (TypeError, ValueError):
             return self._legacy_runner
                    ^^^^^^^^^^^^^^^^^^^ REG504 after an error this goes back to self._legacy_runner
+
+    def user(self, token):
+        try:
+            return self.service.validate(token)
+        except OSError:
+            return self._validate_by_legacy_path(token)
+                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG504 after an error this goes back to self._validate_by_legacy_path
 """),
     )
 

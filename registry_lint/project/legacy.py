@@ -152,7 +152,9 @@ class LegacyFallbacks:
 
     def _is_legacy_object(self, file: facts.FileFacts, expr: facts.ExprId, written: str) -> bool:
         parts = written.split(".")
-        if any(pattern.fullmatch(parts[-1]) for pattern in (_GOES_FORWARD, _ABOUT_ERROR, _PLACE)):
+        if _GOES_FORWARD.fullmatch(parts[-1]) or _ABOUT_ERROR.fullmatch(parts[-1]):
+            return False
+        if _PLACE.fullmatch(parts[-1]) and not _is_called(file, expr, parts[-1]):
             return False
         if parts[0] in ("self", "cls"):
             return any(_LEGACY.fullmatch(part) for part in parts[1:])
@@ -163,6 +165,12 @@ class LegacyFallbacks:
         if any(isinstance(each, facts.OpaqueBinding) or _is_data(file, each) for each in bound):
             return False
         return any(_LEGACY.fullmatch(part) for part in parts)
+
+
+def _is_called(file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
+    """Whether an expression is a function that is called: `self._validate_by_legacy_path(token)` is a way, no place."""
+    calls = (file.expressions[call] for call in file.calls.get(name, ()))
+    return any(isinstance(call, facts.Call) and call.func == expr for call in calls)
 
 
 def _is_data(file: facts.FileFacts, binding: facts.Binding) -> bool:
