@@ -196,13 +196,16 @@ class Answers:
 
     def _named(self, reported: frozenset[str] | None) -> bytes:
         """Names all files, the scripts that are declared beside them, and the files that findings are asked for."""
-        parts = [*self._paths, *self._declared]
-        parts += ["\1all"] if reported is None else sorted(reported)
-        return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=_DIGEST_SIZE).digest()
+        name = self._named_project.copy()
+        asked_for = ["\1all"] if reported is None else sorted(reported)
+        name.update("\0".join(asked_for).encode("utf-8", "surrogateescape"))
+        return name.digest()
 
     @functools.cached_property
-    def _declared(self) -> tuple[str, ...]:
-        return tuple(map("\1".join, scripts.declared(self._project.files.corpus)))
+    def _named_project(self) -> hashlib.blake2b:
+        declared = map("\1".join, scripts.declared(self._project.files.corpus))
+        text = "\0".join([*self._paths, *declared, ""])
+        return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=_DIGEST_SIZE)
 
     def _contents(self, before: Sequence[bytes]) -> Sequence[bytes] | None:
         """The digests of all files as they are, but for those that nobody had read; None where too many are unknown,

@@ -43,8 +43,8 @@ def declared(corpus: Corpus) -> tuple[Script, ...]:
 
 def _folders(paths: Iterable[str]) -> Iterator[str]:
     folders = {""}
-    for path in paths:
-        parts = path.split("/")[:-1][:_DEEPEST]
+    for folder in {path.rpartition("/")[0] for path in paths} - folders:
+        parts = folder.split("/")[:_DEEPEST]
         folders.update("/".join(parts[: depth + 1]) + "/" for depth in range(len(parts)))
     yield from sorted(folders)
 
