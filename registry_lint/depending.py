@@ -166,11 +166,7 @@ def _matches_the_same(
     return (occurrences(change.data, pattern, flags) if part in change.data else 0) == before
 
 
-def _passes_the_same(
-    change: Change,
-    passing: Mapping[str, OfTest],
-    tests: Tests,
-) -> bool:
+def _passes_the_same(change: Change, passing: Mapping[str, OfTest], tests: Tests) -> bool:
     for what, before in passing.items():
         if change.number in before.candidates:
             test = tests(what)

@@ -31,7 +31,8 @@ class Remembered(msgspec.Struct, frozen=True):
 
 
 class Memory:
-    """A project's cache, as a run uses it. Nothing here raises because of what the cache holds."""
+    """A project's cache, as a run uses it. Nothing here raises because of what the cache holds; kept facts may, when
+    they are asked for something (see DamagedError)."""
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache

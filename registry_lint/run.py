@@ -253,7 +253,7 @@ def _run_rules(rules: Sequence[type[Rule]], project: Project, request: Request) 
     if answers is None and not shares.pays(project, request.jobs):
         return list(_found(rules, project, request)), ()
     request.stage(f"running {len(rules)} rules")
-    workshop, reported = functools.cache(lambda: _workshop(project)), project.reported
+    workshop, reported = _workshop(project), project.reported
 
     def propose(one: Found) -> tuple[Fix | None, str | None]:
         if not request.suggest or (reported is not None and one.finding.span.path not in reported):
@@ -349,7 +349,7 @@ def _suggested(findings: Sequence[Judged], project: Project) -> tuple[list[Judge
     """
     from registry_lint.shares import Proposal
 
-    workshop = functools.cache(lambda: _workshop(project))
+    workshop = _workshop(project)
     shown: list[Judged] = []
     doubtful: list[Unexamined] = []
     for one in findings:
@@ -364,11 +364,17 @@ def _suggested(findings: Sequence[Judged], project: Project) -> tuple[list[Judge
     return shown, tuple(doubtful)
 
 
-def _workshop(project: Project) -> Workshop:
-    from registry_lint.suggest.neighbours import Neighbours
-    from registry_lint.suggest.workshop import Workshop
+def _workshop(project: Project) -> Callable[[], Workshop]:
+    """Opens one workshop, when it is first asked for: a run that finds nothing needs none."""
 
-    return Workshop(project.files.read_anew, Neighbours(project))
+    @functools.cache
+    def opened() -> Workshop:
+        from registry_lint.suggest.neighbours import Neighbours
+        from registry_lint.suggest.workshop import Workshop
+
+        return Workshop(project.files.read_anew, Neighbours(project))
+
+    return opened
 
 
 def _confirmed(

@@ -51,6 +51,14 @@ def test_an_expression_stands_where_it_is_written(source: bytes, position: recor
     assert found.by_position()[position] == expr
 
 
+@pytest.mark.parametrize(
+    ("source", "name"), [(b"tools", "tools"), (b"app.tools", "tools"), (b"tools()", ""), (b"tools[0]", "")]
+)
+def test_the_last_name_is_that_of_a_name_or_an_attribute(source: bytes, name: str) -> None:
+    found = facts_of(source)
+    assert found.last_name(found.by_position()[1, 1, 1, len(source) + 1]) == name
+
+
 def test_of_expressions_in_one_place_the_outermost_is_found() -> None:
     found = facts_of(b"print(*tools)\n(yield)")
     assert found.by_position() == {found.position(expr): expr for expr in range(len(found.expressions))}

@@ -240,6 +240,24 @@ class TestWorkers:
             b"%d" % share * share * 50_000 for share in range(5)
         ]
 
+    @pytest.mark.parametrize(("processes", "times"), [(2, 1), (1, 0)])
+    def test_something_else_is_done_while_children_work(self, processes: int, times: int) -> None:
+        """Once, while they wait for it; not at all where nobody works beside this process."""
+        reading, writing = os.pipe()
+        done = []
+
+        def work(share: int) -> bytes:
+            return os.read(reading, 1) if processes > 1 else b"%d" % share
+
+        def meanwhile() -> None:
+            done.append(os.write(writing, b"go"))
+
+        answers = workers.share_out(work, 2, processes, meanwhile=meanwhile)
+        assert sorted(answers) == ([b"g", b"o"] if processes > 1 else [b"0", b"1"])
+        assert len(done) == times
+        os.close(reading)
+        os.close(writing)
+
     def test_a_child_that_dies_costs_time_only(self) -> None:
         """Killed, failed or cut short in a child: the share is done again here."""
         parent = os.getpid()

@@ -481,6 +481,13 @@ class FileFacts:
             )
         }
 
+    def last_name(self, expr: ExprId) -> str:
+        """The last name by which an expression names something: `b` of `a.b` and of `b`; "" of anything else."""
+        record = self.expressions[expr]
+        if isinstance(record, Attribute):
+            return record.name
+        return record.id if isinstance(record, Name) else ""
+
     @property
     def expression_blocks(self) -> memoryview[BlockId]:
         """The blocks that the expressions stand in, one an expression."""

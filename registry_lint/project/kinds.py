@@ -290,8 +290,6 @@ def _is_class_variable(file: facts.FileFacts, annotation: facts.ExprId) -> bool:
     if isinstance(record, facts.Literal) and isinstance(record.value, str):
         return "ClassVar" in record.value
     while isinstance(record, facts.Subscript):
-        record = file.expressions[record.base]
-    match record:
-        case facts.Name(id=name) | facts.Attribute(name=name):
-            return name == "ClassVar"
-    return False
+        annotation = record.base
+        record = file.expressions[annotation]
+    return file.last_name(annotation) == "ClassVar"

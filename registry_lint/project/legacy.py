@@ -29,7 +29,7 @@ _GOES_FORWARD = re.compile(
     r"|_*(?:load|read|import)_\w*from_legacy\w*"
 )
 # Where old data lie is no object to go back to: `self._legacy_positions_file`.
-_PLACE = re.compile(r"\w*legacy_(?:\w+_)?(?:file|filename|path|dir|directorie|directory|folder|url)s?")
+_PLACE = re.compile(r"\w*legacy_(?:\w+_)?(?:(?:file|filename|path|dir|folder|url)s?|director(?:y|ies))")
 _ABOUT_ERROR = re.compile(r"\w*legacy_\w*(?:error|exception|failure|warning)s?")  # `_handle_legacy_error(error)`
 
 

@@ -28,14 +28,14 @@ PASSED = re.compile(
 
 def passed_as_factory(file: facts.FileFacts, call: facts.Call) -> Iterator[tuple[facts.ExprId, Level]]:
     """What a call is handed to make objects with, as it is or with its first arguments given."""
-    name = _last_name(file, call.func)
+    name = file.last_name(call.func)
     if name in _TAKING_FIRST:
         given = call.arguments[:1]
     else:
         given = tuple(one for one in call.arguments if one.name in ("default_factory", "factory", "dependency"))
     for argument in given:
         record = file.expressions[argument.value]
-        if isinstance(record, facts.Call) and _last_name(file, record.func) == "partial" and record.arguments:
+        if isinstance(record, facts.Call) and file.last_name(record.func) == "partial" and record.arguments:
             yield record.arguments[0].value, CERTAIN
         else:
             yield argument.value, CERTAIN
@@ -43,10 +43,3 @@ def passed_as_factory(file: facts.FileFacts, call: facts.Call) -> Iterator[tuple
         later = deferred(file, call)
         if later is not None:
             yield later.function, later.level
-
-
-def _last_name(file: facts.FileFacts, func: facts.ExprId) -> str:
-    match file.expressions[func]:
-        case facts.Name(id=name) | facts.Attribute(name=name):
-            return name
-    return ""

@@ -105,7 +105,7 @@ class Opened:
         """Whether a `with` enters what a call hands out of which nothing is known: it ends with the block."""
         if not isinstance(made, facts.Call):
             return False
-        name = _last_name(self._project.facts_of(path), made)
+        name = self._project.facts_of(path).last_name(made.func)
         return name not in _OUT_OF | _HANDING_ON and not any(
             isinstance(value, FunctionValue) for value in self._project.production_flow.types(path, made.func)
         )
@@ -114,7 +114,7 @@ class Opened:
         self, path: str, file: facts.FileFacts, call: facts.Call, depth: int, seen: set[facts.BindingId]
     ) -> Iterator[bool]:
         """Whether a call opens something: builds an object, or runs a function that hands out a new one."""
-        name = _last_name(file, call)
+        name = file.last_name(call.func)
         if name in _OUT_OF:
             yield False
         elif name in _HANDING_ON:
@@ -187,10 +187,3 @@ class Opened:
             for name in ("append", "add", "setdefault", "put", "put_nowait", "appendleft", "register")
             for number in file.calls.get(name, ())
         )
-
-
-def _last_name(file: facts.FileFacts, call: facts.Call) -> str:
-    match file.expressions[call.func]:
-        case facts.Name(id=name) | facts.Attribute(name=name):
-            return name
-    return ""

@@ -84,7 +84,7 @@ class Readings:
                 case facts.Starred() | facts.Sequence() | facts.Comprehension() | facts.Mapping():
                     yield Reading(path, number, False, depth)
                 case facts.Call() as call if call.func != expr:
-                    if _last_name(uses.file, call) in _HANDING_ON:
+                    if uses.file.last_name(call.func) in _HANDING_ON:
                         yield Reading(path, number, False, depth)
                     elif depth < _DEEPEST:
                         yield from self._into(path, number, call, expr, whole, depth + 1)
@@ -193,10 +193,3 @@ def _is_parameter(file: facts.FileFacts, record: facts.Expr, function: facts.Fun
         if isinstance(bound, facts.ParameterBinding) and (bound.function, bound.index) == (function, index):
             return True
     return False
-
-
-def _last_name(file: facts.FileFacts, call: facts.Call) -> str:
-    match file.expressions[call.func]:
-        case facts.Name(id=name) | facts.Attribute(name=name):
-            return name
-    return ""

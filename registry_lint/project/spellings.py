@@ -134,7 +134,7 @@ class Spellings:
         if known is None:
             file, known = self._project.facts_of(path), {}
             for record in file.expressions:
-                if isinstance(record, facts.Call) and _last_name(file, record.func) not in _ASKING:
+                if isinstance(record, facts.Call) and file.last_name(record.func) not in _ASKING:
                     for argument in record.arguments:
                         dotted = self._project.names.dotted(file, argument.value)
                         if dotted is not None:
@@ -160,13 +160,6 @@ def is_meant(value: Value, of: AnyClass | FunctionRef | None) -> bool:
         case ExternalValue(dotted=dotted):
             return dotted == of
     return False
-
-
-def _last_name(file: facts.FileFacts, expr: facts.ExprId) -> str:
-    match file.expressions[expr]:
-        case facts.Name(id=name) | facts.Attribute(name=name):
-            return name
-    return ""
 
 
 # Three of four expressions are one of these, and hand on nothing: one question passes them over.
@@ -197,7 +190,7 @@ def _handed(file: facts.FileFacts) -> Iterator[facts.ExprId]:
             continue
         match record:
             case facts.Call(func=func, arguments=arguments):
-                if _last_name(file, func) not in _ASKING:
+                if file.last_name(func) not in _ASKING:
                     yield from (argument.value for argument in arguments)
             case facts.Sequence(items=items) | facts.Choice(options=items):
                 yield from items

@@ -39,7 +39,7 @@ def share_out(
     Each process takes the next share when it is done with one, or, where shares are to be kept `apart`, makes room for
     another that does: begin with the longest. `work` must change nothing outside of itself. A child that fails or is
     killed costs time only: its share is done again here, and what `work` raises there is raised here. `meanwhile` is
-    called once the first are at work: it should be done before they are.
+    called while they are at work, and not at all where nothing is forked.
     """
     if shares <= 1 or processes == 1:
         return [work(share) for share in range(shares)]

@@ -59,7 +59,7 @@ def _decorations(flow: Flow, function: FunctionRef) -> Iterator[_Decoration]:
         pattern = re.compile(rb"@[\w.]*\b" + re.escape(record.name.encode()) + rb"\s*(?:#|$)", re.MULTILINE)
         for path in dict.fromkeys(path for path, _ in flow.files.matching(record.name, pattern)):
             for expr, binding in _decorators(flow, path).items() if path in flow.world else ():
-                if _last_name(flow.facts(path), expr) == record.name:
+                if flow.facts(path).last_name(expr) == record.name:
                     yield _Decoration(path, expr, binding)
     outer = file.scopes[file.scopes[record.scope].parent] if record.scope != facts.NONE else None
     if outer is not None and outer.kind == "function":
@@ -89,10 +89,3 @@ def _decorators(flow: Flow, path: str) -> dict[facts.ExprId, facts.BindingId]:
             if record.binding != facts.NONE
         }
     return known
-
-
-def _last_name(file: facts.FileFacts, expr: facts.ExprId) -> str:
-    match file.expressions[expr]:
-        case facts.Name(id=name) | facts.Attribute(name=name):
-            return name
-    return ""

@@ -62,13 +62,8 @@ def is_container(file: facts.FileFacts, expr: facts.ExprId) -> bool:
             return True
         case facts.Call(func=func, arguments=arguments):
             factories = [argument.value for argument in arguments if argument.name in ("default_factory", "factory")]
-            called = [file.expressions[one] for one in (func, *factories)]
-            return any(_name(record) in _MAKING for record in called)
+            return any(file.last_name(one) in _MAKING for one in (func, *factories))
     return False
-
-
-def _name(record: facts.Expr) -> str:
-    return record.id if isinstance(record, facts.Name) else getattr(record, "name", "")
 
 
 def put_in_attribute_by_others(flow: Flow, node: Node, key: AttributeAt, name: str) -> None:
