@@ -8,19 +8,21 @@ long as a hundred others.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, get_type_hints
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from registry_lint.errors import DamagedError
-from registry_lint.facts.records import TABLES, FileFacts, Unparsable
+from registry_lint.facts.piecemeal import Piecemeal, in_pieces
+from registry_lint.facts.records import TABLES, FileFacts, Table, Unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 _encode = msgspec.msgpack.Encoder().encode
 _parts = msgspec.msgpack.Decoder(tuple[msgspec.Raw, ...]).decode
-_WRONG = (msgspec.MsgspecError, UnicodeDecodeError)
+_WRONG = (msgspec.MsgspecError, ValueError, TypeError)
 
 
 def encode(found: FileFacts | Unparsable) -> bytes | None:
@@ -30,7 +32,7 @@ def encode(found: FileFacts | Unparsable) -> bytes | None:
             return _encode(found)
         if isinstance(found.missing, _Encoded):
             return found.missing.body
-        return _encode([msgspec.Raw(_encode(getattr(found, name))) for name in TABLES])
+        return _encode([msgspec.Raw(form.encode(getattr(found, name))) for name, form in _forms().items()])
     except (UnicodeEncodeError, OverflowError):
         return None
 
@@ -57,15 +59,30 @@ class _Encoded:
         self._parts = parts
 
     def __call__(self, name: str) -> object:
-        number, decode_table = _decoders()[name]
+        form = _forms()[name]
         try:
-            return decode_table(self._parts[number])
+            return form.decode(self._parts[form.number])
         except _WRONG as error:
             raise DamagedError(name) from error
 
 
+class _Form(NamedTuple):
+    """How a table is written."""
+
+    number: int
+    encode: Callable[[Any], bytes]
+    decode: Callable[[bytes | msgspec.Raw], Any]
+
+
 @cache
-def _decoders() -> Mapping[str, tuple[int, Callable[[bytes | msgspec.Raw], Any]]]:
-    """For each table, its number and how it is decoded. To learn what records look like takes milliseconds."""
+def _forms() -> Mapping[str, _Form]:
+    """By the names of tables. To learn what records look like takes milliseconds."""
     hints = get_type_hints(FileFacts)
-    return {name: (number, msgspec.msgpack.Decoder(hints[name]).decode) for number, name in enumerate(TABLES)}
+    return {name: _form_of(number, hints[name]) for number, name in enumerate(TABLES)}
+
+
+def _form_of(number: int, hint: Any) -> _Form:
+    if get_origin(hint) is Table:
+        decode_piece = msgspec.msgpack.Decoder(GenericAlias(tuple, (*get_args(hint), ...))).decode
+        return _Form(number, in_pieces, lambda body: Piecemeal(body, decode_piece))
+    return _Form(number, _encode, msgspec.msgpack.Decoder(hint).decode)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 from struct import iter_unpack, pack, unpack_from
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 from typing import Literal as OneOf
 
 import msgspec
@@ -20,7 +20,7 @@ import msgspec
 from registry_lint.findings import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from collections.abc import Sequence as Numbers
 
 ExprId: TypeAlias = int
@@ -32,6 +32,9 @@ ClassId: TypeAlias = int
 NONE = -1
 
 Position = tuple[int, int, int, int]
+
+
+_Record = TypeVar("_Record", covariant=True)
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -397,6 +400,16 @@ class StarImport(Record, frozen=True):
     position: Position
 
 
+class Table(Protocol[_Record]):
+    """Records by index: a tuple, or what is decoded piece by piece (see facts/piecemeal.py)."""
+
+    def __getitem__(self, index: int, /) -> _Record: ...
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[_Record]: ...
+
+
 class FileFacts:
     """All that is known of one file. A pure function of its bytes: no path stands in it.
 
@@ -424,14 +437,14 @@ class FileFacts:
         "subscript_stores",
     )
 
-    expressions: tuple[Expr, ...]
+    expressions: Table[Expr]
     packed_places: bytes  # row, column from 0, end row, end column from 0 of each expression; see `packed`
     packed_blocks: bytes  # the block of each expression; see `packed`
-    bindings: tuple[Binding, ...]
-    scopes: tuple[Scope, ...]  # 0 is the module
-    blocks: tuple[Block, ...]  # 0 is the module's
+    bindings: Table[Binding]
+    scopes: Table[Scope]  # 0 is the module
+    blocks: Table[Block]  # 0 is the module's
     statements: tuple[Statement, ...]
-    functions: tuple[Function, ...]
+    functions: Table[Function]
     classes: tuple[Class, ...]
     guards: tuple[Guard, ...]
     attribute_stores: tuple[AttributeStore, ...]
