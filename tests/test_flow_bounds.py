@@ -17,8 +17,10 @@ from registry_lint.config.settings import Settings
 from registry_lint.facts import records as facts
 from registry_lint.packs import load_rules
 from registry_lint.project.domain import NumberValue
+from registry_lint.project.flow import solver
 from registry_lint.project.flow.graph import Graph, Node
 from registry_lint.project.flow.keys import FieldAt
+from registry_lint.project.flow.solver import Limits
 from registry_lint.project.model import Project
 from registry_lint.request import Gathered, Request
 from registry_lint.run import check
@@ -236,6 +238,33 @@ def test_answers_do_not_depend_on_the_order_of_files_and_questions(name: str) ->
         other = everything_asked(files, random.Random(seed))
         different = {place: (answer, other[place]) for place, answer in first.items() if answer != other[place]}
         assert not different, dict(itertools.islice(different.items(), 3))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_answers_do_not_depend_on_what_is_left_behind(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph that has grown large is left behind between two questions."""
+    files = SMALL[name]().files
+    kept = everything_asked(files, random.Random(0))
+    monkeypatch.setattr(solver, "_NODES_AT_HAND", 0)
+    assert everything_asked(files, random.Random(0)) == kept
+
+
+def test_questions_that_met_the_bound_are_answered_alike_when_they_are_asked_again() -> None:
+    """Also those whose graph is not kept any more."""
+    files = SMALL["few_callers"]().files
+    project = Project(MemoryCorpus(files), Settings())
+    flow = project.production_flow
+    flow.limits = Limits(nodes=10)
+    asked = [(path, expr) for path in sorted(files) for expr in range(len(project.facts_of(path).expressions))]
+    answers = []
+    for _ in range(2):
+        told = []
+        for path, expr in asked:
+            node = flow.solve(flow.value_node(path, expr))
+            told.append((dict(node.values), flow.gaps(node)))
+        answers.append(told)
+    assert answers[0] == answers[1]
+    assert sum(bool(gaps) for _, gaps in answers[0]) > 4  # graphs that are kept
 
 
 def test_hash_seeds_change_no_byte(tmp_path: Path) -> None:

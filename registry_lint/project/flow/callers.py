@@ -39,7 +39,7 @@ class Callers:
     def __init__(self) -> None:
         self.known: dict[Caller, None] = {}
         self.parameters: list[Node] = []
-        self.watching: list[Node] = []  # what the calls were resolved by
+        self.watching: tuple[Node, ...] = ()  # what the calls were resolved by
         self.cuts: list[str] = []  # bounds that were met, in words
 
 

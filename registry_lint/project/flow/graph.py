@@ -53,11 +53,17 @@ class Edge(NamedTuple):
         return apply(self.operation, value)
 
 
+_NO_SEEDS: dict[Value, Level] = {}  # of all nodes that have none; never written to
+_NO_NOTES: dict[Value, Note] = {}
+
 Watcher = Callable[[Value, Level], None]
 
 
 class Node:
-    """A place that holds values, each with the confidence of the best way found."""
+    """A place that holds values, each with the confidence of the best way found.
+
+    A large project has a hundred thousand: what most have none of is made for those that have some.
+    """
 
     __slots__ = (
         "capped",
@@ -65,7 +71,6 @@ class Node:
         "edges_in",
         "edges_out",
         "key",
-        "known_edges",
         "notes",
         "seeds",
         "texts",
@@ -77,14 +82,13 @@ class Node:
     def __init__(self, key: Key) -> None:
         self.key = key
         self.values: dict[Value, Level] = {}
-        self.seeds: dict[Value, Level] = {}
-        self.notes: dict[Value, Note] = {}  # what a trace says where a value begins here
+        self.seeds: dict[Value, Level] = _NO_SEEDS
+        self.notes: dict[Value, Note] = _NO_NOTES  # what a trace says where a value begins here
         self.edges_in: list[Edge] = []
         self.edges_out: list[Edge] = []
-        self.known_edges: set[tuple[object, ...]] = set()
-        self.watchers: list[tuple[Watcher, Node | None]] = []  # each with the node that it works for
-        self.watching: list[Node] = []  # the nodes that it waits for, to know what flows into it
-        self.cuts: list[str] = []  # the bounds that kept something from flowing into it, in words
+        self.watchers: tuple[tuple[Watcher, Node | None], ...] = ()  # each with the node that it works for
+        self.watching: tuple[Node, ...] = ()  # the nodes that it waits for, to know what flows into it
+        self.cuts: tuple[str, ...] = ()  # the bounds that kept something from flowing into it, in words
         self.texts = 0
         self.capped = False
 
@@ -99,6 +103,7 @@ class Graph:
         self._arrivals: deque[tuple[Node, Value, Level]] = deque()
         self.asking: Node | None = None  # the node that work is done for
         self.cuts: set[str] = set()  # what any node was kept from
+        self._done: set[tuple[object, ...]] = set()  # see `is_new`
         self._whole: set[Node] = set()  # nodes that rest on none that was cut; all were settled
 
     def node(self, key: Key) -> Node:
@@ -124,23 +129,24 @@ class Graph:
         What `cuts_behind` says holds by this alone, whoever adds edges.
         """
         if node is not self.asking and self.asking is not None and self.asking not in node.watching[-1:]:
-            node.watching.append(self.asking)
+            node.watching += (self.asking,)
         self._unsettle(node)
 
     def is_new(self, node: Node, key: tuple[object, ...]) -> bool:
         """Whether something is not yet done for a node; from here on it is."""
-        if key in node.known_edges:
-            return False
-        node.known_edges.add(key)
-        return True
+        before = len(self._done)
+        self._done.add((id(node), *key))
+        return len(self._done) > before
 
     def seed(self, node: Node, value: Value, level: Level = CERTAIN, note: Note | None = None) -> None:
         """Let a value begin at a node."""
         self._rests_on_the_work(node)
         known = node.seeds.get(value)
         if known is None or level < known:
+            node.seeds = node.seeds or {}
             node.seeds[value] = level
             if note is not None:
+                node.notes = node.notes or {}
                 node.notes[value] = note
         self._arrive(node, value, level)
 
@@ -166,9 +172,9 @@ class Graph:
 
     def watch(self, node: Node, watcher: Watcher) -> None:
         """Call back for every value of a node, those to come included."""
-        node.watchers.append((watcher, self.asking))
+        node.watchers += ((watcher, self.asking),)
         if self.asking is not None:
-            self.asking.watching.append(node)
+            self.asking.watching += (node,)
             self._unsettle(self.asking)
         for value, level in list(node.values.items()):
             watcher(value, level)
@@ -177,7 +183,7 @@ class Graph:
         """Say that a bound keeps something from flowing into the node that work is done for."""
         self.cuts.add(bound)
         if self.asking is not None and bound not in self.asking.cuts:
-            self.asking.cuts.append(bound)
+            self.asking.cuts += (bound,)
             self._unsettle(self.asking)
 
     def _unsettle(self, node: Node) -> None:

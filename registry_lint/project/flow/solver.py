@@ -64,6 +64,11 @@ class Limits(NamedTuple):
         return f"a function that is called in more than {limit:,} places: {what} they pass is not seen"
 
 
+# A graph that has grown beyond this many nodes is left behind between two questions: half a kilobyte a node.
+_NODES_AT_HAND = 40_000
+_EXHAUSTING_AT_HAND = 4  # graphs of some 3,000 nodes; most questions that are asked again are asked again at once
+
+
 class Flow:
     """Follows values through one world of files."""
 
@@ -96,7 +101,8 @@ class Flow:
         self.decorators: dict[str, dict[int, int]] = {}
         self.lifespans: tuple[FunctionRef, ...] | None = None
         self.lambdas: dict[str, dict[int, Caller]] = {}
-        self._exhausted: dict[Key, tuple[Node, frozenset[str]]] = {}  # with the bounds that were met
+        self._exhausted: dict[Key, frozenset[str]] = {}  # questions that met the bound on nodes → all bounds they met
+        self._exhausting: dict[Key, Node] = {}  # the last of these, solved; each keeps a graph of its own alive
 
     # --- questions ---
 
@@ -117,19 +123,16 @@ class Flow:
         A bound is told where it may have kept something from the answer: not for what happened to be worked on at the
         same time, nor where the values that were found decide the question, whatever else there may be.
         """
-        exhausted = self._exhausted.get(node.key)
-        if exhausted is None:
-            budget = budget or self.limits.nodes
-            if not self._settle(budget):
+        budget = budget or self.limits.nodes
+        if node.key not in self._exhausted:
+            if len(self.graph.nodes) > _NODES_AT_HAND and self.graph.asking is None:
                 self._forget()
-                node = self.graph.node(node.key)
-                if not self._settle(budget):
-                    bound = f"a question that leads to more than {budget:,} places: what can be there is unknown"
-                    exhausted = self._exhausted[node.key] = node, frozenset({bound, *self.graph.cuts})
-                    self._forget()
+            node = self.graph.node(node.key)
+            if not self._settle(budget):
+                node = self._solve_alone(node.key, budget)
         else:
-            node = exhausted[0]
-        untold = exhausted[1] if exhausted is not None else self.graph.cuts
+            node = self._exhausting.get(node.key) or self._solve_alone(node.key, budget)
+        untold = self._exhausted.get(node.key, self.graph.cuts)
         if not self.bounds.keys() >= untold and not (is_decided is not None and is_decided(node.values)):
             for bound in self.gaps(node):
                 self.bounds[bound] += 1
@@ -138,7 +141,20 @@ class Flow:
     def gaps(self, node: Node) -> frozenset[str]:
         """The bounds that may have kept something from a node that was solved, in words."""
         exhausted = self._exhausted.get(node.key)
-        return exhausted[1] if exhausted is not None else self.graph.cuts_behind(node)
+        return self.graph.cuts_behind(node) if exhausted is None else exhausted
+
+    def _solve_alone(self, key: Key, budget: int) -> Node:
+        """The node of a place, solved in an empty graph, which is left behind where it meets the bound."""
+        self._forget()
+        node = self.graph.node(key)
+        if not self._settle(budget):
+            bound = f"a question that leads to more than {budget:,} places: what can be there is unknown"
+            self._exhausted[key] = frozenset({bound, *self.graph.cuts})
+            self._exhausting[key] = node
+            if len(self._exhausting) > _EXHAUSTING_AT_HAND:
+                del self._exhausting[next(iter(self._exhausting))]
+            self._forget()
+        return node
 
     def _settle(self, budget: int) -> bool:
         """First what is resolved, then what goes by a name alone, until neither adds anything."""
