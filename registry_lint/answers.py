@@ -249,7 +249,7 @@ class Answers:
                 return None
             data = self._read[number]
             old = self._library.content(before[number])
-            new = index.build([text.as_utf8(data)])
+            new = index.build([text.as_utf8(data)], 1)
             if old is None:
                 return None
             before_it, now_it = Counter(old[0].headers_of(old[1])), Counter(new.headers_of(0))

@@ -168,16 +168,34 @@ def test_nothing_that_python_sees_is_missed() -> None:
 IDENTIFIERS = st.from_regex(r"\A[A-Za-z_é][A-Za-z0-9_é]{0,6}\Z")
 
 
-@given(st.lists(st.text(st.sampled_from("ab_1é ().'\n\t#"), max_size=30), max_size=6), IDENTIFIERS)
-@example(["ab"], "ab")
-@example(["1ab"], "ab")
-def test_the_index_answers_as_looking_does(sources: list[str], word: str) -> None:
+FEW_OR_MANY = st.sampled_from([6, 100_000])  # contents that there may be: numbers of two bytes or of four
+
+
+@given(st.lists(st.text(st.sampled_from("ab_1é ().'\n\t#"), max_size=30), max_size=6), IDENTIFIERS, FEW_OR_MANY)
+@example(["ab"], "ab", 6)
+@example(["1ab"], "ab", 6)
+def test_the_index_answers_as_looking_does(sources: list[str], word: str, most: int) -> None:
     """Exactly the contents that hold the word between signs that are no part of one."""
-    segment = index.build(source.encode() for source in sources)
+    segment = index.build((source.encode() for source in sources), most)
+    assert index.is_sound(segment)
+    for number in range(len(sources)):
+        own = segment.words_of(number)
+        assert (word.encode() in own) == (number in segment.holding(word))
     alone = re.compile(rf"(?<![A-Za-z0-9_é]){re.escape(word)}(?![A-Za-z0-9_é])")
     expected = [number for number, source in enumerate(sources) if alone.search(source)]
     assert list(segment.holding(word)) == expected
     assert segment.size == len(sources)
+
+
+def test_a_segment_that_is_none_is_not_asked() -> None:
+    """What was kept may have been damaged: sizes that do not fit, and a code that is none."""
+    segment = index.build([b"one two", b"two"], 2)
+    (held,) = [bucket for bucket in segment.buckets if b"two" in bucket.words]
+    for forged in (held._replace(numbers=held.numbers[1:]), held._replace(ends=held.ends[1:])):
+        buckets = [forged if bucket is held else bucket for bucket in segment.buckets]
+        assert not index.is_sound(segment._replace(buckets=buckets))
+    assert not index.is_sound(segment._replace(code="x"))  # type: ignore[arg-type]
+    assert not index.is_sound(segment._replace(buckets=segment.buckets[1:]))
 
 
 class FailingCorpus(MemoryCorpus):

@@ -20,12 +20,14 @@ from collections import defaultdict, deque
 from collections.abc import Sequence  # noqa: TC003 - msgspec reads the annotations of a Segment
 from functools import partial
 from itertools import accumulate, repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _BUCKETS = 512
+_WIDTHS = {"H": 2, "I": 4}  # bytes
+_FEW = 1 << 16  # contents, whose numbers two bytes can say
 _FIRST_LETTER = ord("A")  # a word that begins with a digit is a number; quotes and signs are no part of words
 _NO_WORD = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else ord(" ") for byte in range(256))
 # A literal first: `re` looks for it with memchr, and 200 MB take 0.2 s. White space and continued lines may follow,
@@ -53,13 +55,14 @@ class Bucket(NamedTuple):
 
     words: bytes
     ends: bytes  # array("I")
-    numbers: bytes  # array("I")
+    numbers: bytes  # an array of the segment's numbers
 
 
 class Segment(NamedTuple):
     """The index of some contents, which are numbered from 0. It never changes, so that it can be kept as it is."""
 
     size: int
+    code: Literal["H", "I"]  # how `array` names what its numbers are written as: in two bytes, where that will do
     buckets: Sequence[Bucket]  # always as many, so that a word's place follows from its checksum
     headers: tuple[Header, ...]
 
@@ -70,11 +73,11 @@ class Segment(NamedTuple):
         at = bucket.words.find(b"\n%b\n" % encoded)
         if at < 0:
             return ()
-        return _numbers(bucket, at)
+        return self._numbers(bucket, at)
 
     def words_of(self, number: int) -> frozenset[bytes]:
         """All words of one content; slower than any other question (a hundredth of a second on 100 MB)."""
-        sought = array("I", [number]).tobytes()
+        sought = array(self.code, [number]).tobytes()
         found: set[bytes] = set()
         for bucket in self.buckets:
             at = bucket.numbers.find(sought)
@@ -97,29 +100,29 @@ class Segment(NamedTuple):
         for bucket in self.buckets:
             at = bucket.words.find(encoded)
             while at >= 0:
-                found.update(_numbers(bucket, bucket.words.rfind(b"\n", 0, at)))
+                found.update(self._numbers(bucket, bucket.words.rfind(b"\n", 0, at)))
                 at = bucket.words.find(encoded, bucket.words.find(b"\n", at))
         return sorted(found)
 
+    def _numbers(self, bucket: Bucket, at: int) -> Sequence[int]:
+        """The numbers of the word that stands behind the line end at `at`."""
+        place = bucket.words.count(b"\n", 0, at)
+        ends = memoryview(bucket.ends).cast("I")
+        return memoryview(bucket.numbers).cast(self.code)[ends[place - 1] if place else 0 : ends[place]]
 
-def _numbers(bucket: Bucket, at: int) -> Sequence[int]:
-    """The numbers of the word that stands behind the line end at `at`."""
-    place = bucket.words.count(b"\n", 0, at)
-    ends = memoryview(bucket.ends).cast("I")
-    return memoryview(bucket.numbers).cast("I")[ends[place - 1] if place else 0 : ends[place]]
 
-
-def build(contents: Iterable[bytes]) -> Segment:
-    """Index contents, each of which is held only while it is looked at."""
+def build(contents: Iterable[bytes], most: int) -> Segment:
+    """Index contents, `most` at most, each of which is held only while it is looked at."""
     # Millions of steps, so that none of them is a statement here: an array is made for a word that is new, a number is
     # appended for each that is known.
-    postings: defaultdict[bytes, array[int]] = defaultdict(partial(array, "I"))
+    code: Literal["H", "I"] = "H" if most <= _FEW else "I"  # nearly all of an index are numbers of contents
+    postings: defaultdict[bytes, array[int]] = defaultdict(partial(array, code))
     headers: list[Header] = []
     number = -1
     for number, content in enumerate(contents):
         _exhaust(map(array.append, map(postings.__getitem__, _words(content)), repeat(number)))
         headers.extend(Header(number, name, names) for name, names in class_headers(content))
-    return Segment(number + 1, tuple(_buckets(postings)), tuple(headers))
+    return Segment(number + 1, code, tuple(_buckets(postings)), tuple(headers))
 
 
 def is_sound(segment: Segment) -> bool:
@@ -128,8 +131,9 @@ def is_sound(segment: Segment) -> bool:
     The numbers that it answers with may still be too large: looking at all of them would take longer than asking.
     """
     return (
-        len(segment.buckets) == _BUCKETS
-        and all(len(bucket.ends) % 4 == len(bucket.numbers) % 4 == 0 for bucket in segment.buckets)
+        segment.code in _WIDTHS
+        and len(segment.buckets) == _BUCKETS
+        and all(len(bucket.ends) % 4 == len(bucket.numbers) % _WIDTHS[segment.code] == 0 for bucket in segment.buckets)
         and all(bucket.words.count(b"\n") <= len(bucket.ends) // 4 + 1 for bucket in segment.buckets)
         and all(0 <= header.content < segment.size for header in segment.headers)
     )

@@ -263,7 +263,7 @@ class Sieve:
         return [decode(answer) for answer in answers]
 
 
-def index_files(corpus: Corpus, paths: Iterable[str]) -> Indexed:
+def index_files(corpus: Corpus, paths: Sequence[str]) -> Indexed:
     """Read and index files, each distinct content once."""
     numbers: dict[tuple[int, int], int] = {}
     digests: list[bytes] = []
@@ -288,7 +288,7 @@ def index_files(corpus: Corpus, paths: Iterable[str]) -> Indexed:
     collecting = gc.isenabled()
     gc.disable()  # millions of small objects and no cycle among them
     try:
-        segment = index.build(distinct())
+        segment = index.build(distinct(), len(paths))
     finally:
         if collecting:
             gc.enable()
