@@ -234,7 +234,7 @@ class Constructions:
         """Every place that makes an instance of exactly this class, in production code; sorted."""
         known = self._sites_of.get(ref)
         if known is None:
-            found = dict.fromkeys((*self._calls_of(ref), *self._passed_as_factory(ref), *self._made_without_init(ref)))
+            found = dict.fromkeys((*self._calls_of(ref), *self.passed_as_factory(ref), *self._made_without_init(ref)))
             known = self._sites_of[ref] = tuple(sorted(found))
         return known
 
@@ -290,7 +290,7 @@ class Constructions:
                     if ClassValue(ref) in project.production_flow.types(path, argument.value):
                         yield Construction(path, call, ref, "value", CERTAIN)
 
-    def _passed_as_factory(self, ref: ClassRef) -> Iterator[Construction]:
+    def passed_as_factory(self, ref: ClassRef) -> Iterator[Construction]:
         """`default_factory=ToolRegistry`, `Depends(ToolRegistry)`, `asyncio.to_thread(ToolRegistry)`."""
         project = self._project
         spelled = set(project.spellings.names(ref))
