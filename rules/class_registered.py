@@ -69,6 +69,36 @@ def check_that_classes_are_refused():
 if __name__ == "__main__":
     check_that_classes_are_refused()
 """),
+        # A container that makes what it was given, and one that holds whatever it is given.
+        Valid("""
+--- app/container.py
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+class Vault:
+    def open(self): ...
+
+class ServiceRegistry:
+    def __init__(self):
+        self._made: dict[type[Any], Any] = {}
+
+    def register(self, interface: type[T], implementation: T) -> None:
+        self._made[interface] = implementation
+
+    def resolve(self, interface: type[T]) -> T:
+        return self._made[interface]()
+
+class AnyRegistry:
+    def __init__(self):
+        self._held: dict[type[Any], Any] = {}
+
+    def register(self, interface: type, held: Any) -> None:
+        self._held[interface] = held
+
+ServiceRegistry().register(Vault, Vault)
+AnyRegistry().register(Vault, Vault)
+"""),
         Valid("""
 --- app/registry.py
 class Tool:
@@ -83,6 +113,55 @@ registry.register("search", Tool)
 """),
     )
     INVALID = (
+        # A container's keys are classes, what it holds are none.
+        Invalid(
+            """
+--- app/container.py
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+class Vault:
+    def open(self): ...
+
+class ServiceRegistry:
+    def __init__(self):
+        self._services: dict[type[Any], Any] = {}
+
+    def register(self, interface: type[T], implementation: T) -> None:
+        self._services[interface] = implementation
+
+class OpenRegistry:
+    def __init__(self):
+        self._services: dict[type[Any], Any] = {}
+
+    def register(self, interface, implementation):
+        self._services[interface] = implementation
+
+services = ServiceRegistry()
+services.register(Vault, Vault())
+loose = OpenRegistry()
+loose.register(Vault, Vault())
+loose.register(str, Vault())
+
+--- app/worker.py
+from app.container import Vault, loose, services
+
+for interface, implementation in {Vault: Vault}.items():
+    services.register(interface, implementation)
+                                 ^^^^^^^^^^^^^^ REG202 the class Vault is registered in ServiceRegistry, where an instance of what interface names is declared
+loose.register(Vault, Vault)
+                      ^^^^^ REG202 the class Vault is registered in OpenRegistry, where it is given instances in 2 other places
+""",
+            fixed="""
+--- app/worker.py
+from app.container import Vault, loose, services
+
+for interface, implementation in {Vault: Vault}.items():
+    services.register(interface, implementation())
+loose.register(Vault, Vault())
+""",
+        ),
         Invalid(
             """
 --- app/registry.py
