@@ -182,6 +182,25 @@ class SkillRegistry:
 """),
     )
     INVALID = (
+        # Past the methods of the one object, by a helper whose name and annotation say only that it is a text.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self.tools[name] = tool
+
+registry = ToolRegistry()
+
+--- app/adopt.py
+from app.registry import registry
+
+def _identify(tool) -> str:
+    return getattr(tool, "name", None) or tool.__class__.__name__
+                                          ^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+
+def adopt(tool):
+    registry.tools[_identify(tool)] = tool
+"""),
         Invalid(
             """
 --- app/registry.py

@@ -35,6 +35,7 @@ from registry_lint.project.flow.mappings import entry_node, is_namespace
 from registry_lint.project.flow.outside import put_in_attribute_by_others
 from registry_lint.project.flow.overrides import filling_in
 from registry_lint.project.flow.parts import flow_parts
+from registry_lint.project.flow.plain import is_plain
 from registry_lint.project.flow.receivers import class_of_receiver
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def _own(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str) -
 
 def _is_plain_field(flow: Flow, owner: ClassRef, record: facts.Binding, name: str) -> bool:
     annotation = record.annotation if isinstance(record, facts.ValueBinding) else facts.NONE
-    return guards.is_plain(flow.annotations.declared(owner.path, annotation), name)
+    return is_plain(flow.annotations.declared(owner.path, annotation), name)
 
 
 def _method(flow: Flow, node: Node, key: AttributeAt, function: FunctionRef) -> None:
@@ -284,7 +285,7 @@ def _stored_on_self(
         for value in declared:
             flow.graph.seed(node, value)
         ends = key.typed and any(guards.says_a_class(value) for value in declared)
-        if not ends and not guards.is_plain(declared, name):
+        if not ends and not is_plain(declared, name):
             _flow_store(flow, node, owner.path, store, key.typed)
     return found
 

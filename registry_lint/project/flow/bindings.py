@@ -23,6 +23,7 @@ from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import BindingAt, MemberAt, NameAt, ParameterAt, PutInAt
 from registry_lint.project.flow.outside import is_container, put_in_by_others
 from registry_lint.project.flow.parts import flow_parts
+from registry_lint.project.flow.plain import is_plain
 
 if TYPE_CHECKING:
     from registry_lint.project.flow.graph import Node
@@ -124,7 +125,7 @@ def _expand_value(flow: Flow, node: Node, key: BindingAt, binding: facts.ValueBi
     declared = flow.annotations.declared(key.path, binding.annotation)
     for value in declared:
         flow.graph.seed(node, value)
-    if guards.is_plain(declared, binding.name):
+    if is_plain(declared, binding.name):
         return
     if key.typed and any(guards.says_a_class(value) for value in declared):
         return
