@@ -113,6 +113,43 @@ registry.register("search", Tool)
 """),
     )
     INVALID = (
+        # A table of a module that says nothing itself: the function that fills it does.
+        Invalid(
+            """
+--- app/filters.py
+class Plugin:
+    name = "plugin"
+
+FILTER_REGISTRY = {}
+KIND_REGISTRY = {}
+
+def register_filter(plugin: Plugin):
+    FILTER_REGISTRY[plugin.name] = plugin
+
+def register_kind(plugin: type[Plugin]):
+    KIND_REGISTRY[plugin.name] = plugin
+
+--- app/spam.py
+from app.filters import Plugin, register_filter, register_kind
+
+class Spam(Plugin):
+    name = "spam"
+
+register_kind(Spam)
+register_filter(Spam)
+                ^^^^ REG202 the class Spam is registered in FILTER_REGISTRY, where an instance of Plugin is declared
+""",
+            fixed="""
+--- app/spam.py
+from app.filters import Plugin, register_filter, register_kind
+
+class Spam(Plugin):
+    name = "spam"
+
+register_kind(Spam)
+register_filter(Spam())
+""",
+        ),
         # A container's keys are classes, what it holds are none.
         Invalid(
             """
