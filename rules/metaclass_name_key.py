@@ -200,6 +200,16 @@ def _identify(tool) -> str:
 
 def adopt(tool):
     registry.tools[_identify(tool)] = tool
+
+def adopt_all(tools: list, more: dict):
+    registry.tools.update({tool.__class__.__name__: tool for tool in tools})
+                           ^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+    for tool in more.values():
+        registry.register(type(tool).__name__.lower(), tool)
+                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+    first = more["first"]
+    registry.register(type(first).__name__, first)
+                      ^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
 """),
         Invalid(
             """
