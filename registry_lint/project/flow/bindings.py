@@ -86,6 +86,10 @@ def expand_member(flow: Flow, node: Node, key: MemberAt) -> None:
         _put_in_by_inner_scopes(flow, node, key.path, key.name, key.typed)
         put_in_by_others(flow, node, key, bindings)
         return
+    home = flow.names.lazily(key.path, key.name)
+    if home is not None:
+        flow.graph.flow(flow.graph.node(MemberAt(*home, key.typed)), node)
+        return
     for target, level in flow.names.member(ModuleValue(key.path), key.name).items():
         if isinstance(target, ClassValue | FunctionValue | ModuleValue | ExternalValue):
             flow.graph.seed(node, target, level)
