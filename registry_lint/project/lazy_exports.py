@@ -1,8 +1,9 @@
-"""What a module hands out by its `__getattr__` (PEP 562), and imports only then.
+"""What a module hands out by its `__getattr__` (PEP 562), and imports only then; and modules that put another one in
+their own place.
 
 `_EXPORTS = {"ToolRegistry": ".registry"}`, `{"registry": ["ToolRegistry", "get_tools"]}`, `if name == "ToolRegistry":
 from .registry import ToolRegistry`. Which of its tables are meant is not asked: a name counts where the module that
-stands beside it has it.
+stands beside it has it. `sys.modules[__name__] = importlib.import_module("app.registry")` has all that is in the other.
 """
 
 from __future__ import annotations
@@ -32,15 +33,26 @@ class LazyExports:
         self._files = files
         self._names = names
         self._known: dict[str, dict[str, tuple[Lent, ...]]] = {}
+        self._in_its_place: dict[str, tuple[str, ...]] = {}
 
     def home(self, path: str, name: str) -> tuple[str, str] | None:
         """The file, and the name there, of what a module hands out by its `__getattr__`; None where it does not."""
-        for place in self._of(path).get(name, ()):
-            for dotted in self._written(path, place.module):
-                home = self._names.path_of(dotted, path)
-                if home is not None and home != path and self._may_have(home, place.member):
-                    return home, place.member
+        places = [
+            (dotted, one.member) for one in self._of(path).get(name, ()) for dotted in self._written(path, one.module)
+        ]
+        for dotted, member in (*places, *((module, name) for module in self._in_place_of(path))):
+            home = self._names.path_of(dotted, path)
+            if home is not None and home != path and self._may_have(home, member):
+                return home, member
         return None
+
+    def _in_place_of(self, path: str) -> tuple[str, ...]:
+        known = self._in_its_place.get(path)
+        if known is None:
+            file = self._files.facts(path)
+            found = tuple(_replacing(file)) if file is not None else ()
+            known = self._in_its_place[path] = tuple(self._names.absolute(path, module) for module in found)
+        return known
 
     def _of(self, path: str) -> dict[str, tuple[Lent, ...]]:
         known = self._known.get(path)
@@ -62,6 +74,31 @@ class LazyExports:
         if file is None:
             return False
         return name in file.scopes[0].names or bool(file.star_imports) or name in self._of(path)
+
+
+def _replacing(file: facts.FileFacts) -> Iterator[str]:
+    """The modules, as they are written, that a module puts in its own place."""
+    for store in file.subscript_stores:
+        base = file.expressions[store.base]
+        key = file.expressions[store.key] if store.key != facts.NONE else None
+        its_own = isinstance(key, facts.Name) and key.id == "__name__"
+        if its_own and isinstance(base, facts.Attribute) and base.name == "modules" and store.expr != facts.NONE:
+            yield from _modules(file, store.expr)
+
+
+def _modules(file: facts.FileFacts, expr: facts.ExprId) -> Iterator[str]:
+    """The modules that an expression can be: one that is loaded by its name, one that is imported."""
+    match file.expressions[expr]:
+        case facts.Call(func=func, arguments=[first]) if file.last_name(func) == "import_module":
+            if module := _text(file, first.value):
+                yield module
+        case facts.Name(bindings=bindings):
+            for index in bindings or ():
+                match file.bindings[index]:
+                    case facts.ValueBinding(expr=bound, path=()) if bound not in (facts.NONE, expr):
+                        yield from _modules(file, bound)
+                    case facts.ImportBinding(module=module, member=member):
+                        yield f"{module}.{member}" if member else module
 
 
 def _lent(file: facts.FileFacts) -> dict[str, tuple[Lent, ...]]:

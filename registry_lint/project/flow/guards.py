@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _TEXTS = ("builtins.str", "builtins.bytes")
 _SEQUENCES = ("list", "tuple", "set", "frozenset", "Sequence", "Iterable", "Collection")
 _MAPPINGS = ("dict", "Mapping", "MutableMapping")
+_ANY_CLASS = ClassValue("builtins.object", declared=True)
 _CLASSES_OF_CLASSES = ("builtins.type", "abc.ABCMeta")
 
 
@@ -347,7 +348,7 @@ def _test_of(file: facts.FileFacts, func: facts.ExprId, others: list[facts.ExprI
 
 
 def says_a_class(value: Value) -> bool:
-    """Whether a declared value tells what a receiver is."""
+    """Whether a declared value tells what a receiver is; `type` alone says no word of it."""
     while isinstance(value, MemberOf | ItemOf | EntryOf | KeyOf):
         value = value.value
-    return isinstance(value, InstanceValue | ClassValue)
+    return isinstance(value, InstanceValue | ClassValue) and value != _ANY_CLASS
