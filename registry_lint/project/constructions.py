@@ -127,6 +127,13 @@ class Constructions:
         made = {value.of for value in node.values if isinstance(value, InstanceValue) and not value.declared}
         return made == {ref}
 
+    def base_of_factories(self, ref: ClassRef, factories: tuple[FunctionRef, ...]) -> ClassRef | None:
+        """The base that factories are there for, where none of them hands out the class itself; else None."""
+        if not factories or any(self.hands_out(factory, ref) for factory in factories):
+            return None
+        bases = (base for base in self._project.classes.order(ref)[1:] if isinstance(base, ClassRef))
+        return next((base for base in bases if any(self.hands_out(factory, base) for factory in factories)), None)
+
     def _own_factories(self, ref: ClassRef) -> Iterator[FunctionRef]:
         contract = self._project.registries.contract_of(ref)
         for dotted in contract.factories if contract else ():
