@@ -113,6 +113,46 @@ registry.register("search", Tool)
 """),
     )
     INVALID = (
+        # What is found at run time: which class it is, nothing says.
+        Invalid(
+            """
+--- app/registry.py
+import importlib
+
+class Tool:
+    name = "tool"
+
+class ToolRegistry:
+    def register(self, tool: Tool) -> None:
+        self._tools[tool.name] = tool
+
+def load(registry: ToolRegistry, name):
+    module = importlib.import_module(name)
+    for each in dir(module):
+        found = getattr(module, each)
+        if isinstance(found, type) and issubclass(found, Tool) and found is not Tool:
+            registry.register(found)
+                              ^^^^^ REG202 a subclass of Tool is registered in ToolRegistry, where an instance of Tool is declared
+""",
+            fixed="""
+--- app/registry.py
+import importlib
+
+class Tool:
+    name = "tool"
+
+class ToolRegistry:
+    def register(self, tool: Tool) -> None:
+        self._tools[tool.name] = tool
+
+def load(registry: ToolRegistry, name):
+    module = importlib.import_module(name)
+    for each in dir(module):
+        found = getattr(module, each)
+        if isinstance(found, type) and issubclass(found, Tool) and found is not Tool:
+            registry.register(found())
+""",
+        ),
         # A table of a module that says nothing itself: the function that fills it does.
         Invalid(
             """
@@ -332,13 +372,16 @@ def main():
     def _found(self, project: Project, span: Span, arrivals: list[Arrival | TableArrival], registry: str) -> Found:
         first = arrivals[0]
         names = sorted({project.classes.name(arrival.of) for arrival in arrivals})
+        alone = len(names) == 1
+        told = alone and all(arrival.value.declared for arrival in arrivals)  # which one it is, nothing says
         finding = Finding(
             self.code,
             span,
-            f"{_listed(names)} registered in {registry}, where {first.want.reason}",
+            f"{f'a subclass of {names[0]} is' if told else _listed(names)} registered in {registry}, "
+            f"where {first.want.reason}",
             confidence="likely" if all(_is_likely(arrival) for arrival in arrivals) else "certain",
             trace=first.steps,
-            help="register instances" if len(names) > 1 else f"register an instance: {names[0]}()",
+            help=f"register an instance: {names[0]}()" if alone and not told else "register instances",
         )
         return Found(finding, _suggestion(project, span, arrivals))
 

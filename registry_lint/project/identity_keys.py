@@ -103,7 +103,7 @@ class IdentityKeys:
                 span = project.place(path, store.position)
                 yield from self._at_store(ref, path, store.key, table.name, depth, span, CERTAIN)
         for one in project.registrations.outside_stores:
-            span = project.span(one.path, one.value)
+            span = project.span(one.path, one.key)
             yield from self._at_store(one.registry, one.path, one.key, one.storing.table, 0, span, one.level)
 
     def _at_store(

@@ -87,7 +87,9 @@ def expand_load(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
     if not key.typed:
         for of in filling_in(flow, path, attribute.base, attribute.name):
             theirs = flow.graph.node(AttributeAt(of.path, of.id, attribute.name, False, False))
-            flow.graph.flow(theirs, node, operation, LIKELY)
+            place = Span(of.path, *flow.facts(of.path).classes[of.id].position)
+            note = Note(f"{attribute.name} is what {flow.classes.name(of)} has in its place", place)
+            flow.graph.flow(theirs, node, operation, LIKELY, note)
         flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, attribute)))
 
 
