@@ -6,8 +6,8 @@ Why is this bad?
     registers may meet what another one did.
 
 What to do instead
-    Call the factory or the accessor. Where a place is a factory itself, make it a public function that returns
-    the registry, or name it in the configuration:
+    Call the factory or the accessor. Where a place is a factory itself, make it a public function that returns the
+    registry and is called so (`get_…`, `create_…`), or name it in the configuration:
 
         [[tool.registry-lint.registries]]
         class = "app.registry.ToolRegistry"
