@@ -113,6 +113,42 @@ registry.register("search", Tool)
 """),
     )
     INVALID = (
+        # What holds prompts, resources or skills need not be called a registry.
+        Invalid(
+            """
+--- app/prompts.py
+class Prompt:
+    name = "prompt"
+
+class PromptKeeper:
+    def __init__(self):
+        self._prompts: dict[str, Prompt] = {}
+
+    def add_prompt(self, prompt: Prompt) -> None:
+        if prompt.name not in self._prompts:
+            self._prompts[prompt.name] = prompt
+
+def fill(keeper: PromptKeeper):
+    keeper.add_prompt(Prompt)
+                      ^^^^^^ REG202 the class Prompt is registered in PromptKeeper, where an instance of Prompt is declared
+""",
+            fixed="""
+--- app/prompts.py
+class Prompt:
+    name = "prompt"
+
+class PromptKeeper:
+    def __init__(self):
+        self._prompts: dict[str, Prompt] = {}
+
+    def add_prompt(self, prompt: Prompt) -> None:
+        if prompt.name not in self._prompts:
+            self._prompts[prompt.name] = prompt
+
+def fill(keeper: PromptKeeper):
+    keeper.add_prompt(Prompt())
+""",
+        ),
         # What is found at run time: which class it is, nothing says.
         Invalid(
             """
