@@ -69,6 +69,36 @@ def check_that_classes_are_refused():
 if __name__ == "__main__":
     check_that_classes_are_refused()
 """),
+        # A container that makes what it was given, and one that holds whatever it is given.
+        Valid("""
+--- app/container.py
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+class Vault:
+    def open(self): ...
+
+class ServiceRegistry:
+    def __init__(self):
+        self._made: dict[type[Any], Any] = {}
+
+    def register(self, interface: type[T], implementation: T) -> None:
+        self._made[interface] = implementation
+
+    def resolve(self, interface: type[T]) -> T:
+        return self._made[interface]()
+
+class AnyRegistry:
+    def __init__(self):
+        self._held: dict[type[Any], Any] = {}
+
+    def register(self, interface: type, held: Any) -> None:
+        self._held[interface] = held
+
+ServiceRegistry().register(Vault, Vault)
+AnyRegistry().register(Vault, Vault)
+"""),
         Valid("""
 --- app/registry.py
 class Tool:
@@ -83,6 +113,168 @@ registry.register("search", Tool)
 """),
     )
     INVALID = (
+        # What holds prompts, resources or skills need not be called a registry.
+        Invalid(
+            """
+--- app/prompts.py
+class Prompt:
+    name = "prompt"
+
+class PromptKeeper:
+    def __init__(self):
+        self._prompts: dict[str, Prompt] = {}
+
+    def add_prompt(self, prompt: Prompt) -> None:
+        if prompt.name not in self._prompts:
+            self._prompts[prompt.name] = prompt
+
+def fill(keeper: PromptKeeper):
+    keeper.add_prompt(Prompt)
+                      ^^^^^^ REG202 the class Prompt is registered in PromptKeeper, where an instance of Prompt is declared
+""",
+            fixed="""
+--- app/prompts.py
+class Prompt:
+    name = "prompt"
+
+class PromptKeeper:
+    def __init__(self):
+        self._prompts: dict[str, Prompt] = {}
+
+    def add_prompt(self, prompt: Prompt) -> None:
+        if prompt.name not in self._prompts:
+            self._prompts[prompt.name] = prompt
+
+def fill(keeper: PromptKeeper):
+    keeper.add_prompt(Prompt())
+""",
+        ),
+        # What is found at run time: which class it is, nothing says.
+        Invalid(
+            """
+--- app/registry.py
+import importlib
+
+class Tool:
+    name = "tool"
+
+class ToolRegistry:
+    def register(self, tool: Tool) -> None:
+        self._tools[tool.name] = tool
+
+def load(registry: ToolRegistry, name):
+    module = importlib.import_module(name)
+    for each in dir(module):
+        found = getattr(module, each)
+        if isinstance(found, type) and issubclass(found, Tool) and found is not Tool:
+            registry.register(found)
+                              ^^^^^ REG202 a subclass of Tool is registered in ToolRegistry, where an instance of Tool is declared
+""",
+            fixed="""
+--- app/registry.py
+import importlib
+
+class Tool:
+    name = "tool"
+
+class ToolRegistry:
+    def register(self, tool: Tool) -> None:
+        self._tools[tool.name] = tool
+
+def load(registry: ToolRegistry, name):
+    module = importlib.import_module(name)
+    for each in dir(module):
+        found = getattr(module, each)
+        if isinstance(found, type) and issubclass(found, Tool) and found is not Tool:
+            registry.register(found())
+""",
+        ),
+        # A table of a module that says nothing itself: the function that fills it does.
+        Invalid(
+            """
+--- app/filters.py
+class Plugin:
+    name = "plugin"
+
+FILTER_REGISTRY = {}
+KIND_REGISTRY = {}
+
+def register_filter(plugin: Plugin):
+    FILTER_REGISTRY[plugin.name] = plugin
+
+def register_kind(plugin: type[Plugin]):
+    KIND_REGISTRY[plugin.name] = plugin
+
+--- app/spam.py
+from app.filters import Plugin, register_filter, register_kind
+
+class Spam(Plugin):
+    name = "spam"
+
+register_kind(Spam)
+register_filter(Spam)
+                ^^^^ REG202 the class Spam is registered in FILTER_REGISTRY, where an instance of Plugin is declared
+""",
+            fixed="""
+--- app/spam.py
+from app.filters import Plugin, register_filter, register_kind
+
+class Spam(Plugin):
+    name = "spam"
+
+register_kind(Spam)
+register_filter(Spam())
+""",
+        ),
+        # A container's keys are classes, what it holds are none.
+        Invalid(
+            """
+--- app/container.py
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+class Vault:
+    def open(self): ...
+
+class ServiceRegistry:
+    def __init__(self):
+        self._services: dict[type[Any], Any] = {}
+
+    def register(self, interface: type[T], implementation: T) -> None:
+        self._services[interface] = implementation
+
+class OpenRegistry:
+    def __init__(self):
+        self._services: dict[type[Any], Any] = {}
+
+    def register(self, interface, implementation):
+        self._services[interface] = implementation
+
+services = ServiceRegistry()
+services.register(Vault, Vault())
+loose = OpenRegistry()
+loose.register(Vault, Vault())
+loose.register(str, Vault())
+
+--- app/worker.py
+from app.container import Vault, loose, services
+
+for interface, implementation in {Vault: Vault}.items():
+    services.register(interface, implementation)
+                                 ^^^^^^^^^^^^^^ REG202 the class Vault is registered in ServiceRegistry, where an instance of what interface names is declared
+loose.register(Vault, Vault)
+                      ^^^^^ REG202 the class Vault is registered in OpenRegistry, where it is given instances in 2 other places
+""",
+            fixed="""
+--- app/worker.py
+from app.container import Vault, loose, services
+
+for interface, implementation in {Vault: Vault}.items():
+    services.register(interface, implementation())
+loose.register(Vault, Vault())
+""",
+        ),
         Invalid(
             """
 --- app/registry.py
@@ -216,13 +408,16 @@ def main():
     def _found(self, project: Project, span: Span, arrivals: list[Arrival | TableArrival], registry: str) -> Found:
         first = arrivals[0]
         names = sorted({project.classes.name(arrival.of) for arrival in arrivals})
+        alone = len(names) == 1
+        told = alone and all(arrival.value.declared for arrival in arrivals)  # which one it is, nothing says
         finding = Finding(
             self.code,
             span,
-            f"{_listed(names)} registered in {registry}, where {first.want.reason}",
+            f"{f'a subclass of {names[0]} is' if told else _listed(names)} registered in {registry}, "
+            f"where {first.want.reason}",
             confidence="likely" if all(_is_likely(arrival) for arrival in arrivals) else "certain",
             trace=first.steps,
-            help="register instances" if len(names) > 1 else f"register an instance: {names[0]}()",
+            help=f"register an instance: {names[0]}()" if alone and not told else "register instances",
         )
         return Found(finding, _suggestion(project, span, arrivals))
 

@@ -6,8 +6,8 @@ Why is this bad?
     registers may meet what another one did.
 
 What to do instead
-    Call the factory or the accessor. Where a place is a factory itself, make it a public function that returns
-    the registry, or name it in the configuration:
+    Call the factory or the accessor. Where a place is a factory itself, make it a public function that returns the
+    registry and is called so (`get_…`, `create_…`), or name it in the configuration:
 
         [[tool.registry-lint.registries]]
         class = "app.registry.ToolRegistry"
@@ -150,6 +150,28 @@ def new_registry():
 """),
     )
     INVALID = (
+        # The factories of a base make none of these.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def get_tool_registry():
+    return ToolRegistry()
+
+--- app/cached.py
+from app.registry import ToolRegistry
+
+class CachedToolRegistry(ToolRegistry):
+    def forget(self): ...
+
+--- app/main.py
+from app.cached import CachedToolRegistry
+
+registry = CachedToolRegistry()
+           ^^^^^^^^^^^^^^^^^^^^ REG101 CachedToolRegistry is built directly; get_tool_registry() is the factory of ToolRegistry
+"""),
         # What puts another one in the place of the one is no factory.
         Invalid(
             """
@@ -470,12 +492,15 @@ def main():
         name = project.classes.name(site.of)
         contract = project.registries.contract_of(site.of)
         calls = list(dict.fromkeys(project.called(factory) for factory in factories))
+        of_base = project.constructions.base_of_factories(site.of, factories)
+        whose = f" of {project.classes.name(of_base)}" if of_base is not None else ""
+        its = "the" if whose else "its"
         if contract is not None and contract.replacement:
             instead = f"write {contract.replacement}"
         elif len(calls) == 1:
-            instead = f"{calls[0]} is its factory"
+            instead = f"{calls[0]} is {its} factory{whose}"
         else:
-            instead = f"{', '.join(calls[:-1])} and {calls[-1]} are its factories"
+            instead = f"{', '.join(calls[:-1])} and {calls[-1]} are {its} factories{whose}"
         related = tuple(
             Step(project.place(factory.path, project.function(factory).position), f"factory {project.called(factory)}")
             for factory in factories
@@ -486,7 +511,9 @@ def main():
             f"{name} is built directly; {instead}",
             confidence="likely" if site.level == LIKELY else "certain",
             related=related,
-            help=_help(project, factories, contract.replacement if contract else ""),
+            help=f"give {name} a factory, or let that of {project.classes.name(of_base)} hand it out"
+            if of_base is not None and not (contract and contract.replacement)
+            else _help(project, factories, contract.replacement if contract else ""),
         )
         return Found(finding, _suggestion(project, site, span, factories))
 

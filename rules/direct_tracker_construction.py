@@ -132,6 +132,37 @@ def other():
     return get_run_tracker()
 """,
         ),
+        # It is handed on, for somebody else to make one.
+        Invalid("""
+--- app/tracking.py
+class RunTracker:
+    def __init__(self):
+        raise RuntimeError("use get_run_tracker()")
+
+_tracker = None
+
+def get_run_tracker():
+    global _tracker
+    if _tracker is None:
+        _tracker = RunTracker.__new__(RunTracker)
+    return _tracker
+
+--- app/__init__.py
+from app.tracking import RunTracker
+
+--- app/report.py
+from collections import defaultdict
+from dataclasses import dataclass, field
+from app import RunTracker
+
+@dataclass
+class Report:
+    tracker: RunTracker = field(default_factory=RunTracker)
+                                                ^^^^^^^^^^ REG104 RunTracker is built past its accessor get_run_tracker()
+
+by_name = defaultdict(RunTracker)
+                      ^^^^^^^^^^ REG104 RunTracker is built past its accessor get_run_tracker()
+"""),
     )
 
     def check(self, project: Project) -> Iterator[Found]:
@@ -152,9 +183,12 @@ def other():
                     related=(Step(project.place(tracker.accessor.path, accessor.position), f"the accessor {called}"),),
                     help=f"call `{called}`",
                 )
+                if call not in project.calls_in(path):  # the class itself, for somebody else to call
+                    yield Found(finding, _suggestion(project, tracker, span, "", "display"))
+                    continue
                 allocations = project.facts_of(path).calls.get("__new__", ())
                 loses = bool(project.call_at(path, call).arguments) and call not in allocations
-                yield Found(finding, _suggestion(project, tracker, span, "display" if loses else "unsafe"))
+                yield Found(finding, _suggestion(project, tracker, span, "()", "display" if loses else "unsafe"))
 
     def _is_allowed(self, project: Project, tracker: Tracker, path: str, call: int) -> bool:
         function = project.function_of(path, call)
@@ -169,17 +203,17 @@ def other():
 
 
 def _suggestion(
-    project: Project, tracker: Tracker, span: Span, applicability: Literal["unsafe", "display"]
+    project: Project, tracker: Tracker, span: Span, called: str, applicability: Literal["unsafe", "display"]
 ) -> partial[Fix | None] | None:
-    """The accessor's call; shown only, where the constructor is given arguments that the accessor does not take."""
+    """The accessor, or its call; shown only, where the constructor is given arguments that the accessor does not take."""
     if project.required_parameters(tracker.accessor):
         return None
     owner = project.classes.owner(tracker.accessor)
     name = project.function(tracker.accessor).name
     module = project.names.module_of(tracker.accessor.path)
     if owner is not None:
-        return partial(_call_accessor, span, module, project.classes.name(owner), f".{name}()", applicability)
-    return partial(_call_accessor, span, module, name, "()", applicability)
+        return partial(_call_accessor, span, module, project.classes.name(owner), f".{name}{called}", applicability)
+    return partial(_call_accessor, span, module, name, called, applicability)
 
 
 def _call_accessor(

@@ -88,6 +88,27 @@ class ToolRegistry:
 """),
     )
     INVALID = (
+        # Past the methods of the one object, in a file that names no class.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self.tools[name] = tool
+
+    def get(self, name):
+        return self.tools[name]
+
+registry = ToolRegistry()
+
+--- app/adopt.py
+from app.registry import registry
+
+def adopt(tool):
+    key = str(id(tool))
+          ^^^^^^^^^^^^^ REG303 id() becomes a key in ToolRegistry, which is asked by name
+    registry.tools[key] = tool
+    return key
+"""),
         Invalid(
             """
 --- app/registry.py

@@ -182,6 +182,35 @@ class SkillRegistry:
 """),
     )
     INVALID = (
+        # Past the methods of the one object, by a helper whose name and annotation say only that it is a text.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self.tools[name] = tool
+
+registry = ToolRegistry()
+
+--- app/adopt.py
+from app.registry import registry
+
+def _identify(tool) -> str:
+    return getattr(tool, "name", None) or tool.__class__.__name__
+                                          ^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+
+def adopt(tool):
+    registry.tools[_identify(tool)] = tool
+
+def adopt_all(tools: list, more: dict):
+    registry.tools.update({tool.__class__.__name__: tool for tool in tools})
+                           ^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+    for tool in more.values():
+        registry.register(type(tool).__name__.lower(), tool)
+                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+    first = more["first"]
+    registry.register(type(first).__name__, first)
+                      ^^^^^^^^^^^^^^^^^^^^ REG301 the name of an object's class becomes its key in ToolRegistry
+"""),
         Invalid(
             """
 --- app/registry.py

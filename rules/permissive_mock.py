@@ -143,7 +143,7 @@ from app.registry import ToolRegistry
 @pytest.fixture
 def mock_tool_registry():
     registry = mock.AsyncMock()
-               ^^^^^^^^^^^^^^^^ REG601 AsyncMock() stands in for ToolRegistry (the variable registry) and accepts anything
+               ^^^^^^^^^^^^^^^^ REG601 AsyncMock() stands in for ToolRegistry (the fixture mock_tool_registry) and accepts anything
     return registry
 
 @pytest.fixture()

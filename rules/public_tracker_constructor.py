@@ -166,7 +166,7 @@ def _suggestion(project: Project, tracker: Tracker) -> partial[Fix | None] | Non
     calls = tuple(
         project.span(path, call)
         for path, call in project.trackers.constructions(tracker)
-        if project.function_of(path, call) == tracker.accessor
+        if project.function_of(path, call) == tracker.accessor and call in project.calls_in(path)
     )
     name = project.classes.name(tracker.ref)
     init = project.place(tracker.ref.path, constructor.position)

@@ -15,6 +15,18 @@ CASES = {
     "a namespace package": (["app/core/x.py"], [], "app/core/x.py", ("app.core.x", "core.x", "x")),
     "src layout": (["src/app/__init__.py", "src/app/x.py"], [], "src/app/x.py", ("app.x", "src.app.x")),
     "src as a package": (["src/__init__.py", "src/x.py"], [], "src/x.py", ("src.x",)),
+    "below a src that is a package": (
+        ["agent/src/__init__.py", "agent/src/core/x.py"],
+        [],
+        "agent/src/core/x.py",
+        ("agent.src.core.x", "src.core.x", "x", "core.x"),
+    ),
+    "below several of them": (
+        ["a/src/__init__.py", "a/src/core/x.py", "b/src/__init__.py", "b/src/core/x.py"],
+        [],
+        "a/src/core/x.py",
+        ("a.src.core.x",),
+    ),
     "src inside a package": (["app/__init__.py", "app/src/x.py"], [], "app/src/x.py", ("app.src.x", "x")),
     "a distribution in a folder": (
         ["openhands-sdk/openhands/sdk/__init__.py", "openhands-sdk/openhands/sdk/x.py"],

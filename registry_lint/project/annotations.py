@@ -50,7 +50,7 @@ _COLLECTIONS = frozenset(
         "MutableSet", "Reversible", "ValuesView",
     }
 )  # fmt: skip
-_MAPPINGS = frozenset(
+MAPPINGS = frozenset(
     {"Dict", "dict", "Mapping", "MutableMapping", "DefaultDict", "defaultdict", "OrderedDict", "ChainMap",
      "WeakValueDictionary", "ContextVar"}
 )  # fmt: skip
@@ -154,7 +154,7 @@ class Annotations:
         elif last in _COLLECTIONS and arguments:
             for value in self._values(path, scope, arguments[0], depth + 1):
                 yield MemberOf(value)
-        elif last in _MAPPINGS and arguments:
+        elif last in MAPPINGS and arguments:
             for value in self._values(path, scope, arguments[-1], depth + 1):
                 yield EntryOf(value)
         elif last in ("Tuple", "tuple") and arguments:

@@ -238,7 +238,7 @@ class Arrivals:
             yield _Sink(filling.path, filling.key, span, project.classes.name(filling.registry), filling.registry, None)
         for one in project.registrations.stores:
             if one.key != NONE and (one.path, one.key) not in seen:
-                span = project.span(one.path, one.value)
+                span = project.span(one.path, one.key)
                 yield _Sink(one.path, one.key, span, project.classes.name(one.registry), one.registry, None)
         for path, name, store in project.registries.module_table_stores:
             span = project.place(path, store.position)

@@ -127,6 +127,13 @@ class Constructions:
         made = {value.of for value in node.values if isinstance(value, InstanceValue) and not value.declared}
         return made == {ref}
 
+    def base_of_factories(self, ref: ClassRef, factories: tuple[FunctionRef, ...]) -> ClassRef | None:
+        """The base that factories are there for, where none of them hands out the class itself; else None."""
+        if not factories or any(self.hands_out(factory, ref) for factory in factories):
+            return None
+        bases = (base for base in self._project.classes.order(ref)[1:] if isinstance(base, ClassRef))
+        return next((base for base in bases if any(self.hands_out(factory, base) for factory in factories)), None)
+
     def _own_factories(self, ref: ClassRef) -> Iterator[FunctionRef]:
         contract = self._project.registries.contract_of(ref)
         for dotted in contract.factories if contract else ():
@@ -234,7 +241,7 @@ class Constructions:
         """Every place that makes an instance of exactly this class, in production code; sorted."""
         known = self._sites_of.get(ref)
         if known is None:
-            found = dict.fromkeys((*self._calls_of(ref), *self._passed_as_factory(ref), *self._made_without_init(ref)))
+            found = dict.fromkeys((*self._calls_of(ref), *self.passed_as_factory(ref), *self._made_without_init(ref)))
             known = self._sites_of[ref] = tuple(sorted(found))
         return known
 
@@ -290,7 +297,7 @@ class Constructions:
                     if ClassValue(ref) in project.production_flow.types(path, argument.value):
                         yield Construction(path, call, ref, "value", CERTAIN)
 
-    def _passed_as_factory(self, ref: ClassRef) -> Iterator[Construction]:
+    def passed_as_factory(self, ref: ClassRef) -> Iterator[Construction]:
         """`default_factory=ToolRegistry`, `Depends(ToolRegistry)`, `asyncio.to_thread(ToolRegistry)`."""
         project = self._project
         spelled = set(project.spellings.names(ref))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
+from registry_lint.project.annotations import MAPPINGS
 from registry_lint.project.domain import ClassRef, ExternalValue, ModuleValue
 from registry_lint.project.flow.receivers import class_of_receiver
 
@@ -141,6 +142,13 @@ def mentions(shape: Shape, names: tuple[str, ...]) -> bool:
     return any(last == name or last.endswith("Factory") for name in names) or any(
         mentions(argument, names) for argument in shape.arguments
     )
+
+
+def entries_of(shape: Shape) -> Shape:
+    """An annotation, and of a mapping what its entries are: `dict[type[Service], Service]` holds no classes."""
+    while shape.name.rpartition(".")[2] in MAPPINGS and len(shape.arguments) > 1:
+        shape = shape.arguments[-1]
+    return shape._replace(arguments=tuple(map(entries_of, shape.arguments)))
 
 
 def _subscribed(shape: Shape, name: str) -> Iterator[Shape]:

@@ -94,19 +94,31 @@ class IdentityKeys:
                 yield identity, way.steps, max(way.level, node.values[value])
 
     def _at_stores(self) -> Iterator[IdentityKey]:
-        """`self._tools[id(tool)] = tool` in a registry whose table is asked by name elsewhere."""
+        """`self._tools[id(tool)] = tool` in a registry whose table is asked by name elsewhere, and the same past its
+        methods: `registry._tools[id(tool)] = tool`."""
         project = self._project
         for ref, path, store in project.registries.table_stores:
-            if not self._holds_named(ref) or project.settings.is_test(path):
-                continue
             table, depth = table_at(project.facts_of(path), store.base)
-            if table is None or not self._is_asked_by_name(ref, table.name, depth):
-                continue
-            becomes = Step(project.place(path, store.position), f"and becomes a key in {project.classes.name(ref)}")
-            for identity in self._identities.of(path, store.key):
-                source = project.span(identity.path, identity.expr)
-                steps = (Step(source, f"{identity.how} is taken here"), becomes)
-                yield IdentityKey(source, identity.how, ref, steps, CERTAIN)
+            if table is not None:
+                span = project.place(path, store.position)
+                yield from self._at_store(ref, path, store.key, table.name, depth, span, CERTAIN)
+        for one in project.registrations.outside_stores:
+            span = project.span(one.path, one.key)
+            yield from self._at_store(one.registry, one.path, one.key, one.storing.table, 0, span, one.level)
+
+    def _at_store(
+        self, ref: ClassRef, path: str, key: facts.ExprId, table: str, depth: int, place: Span, level: Level
+    ) -> Iterator[IdentityKey]:
+        project = self._project
+        if not self._holds_named(ref) or project.settings.is_test(path):
+            return
+        if not self._is_asked_by_name(ref, table, depth):
+            return
+        becomes = Step(place, f"and becomes a key in {project.classes.name(ref)}")
+        for identity in self._identities.of(path, key):
+            source = project.span(identity.path, identity.expr)
+            steps = (Step(source, f"{identity.how} is taken here"), becomes)
+            yield IdentityKey(source, identity.how, ref, steps, level)
 
     def _is_asked_by_name(self, ref: ClassRef, table: str, depth: int) -> bool:
         """Whether a table is asked by name; at depth 1 what it holds under another key: `self._tools[space][name]`."""

@@ -220,11 +220,31 @@ class ModuleTables:
             declared = self._project.wants.by_annotation(path, annotation)
             if declared.what != "unsaid":
                 return declared
+        by_parameter = self._want_by_parameter(ways)
+        if by_parameter.what != "unsaid":
+            return by_parameter
         given = {(type(one.value), one.value.of) for one in ways if not one.value.declared}
         instances = sum(kind is InstanceValue for kind, _ in given)
         if instances > 2 * (len(given) - instances):
             return Want("instances", f"{instances} other things are put as instances")
         return UNSAID
+
+    def _want_by_parameter(self, ways: list[_Way]) -> Want:
+        """`def register(plugin: Plugin): TABLE[plugin.name] = plugin`: what all parameters that are put in say."""
+        wants = {
+            self._project.wants.by_annotation(path, annotation)
+            for path, annotation in dict.fromkeys(self._parameter_annotations(ways))
+        }
+        return wants.pop() if len(wants) == 1 else UNSAID
+
+    def _parameter_annotations(self, ways: list[_Way]) -> Iterator[tuple[str, facts.ExprId]]:
+        for put, _, _ in ways:
+            file = self._project.facts_of(put.path)
+            record = file.expressions[put.value]
+            for index in (record.bindings or ()) if isinstance(record, facts.Name) and not put.many else ():
+                binding = file.bindings[index]
+                if isinstance(binding, facts.ParameterBinding):
+                    yield put.path, file.functions[binding.function].parameters[binding.index].annotation
 
     def _annotations(self, table: ModuleTable) -> list[tuple[str, facts.ExprId]]:
         if table.of is not None:

@@ -23,6 +23,7 @@ from registry_lint.project.domain import (
     ModuleValue,
     PackageValue,
 )
+from registry_lint.project.lazy_exports import LazyExports
 from registry_lint.source.modules import module_names
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Names:
             dotted.partition(".")[0] for dotted in self._paths
         }
         self._members: dict[tuple[str, str], Targets] = {}
+        self._lazy_exports = LazyExports(files, self)
         self._resolving: set[tuple[str, str]] = set()
 
     # --- modules ---
@@ -107,7 +109,11 @@ class Names:
                 return path, name
             imported = next((one for one in bindings if isinstance(one, facts.ImportBinding) and one.member), None)
             if imported is None:
-                return None
+                lent_by = self.lazily(path, name) if not bindings else None
+                if lent_by is None:
+                    return None
+                path, name = lent_by
+                continue
             module = self.module(self.absolute(path, imported.module), path)
             if not isinstance(module, ModuleValue):
                 return None
@@ -150,11 +156,17 @@ class Names:
         self._resolving.add(key)
         try:
             found = self._in_scope(path, 0, name) or self._starred(path, name)
+            if not found and (home := self.lazily(path, name)) is not None:
+                found = self.in_module(*home)
         finally:
             self._resolving.discard(key)
         if not self._resolving:  # an answer found inside a cycle may be a part of the whole
             self._members[key] = found
         return found
+
+    def lazily(self, path: str, name: str) -> tuple[str, str] | None:
+        """The module, and the name there, of what a module hands out by its `__getattr__`; None where it does not."""
+        return self._lazy_exports.home(path, name)
 
     def _in_scope(self, path: str, scope: int, name: str) -> Targets:
         file = self._files.facts(path)

@@ -112,7 +112,7 @@ class Registrations:
             if storing is not None:
                 storing = storing._replace(many=many)
                 found[Registration(path, value, ref, storing, key, value, CERTAIN, True)] = None
-        for registration in self._outside_stores():
+        for registration in self.outside_stores:
             found[registration] = None
         return tuple(sorted(found))
 
@@ -158,11 +158,14 @@ class Registrations:
         decorating = [storing for storing in methods if storing.table == table and storing.by_decorator]
         return next(iter((*filling, *decorating)), None) or registry.taken.get(table)
 
+    @cached_property
+    def outside_stores(self) -> tuple[Registration, ...]:
+        """Every store into a registry's table past its methods: `registry.tools[key] = tool`."""
+        return tuple(dict.fromkeys(self._outside_stores()))
+
     def _outside_stores(self) -> Iterator[Registration]:
         project = self._project
-        names = {project.classes.name(ref) for ref, registry in project.registries.all.items() if registry.named}
-        paths = {path for name in names for path in project.files.mentioning(name)}
-        for path in sorted(paths):
+        for path in sorted({*self._naming_registries(), *self._storing_outside()}):
             file = project.files.facts(path)
             for store in file.subscript_stores if file else ():
                 if store.expr != facts.NONE and file is not None:
@@ -170,6 +173,20 @@ class Registrations:
             for method in METHODS if file else ():
                 for call in file.calls.get(method, ()) if file else ():
                     yield from self._outside_filling(path, method, call)
+
+    def _naming_registries(self) -> Iterator[str]:
+        """The files that name a class that is called like a registry."""
+        project = self._project
+        for name in {project.classes.name(ref) for ref, registry in project.registries.all.items() if registry.named}:
+            yield from project.files.mentioning(name)
+
+    def _storing_outside(self) -> Iterator[str]:
+        """The files that store into something called like a table: who was handed the registry, or imports the one
+        object (`default_registry.tools[key] = tool`), need not name its class."""
+        for table in sorted(self._tables - {ITSELF}):
+            pattern = re.compile(rb"\." + re.escape(table.encode()) + rb"\s*\[[^\n]*\]\s*=[^=]")
+            for path, _ in self._project.files.matching(table, pattern):
+                yield path
 
     def _outside_filling(self, path: str, method: str, call: facts.ExprId) -> Iterator[Registration]:
         """`registry.tools.update(…)`, `registry.tools.append(tool)`: past every method of the registry."""

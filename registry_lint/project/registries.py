@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from registry_lint.source.sieve import ClassHeader
 
 _NAMED = re.compile(r"_*\w*Registr(?:y|ar)(?:Base|Impl|Mixin|V\d+)?")
-_HEADER = re.compile(rb"class\s+\w*Registr(?:y|ar)\w*|def\s+_?(?:register|add_tool|add_agent|add_handler)\w*\s*\(")
+_ADDED = ("tool", "agent", "handler", "plugin", "service", "prompt", "resource", "skill")
+_HEADER = re.compile(
+    rb"class\s+\w*Registr(?:y|ar)\w*|def\s+_?(?:register|add_(?:" + "|".join(_ADDED).encode() + rb"))\w*\s*\("
+)
 # A dict of a module that is a registry: `_REGISTRY`, `TOOL_REGISTRY`, `registry_by_name`.
 _TABLE = re.compile(r"_*(?:\w+_)?registr(?:y|ies)(?:_by_\w+|_map)?_*", re.IGNORECASE)
 
@@ -36,7 +39,7 @@ _TABLE = re.compile(r"_*(?:\w+_)?registr(?:y|ies)(?:_by_\w+|_map)?_*", re.IGNORE
 _HOLDER = re.compile(
     r"_*\w*(?:Catalog|Catalogue|Tool[Bb]ox|Tool[Kk]it|Tool[Ss]et|ToolManager|ToolCollection|AgentManager|PluginManager)"
 )
-_REGISTERING = re.compile(r"_?(?:register|add_tool|add_agent|add_handler|add_plugin|add_service)\w*")
+_REGISTERING = re.compile(rf"_?(?:register|add_(?:{'|'.join(_ADDED)}))\w*")
 # Storing methods of a class that is a registry by name.
 _STORING = re.compile(
     r"_?(?:register|add|set|put|bind|install|attach|store|insert|define|include)(?:_\w+)?|__setitem__"
@@ -99,7 +102,7 @@ class Registries:
 
     @cached_property
     def _registering(self) -> tuple[str, ...]:
-        words = ("egist", "add_tool", "add_agent", "add_handler")
+        words = ("egist", *(f"add_{noun}" for noun in _ADDED))
         return tuple(sorted({path for word in words for path, _ in self._project.files.matching(word, _HEADER)}))
 
     def _candidates(self) -> Iterator[ClassRef]:

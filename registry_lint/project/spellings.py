@@ -23,6 +23,8 @@ _ASKING = frozenset(
     | {"get_type_hints", "NewType", "fields", "hasattr", "type", "id", "print", "repr", "str"}
 )
 
+_SITES = 40  # calls of a function that returns a class
+
 
 class _Passed(NamedTuple):
     """An argument of a call, and what is called."""
@@ -81,12 +83,13 @@ class Spellings:
     def calls_through_values(self, of: AnyClass) -> Iterator[tuple[str, facts.ExprId, Level]]:
         """`kind = C; kind()`, `KINDS["c"]()`, `make(C)` where `make` calls its parameter, in production code.
 
-        Only in files that take the class as a value, and in those of the functions that it is passed to.
+        Only in files that take the class as a value, and in those of the functions that it is passed to, or where a
+        function is called that returns it.
         """
         flow = self._project.production_flow
         called: dict[tuple[str, facts.ExprId], None] = {}
         for path in self._taking(of):
-            for other in (path, *self._passing(path, of)):
+            for other in (path, *self._passing(path, of), *self._returned_to(path, of)):
                 called.update(dict.fromkeys((other, call) for call in self._calls_of_variables(other)))
         for path, call in called:
             for value, level in flow.values(path, self._project.call_at(path, call).func).items():
@@ -127,6 +130,16 @@ class Spellings:
                 for value in flow.types(path, one.function):
                     if isinstance(value, FunctionValue | ClassValue) and not isinstance(value.of, str):
                         yield value.of.path
+
+    def _returned_to(self, path: str, of: AnyClass) -> Iterator[str]:
+        """The files that call a function of a file which returns a class: `registry_class()()`."""
+        file = self._project.facts_of(path)
+        names = self.names(of)
+        for function in file.functions:
+            returned = ((self._project.names.dotted(file, one) or "").rpartition(".")[2] for one in function.returns)
+            if any(one in names for one in returned):
+                sites = self._project.production_flow.indexes.call_sites(function.name, _SITES) or ()
+                yield from (site.path for site in sites)
 
     def _passed_in(self, path: str) -> dict[str, list[_Passed]]:
         """The arguments of a file's calls that are names, by the last of their parts."""

@@ -229,7 +229,11 @@ class StoringMethods:
         if isinstance(record, facts.Call):  # self._items.setdefault(kind, {})[key] = value
             func = file.expressions[record.func]
             return self._own_table(file, func.base, function) if isinstance(func, facts.Attribute) else ""
-        if isinstance(record, facts.Name):  # a dict of the module, which the methods of a class fill
+        if isinstance(record, facts.Name):
+            made = _made(file, record)
+            if made != facts.NONE:  # tools = self._tools.setdefault(kind, {}); tools[key] = tool
+                return self._own_table(file, made, function)
+            # a dict of the module, which the methods of a class fill
             of_module = record.bindings is None and record.id in file.scopes[0].names
             return record.id if of_module and file.functions[function].class_ != facts.NONE else ""
         if not isinstance(record, facts.Attribute):
@@ -337,6 +341,20 @@ class StoringMethods:
         if found is not None and inner.key_attribute and not found.key_attribute:
             return found._replace(key_attribute=inner.key_attribute)
         return found
+
+
+def _made(file: facts.FileFacts, name: facts.Name) -> facts.ExprId:
+    """What a local name stands for, where that is an attribute or what is taken out of one; NONE for anything else."""
+    bindings = [file.bindings[index] for index in name.bindings or ()]
+    if len(bindings) != 1 or not isinstance(bindings[0], facts.ValueBinding) or bindings[0].path:
+        return facts.NONE
+    made = bindings[0].expr
+    record = file.expressions[made] if made != facts.NONE else None
+    if isinstance(record, facts.Call):
+        func = file.expressions[record.func]
+        taken = isinstance(func, facts.Attribute) and func.name in ("get", "setdefault")
+        return made if taken else facts.NONE
+    return made if isinstance(record, facts.Attribute | facts.Subscript) else facts.NONE
 
 
 def _is_new(file: facts.FileFacts, name: facts.Name, function: facts.FunctionId) -> bool:

@@ -64,7 +64,8 @@ class Trackers:
         return dict(sorted(found.items()))
 
     def constructions(self, tracker: Tracker) -> Iterator[tuple[str, facts.ExprId]]:
-        """Every place outside the accessor that makes an instance: (path, call); `C.__new__(C)` included."""
+        """Every place outside the accessor that makes an instance: (path, call); `C.__new__(C)` included, and the class
+        where it is handed on to make one (`default_factory=C`)."""
         project = self._project
         name = project.classes.name(tracker.ref)
         for spelled in (*project.spellings.names(tracker.ref), "__new__"):
@@ -81,6 +82,8 @@ class Trackers:
         for path, called, level in project.spellings.calls_through_values(tracker.ref):
             if level == CERTAIN:
                 yield path, called
+        for made in project.constructions.passed_as_factory(tracker.ref):
+            yield made.path, made.expr
 
     def is_kept_for_accessor(self, tracker: Tracker, path: str, call: facts.ExprId) -> bool:
         """Whether a construction is stored, in the accessor's module, in the global that the accessor hands out."""

@@ -21,7 +21,7 @@ from registry_lint.project.domain import (
     MemberOf,
     Value,
 )
-from registry_lint.project.elements import SAYS_NOTHING, Element, Elements, mentions
+from registry_lint.project.elements import SAYS_NOTHING, Element, Elements, entries_of, mentions
 from registry_lint.project.flow.attributes import decorated_as
 from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.held import Held
@@ -92,6 +92,8 @@ class Wants:
             return self._of_decorated(ref, storing)
         parameter = project.function(storing.function).parameters[storing.value]
         declared = self.by_annotation(storing.function.path, parameter.annotation)
+        if declared.what == "unsaid" and not self._held.is_called(ref, storing.table):
+            declared = self._by_type_variable(storing.function, parameter)
         if declared.what != "unsaid":
             return declared
         table = self._of_table(ref, storing)
@@ -205,7 +207,7 @@ class Wants:
         """What an annotation of a value asks for."""
         if annotation == facts.NONE:
             return UNSAID
-        shape = self._project.annotations.shape(*self._project.annotations.written(path, annotation))
+        shape = entries_of(self._project.annotations.shape(*self._project.annotations.written(path, annotation)))
         if mentions(shape, ("Callable", "Type", "type", "Factory")):
             return Want("classes", "")
         names = sorted(
@@ -217,6 +219,18 @@ class Wants:
             }
         )
         return Want("instances", f"an instance of {' or '.join(names)} is declared") if names else UNSAID
+
+    def _by_type_variable(self, function: FunctionRef, parameter: facts.Parameter) -> Want:
+        """`def register(self, interface: type[T], implementation: T)`: an instance of what the other one names."""
+        if parameter.annotation == facts.NONE:
+            return UNSAID
+        variable = self._project.annotations.shape(function.path, parameter.annotation)
+        for other in self._project.function(function).parameters:
+            if other.annotation != facts.NONE and not variable.arguments:
+                shape = self._project.annotations.shape(function.path, other.annotation)
+                if shape.name.rpartition(".")[2] in ("Type", "type") and shape.arguments == (variable,):
+                    return Want("instances", f"an instance of what {other.name} names is declared")
+        return UNSAID
 
     def _is_telling(self, value: InstanceValue) -> bool:
         """Whether a declared class tells that an instance is meant (not `Any`, not a protocol of callables)."""

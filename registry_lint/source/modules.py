@@ -25,13 +25,14 @@ def module_names(paths: Sequence[str], source_roots: Sequence[str] = ()) -> dict
     folder that is called like its package (`black/black/__init__.py`); relative to the last folder whose name is no
     identifier (`openhands-sdk/openhands/sdk/x.py` is `openhands.sdk.x`), else to the project's root; relative to any
     folder in between that is in no package, where that name is one file's alone and does not hide a module of the
-    standard library. A package is named by its `__init__` file. A folder without one is a namespace package. `x.py`
-    and its stub `x.pyi` have the same names.
+    standard library; relative to a `src` folder that is a package by mistake, under the same condition and where the
+    name has several parts (`mcp` is rather the library than `src/mcp`). A package is named by its `__init__` file. A
+    folder without one is a namespace package. `x.py` and its stub `x.pyi` have the same names.
     """
     split = [_split(path) for path in paths]
     packages = {folder for folder, stem in split if stem == "__init__"}
     roots = sorted({root.strip("/").removeprefix("./") for root in source_roots} - {"", "."}, key=len, reverse=True)
-    prefixes: dict[str, tuple[list[str], list[str]]] = {}
+    prefixes: dict[str, tuple[list[str], list[str], list[str]]] = {}
     trusted: dict[str, tuple[str, ...]] = {}
     guessed: dict[str, tuple[str, ...]] = {}
     owners: dict[str, str] = {}  # name → the module (its path without suffix) that has it; "" for several
@@ -45,7 +46,7 @@ def module_names(paths: Sequence[str], source_roots: Sequence[str] = ()) -> dict
         for name in names:
             if owners.setdefault(name, module) != module:
                 owners[name] = ""
-        if known[1] and (more := _guesses(known[1], stem)):
+        if (known[1] or known[2]) and (more := _guesses(known[1], known[2], stem)):
             guessed[path] = more
             for name in more:
                 if owners.setdefault(name, module) != module:
@@ -70,13 +71,15 @@ def _named(prefixes: Iterable[str], stem: str) -> tuple[str, ...]:
     return tuple(prefix + stem for prefix in prefixes)
 
 
-def _guesses(prefixes: Iterable[str], stem: str) -> tuple[str, ...]:
+def _guesses(prefixes: Iterable[str], in_package: Iterable[str], stem: str) -> tuple[str, ...]:
     """As `_named`, without names that the standard library has: those that could mean it are not guessed."""
-    return tuple(name for name in _named(prefixes, stem) if name not in sys.stdlib_module_names)
+    names = tuple(name for name in _named(prefixes, stem) if name not in sys.stdlib_module_names)
+    return names + tuple(name for name in _named(in_package, stem) if "." in name)
 
 
-def _prefixes(folder: str, packages: set[str], roots: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The dotted prefixes of a folder's modules: those to trust, and those to take where nobody else has the name."""
+def _prefixes(folder: str, packages: set[str], roots: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """The dotted prefixes of a folder's modules: those to trust, those to take where nobody else has the name, and
+    likewise those below a `src` that has an `__init__.py`."""
     parts = folder.split("/") if folder else []
     first = 0  # names may begin here: a part before it cannot stand in an import
     for index, part in enumerate(parts):
@@ -93,7 +96,19 @@ def _prefixes(folder: str, packages: set[str], roots: Sequence[str]) -> tuple[li
         and "/".join(parts[:start]) not in packages
         and (start == len(parts) or parts[start] not in sys.stdlib_module_names)
     ]
-    return [_dotted(parts[start:]) for start in trusted], [_dotted(parts[start:]) for start in guessed]
+    below_src = [
+        start
+        for start in range(first + 1, len(parts))
+        if start not in trusted
+        and parts[start - 1] in _LAYOUT_FOLDERS
+        and "/".join(parts[:start]) in packages
+        and parts[start] not in sys.stdlib_module_names
+    ]
+    return (
+        [_dotted(parts[start:]) for start in trusted],
+        [_dotted(parts[start:]) for start in guessed],
+        [_dotted(parts[start:]) for start in below_src],
+    )
 
 
 def _holds_packages(parts: Sequence[str], index: int, packages: set[str]) -> bool:

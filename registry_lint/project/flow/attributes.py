@@ -35,6 +35,7 @@ from registry_lint.project.flow.mappings import entry_node, is_namespace
 from registry_lint.project.flow.outside import put_in_attribute_by_others
 from registry_lint.project.flow.overrides import filling_in
 from registry_lint.project.flow.parts import flow_parts
+from registry_lint.project.flow.plain import is_plain
 from registry_lint.project.flow.receivers import class_of_receiver
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def expand_load(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
     if not key.typed:
         for of in filling_in(flow, path, attribute.base, attribute.name):
             theirs = flow.graph.node(AttributeAt(of.path, of.id, attribute.name, False, False))
-            flow.graph.flow(theirs, node, operation, LIKELY)
+            place = Span(of.path, *flow.facts(of.path).classes[of.id].position)
+            note = Note(f"{attribute.name} is what {flow.classes.name(of)} has in its place", place)
+            flow.graph.flow(theirs, node, operation, LIKELY, note)
         flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, attribute)))
 
 
@@ -216,7 +219,7 @@ def _own(flow: Flow, node: Node, key: AttributeAt, owner: ClassRef, name: str) -
 
 def _is_plain_field(flow: Flow, owner: ClassRef, record: facts.Binding, name: str) -> bool:
     annotation = record.annotation if isinstance(record, facts.ValueBinding) else facts.NONE
-    return guards.is_plain(flow.annotations.declared(owner.path, annotation), name)
+    return is_plain(flow.annotations.declared(owner.path, annotation), name)
 
 
 def _method(flow: Flow, node: Node, key: AttributeAt, function: FunctionRef) -> None:
@@ -284,7 +287,7 @@ def _stored_on_self(
         for value in declared:
             flow.graph.seed(node, value)
         ends = key.typed and any(guards.says_a_class(value) for value in declared)
-        if not ends and not guards.is_plain(declared, name):
+        if not ends and not is_plain(declared, name):
             _flow_store(flow, node, owner.path, store, key.typed)
     return found
 

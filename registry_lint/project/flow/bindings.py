@@ -23,6 +23,7 @@ from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import BindingAt, MemberAt, NameAt, ParameterAt, PutInAt
 from registry_lint.project.flow.outside import is_container, put_in_by_others
 from registry_lint.project.flow.parts import flow_parts
+from registry_lint.project.flow.plain import is_plain
 
 if TYPE_CHECKING:
     from registry_lint.project.flow.graph import Node
@@ -85,6 +86,10 @@ def expand_member(flow: Flow, node: Node, key: MemberAt) -> None:
         _put_in_by_inner_scopes(flow, node, key.path, key.name, key.typed)
         put_in_by_others(flow, node, key, bindings)
         return
+    home = flow.names.lazily(key.path, key.name)
+    if home is not None:
+        flow.graph.flow(flow.graph.node(MemberAt(*home, key.typed)), node)
+        return
     for target, level in flow.names.member(ModuleValue(key.path), key.name).items():
         if isinstance(target, ClassValue | FunctionValue | ModuleValue | ExternalValue):
             flow.graph.seed(node, target, level)
@@ -124,7 +129,7 @@ def _expand_value(flow: Flow, node: Node, key: BindingAt, binding: facts.ValueBi
     declared = flow.annotations.declared(key.path, binding.annotation)
     for value in declared:
         flow.graph.seed(node, value)
-    if guards.is_plain(declared, binding.name):
+    if is_plain(declared, binding.name):
         return
     if key.typed and any(guards.says_a_class(value) for value in declared):
         return

@@ -25,6 +25,7 @@ from registry_lint.project.flow.keys import AttributeAt, ReturnAt
 from registry_lint.project.flow.mappings import entry_node
 from registry_lint.project.flow.metaclasses import is_metaclass, seed_made
 from registry_lint.project.flow.overrides import filling_in
+from registry_lint.project.flow.plain import hands_out_a_class_name, is_plain
 
 if TYPE_CHECKING:
     from registry_lint.project.flow.keys import ExprAt
@@ -246,7 +247,7 @@ def expand_return(flow: Flow, node: Node, key: ReturnAt) -> None:
         if manager and isinstance(value, MemberOf):
             value = value.value
         flow.graph.seed(node, value)
-    if guards.is_plain(declared, function.name):
+    if is_plain(declared, function.name) and (key.typed or not hands_out_a_class_name(file, function)):
         return
     if key.typed and any(guards.says_a_class(value) for value in declared):
         return

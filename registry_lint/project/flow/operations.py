@@ -45,6 +45,23 @@ def apply(operation: Operation, value: Value) -> Values:
     return _OPERATIONS[operation[0]](value, *operation[1:])
 
 
+# What is in a collection that is only declared to be one: `tools: list`.
+UNTOLD = UnknownValue("in a collection whose annotation says nothing of what it holds")
+_OF_A_BARE: Values = (UNTOLD,)
+_BARE = {
+    "list": frozenset({"list", "List", "tuple", "Tuple", "set", "Set", "Sequence", "Iterable", "Collection"}),
+    "dict": frozenset({"dict", "Dict", "Mapping", "MutableMapping"}),
+}
+
+
+def _is_bare(value: Value, kind: str) -> bool:
+    """Whether a value is declared to be a list or a dict, of whatever."""
+    if not isinstance(value, InstanceValue) or not value.declared or not isinstance(value.of, str):
+        return False
+    module, _, name = value.of.rpartition(".")
+    return name in _BARE[kind] and module in ("builtins", "typing", "collections.abc")
+
+
 def _same(value: Value) -> Values:
     return (value,)
 
@@ -62,6 +79,8 @@ def _as_item(value: Value, index: int | str) -> Values:
 
 def _element(value: Value) -> Values:
     """What a loop over a value hands out."""
+    if _is_bare(value, "list"):
+        return _OF_A_BARE
     match value:
         case ItemOf(index=str()):
             return ()  # a mapping hands out its keys
@@ -74,6 +93,8 @@ def _element(value: Value) -> Values:
 
 def _item(value: Value, index: int | str) -> Values:
     """What `x[index]` hands out, or an unpacking at that position."""
+    if _is_bare(value, "dict") or _is_bare(value, "list"):
+        return _OF_A_BARE
     match value:
         case ItemOf(index=position, value=inner):
             return (inner,) if position == index else ()
@@ -97,6 +118,8 @@ def _rest(value: Value, index: int) -> Values:
 
 def _entry(value: Value) -> Values:
     """What a subscript by an unknown key hands out."""
+    if _is_bare(value, "dict") or _is_bare(value, "list"):
+        return _OF_A_BARE
     match value:
         case EntryOf(value=inner) | MemberOf(value=inner) | ItemOf(value=inner):
             return (inner,)
@@ -135,6 +158,8 @@ def _paired(value: Value) -> Values:
 
 
 def _mapping_items(value: Value) -> Values:
+    if _is_bare(value, "dict"):
+        return (MemberOf(ItemOf(1, UNTOLD)),)
     match value:
         case EntryOf(value=inner) | ItemOf(index=str(), value=inner):
             return (MemberOf(ItemOf(1, inner)),)
@@ -146,6 +171,8 @@ def _mapping_items(value: Value) -> Values:
 
 
 def _mapping_values(value: Value) -> Values:
+    if _is_bare(value, "dict"):
+        return (MemberOf(UNTOLD),)
     match value:
         case EntryOf(value=inner) | ItemOf(index=str(), value=inner):
             return (MemberOf(inner),)

@@ -17,6 +17,7 @@ from registry_lint.project.flow.injection import injected
 from registry_lint.project.flow.keys import ReturnAt
 from registry_lint.project.flow.metaclasses import is_metaclass, seed_deriving, seed_made
 from registry_lint.project.flow.parts import flow_parts
+from registry_lint.project.flow.plain import is_plain
 
 if TYPE_CHECKING:
     from registry_lint.project.domain import Level, Value
@@ -40,7 +41,7 @@ def expand_parameter(flow: Flow, node: Node, key: ParameterAt) -> None:
         flow.graph.seed(node, _packed(parameter, value))
     if not declared and not key.typed:
         flow.unknown(node, ANY_CALLER)
-    if guards.is_plain(declared, parameter.name):
+    if is_plain(declared, parameter.name):
         return
     if key.typed and any(guards.says_a_class(value) for value in declared):
         return

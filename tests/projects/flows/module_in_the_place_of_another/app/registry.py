@@ -1,0 +1,7 @@
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+
+def get_tool_registry():
+    return ToolRegistry()

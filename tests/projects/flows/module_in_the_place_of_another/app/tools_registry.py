@@ -1,0 +1,5 @@
+import sys
+
+from app import registry
+
+sys.modules[__name__] = registry
