@@ -81,6 +81,26 @@ class ToolClassRegistry:
 registry = ToolClassRegistry()
 registry.register("search", Tool)
 """),
+        Valid("""
+--- app/registry.py
+class Search: ...
+class Report: ...
+class Archive: ...
+class Client: ...
+
+# the last two keys say that a class is meant
+SERVICE_REGISTRY = {"search": Search(), "report": Report(), "archive": Archive(), "client_factory": Client}
+SERVICE_REGISTRY["client_type"] = Client
+
+class ServiceRegistry:
+    def register(self, key, service):
+        self._services[key] = service
+
+services = ServiceRegistry()
+services.register("search", Search())
+services.register("report", Report())
+services.register("client_factory", Client)
+"""),
     )
     INVALID = (
         Invalid(

@@ -52,6 +52,7 @@ class Put(NamedTuple):
     """Where something is put into a module's table; with `many` all that is in it."""
 
     path: str
+    key: facts.ExprId
     value: facts.ExprId
     many: bool
 
@@ -110,7 +111,8 @@ class ModuleTables:
         want = self._want(table, ways)
         beside_tools = any(self._project.kinds.is_tool(one.value.of) for one in ways)
         for put, value, way in ways:
-            if not value.declared:
+            meant = isinstance(value, ClassValue) and self._project.wants.is_key_of_a_class(put.path, put.key)
+            if not value.declared and not meant:
                 noun = "the class is" if isinstance(value, ClassValue) else "it is"
                 last = Step(self._project.span(put.path, put.value), f"{noun} put into {table.name}")
                 steps = (*(step for step in way.steps if step.span != last.span), last)
@@ -122,7 +124,7 @@ class ModuleTables:
     def _puts(self, table: ModuleTable) -> Iterator[Put]:
         if table.of is not None:
             puts = self._project.bare_registries.puts(table.of)
-            yield from (Put(path, entry.value, entry.many) for path, entry in puts)
+            yield from (Put(path, *entry) for path, entry in puts)
             return
         for path in sorted({table.path, *self._project.files.mentioning(table.name)}):
             file = self._project.files.facts(path)
@@ -130,7 +132,7 @@ class ModuleTables:
                 continue
             for store in file.subscript_stores:
                 if store.expr != facts.NONE and not store.path and self._is_table(path, file, store.base, table):
-                    yield Put(path, store.expr, False)
+                    yield Put(path, store.key, store.expr, False)
             found: list[Entry] = []
             for method in METHODS:
                 for call in file.calls.get(method, ()):
@@ -142,7 +144,7 @@ class ModuleTables:
                 binding = file.bindings[index]
                 if isinstance(binding, facts.ValueBinding) and not binding.path:
                     found += entries(file, binding.expr)
-            yield from (Put(path, entry.value, entry.many) for entry in found)
+            yield from (Put(path, *entry) for entry in found)
 
     def _is_known_in(self, path: str, file: facts.FileFacts, table: ModuleTable) -> bool:
         """Whether a file makes a table, imports it under whatever name, or may read it as an attribute of a module."""
