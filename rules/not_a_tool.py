@@ -88,6 +88,42 @@ tools.register("function", search)
 tools.register_special_tool("special", Special())
 tools.register_resolver("first", Resolver())
 """),
+        Valid("""
+--- app/registry.py
+class Loader:
+    def process(self, data):
+        return data
+
+class Framework:
+    def __init__(self):
+        self._tools = {}
+
+    def register_tool(self, tool, capabilities):
+        self._tools[capabilities.id] = tool
+
+    def run(self, names, data):
+        for name in names:
+            tool = self._tools[name]
+            data = tool.process(data)  # what it runs
+        return data
+
+Framework().register_tool(Loader(), None)
+
+class Message:
+    def __init__(self, text):
+        self.text = text
+
+class Conversation:
+    def __init__(self):
+        self._messages = []
+
+    def add_tool_result(self, text):
+        self._messages.append(Message(text))
+
+    def add_user_message(self, text):
+        message = Message(text)
+        self._messages.append(message)
+"""),
         Valid(
             """
 --- app/registry.py

@@ -32,11 +32,16 @@ _HEADER = re.compile(rb"class\s+\w*Registr(?:y|ar)\w*|def\s+_?(?:register|add_to
 # A dict of a module that is a registry: `_REGISTRY`, `TOOL_REGISTRY`, `registry_by_name`.
 _TABLE = re.compile(r"_*(?:\w+_)?registr(?:y|ies)(?:_by_\w+|_map)?_*", re.IGNORECASE)
 
+# What a tool or an agent leaves behind when it runs: `add_tool_result` of a conversation registers nothing.
+OF_A_RUN = (
+    r"(?:tool|agent|handler|plugin|service)s?"
+    r"(?:_(?:call|cost|error|event|log|message|metric|observation|output|response|result|step|thought|usage|use)s?)+$"
+)
 # Called like something that holds tools or handlers: its storing methods count, its constructor is anybody's.
 _HOLDER = re.compile(
     r"_*\w*(?:Catalog|Catalogue|Tool[Bb]ox|Tool[Kk]it|Tool[Ss]et|ToolManager|ToolCollection|AgentManager|PluginManager)"
 )
-_REGISTERING = re.compile(r"_?(?:register|add_tool|add_agent|add_handler|add_plugin|add_service)\w*")
+_REGISTERING = re.compile(rf"_?(?!\w*_{OF_A_RUN})(?:register|add_tool|add_agent|add_handler|add_plugin|add_service)\w*")
 # Storing methods of a class that is a registry by name.
 _STORING = re.compile(
     r"_?(?:register|add|set|put|bind|install|attach|store|insert|define|include)(?:_\w+)?|__setitem__"
