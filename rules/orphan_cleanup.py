@@ -44,6 +44,32 @@ class OrphanCleanup(Rule):
     code = "REG402"
 
     VALID = (
+        # Who can wait calls the one, who cannot the other: what they release is released.
+        Valid("""
+--- app/pool.py
+class Pool:
+    def __init__(self):
+        self.connections = []
+
+    async def aclose_connections(self):
+        for connection in self.connections:
+            await connection.close()
+
+    def close_connections(self):
+        self.connections.clear()
+
+    def cleanup_sessions_sync(self):
+        self.connections.clear()
+
+    async def cleanup_sessions(self):
+        self.connections.clear()
+
+pool = Pool()
+
+async def stop():
+    await pool.aclose_connections()
+    await pool.cleanup_sessions()
+"""),
         Valid("""
 --- app/cleanup.py
 import atexit
