@@ -103,6 +103,50 @@ services.register("client_factory", Client)
 """),
     )
     INVALID = (
+        # Joined to what is there: to a module's dict, and to a registry that is a dict itself.
+        Invalid(
+            """
+--- app/registry.py
+class Tool:
+    name = "tool"
+
+TOOL_REGISTRY: dict[str, Tool] = {}
+TOOL_REGISTRY |= {"tool": Tool}
+                          ^^^^ REG202 the class Tool is registered in TOOL_REGISTRY, where an instance of Tool is declared
+
+class ToolRegistry(dict[str, Tool]):
+    pass
+
+def fill(name):
+    global TOOL_REGISTRY
+    TOOL_REGISTRY |= {name: Tool}
+                            ^^^^ REG202 the class Tool is registered in TOOL_REGISTRY, where an instance of Tool is declared
+    registry = ToolRegistry()
+    registry |= {name: Tool}
+                       ^^^^ REG202 the class Tool is registered in ToolRegistry, where an instance of Tool is declared
+    mine = {}
+    mine |= {name: Tool}
+""",
+            fixed="""
+--- app/registry.py
+class Tool:
+    name = "tool"
+
+TOOL_REGISTRY: dict[str, Tool] = {}
+TOOL_REGISTRY |= {"tool": Tool()}
+
+class ToolRegistry(dict[str, Tool]):
+    pass
+
+def fill(name):
+    global TOOL_REGISTRY
+    TOOL_REGISTRY |= {name: Tool()}
+    registry = ToolRegistry()
+    registry |= {name: Tool()}
+    mine = {}
+    mine |= {name: Tool}
+""",
+        ),
         Invalid(
             """
 --- app/registry.py

@@ -25,7 +25,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.keys import EntriesAt
 from registry_lint.project.flow.traces import traces
-from registry_lint.project.tables import ITSELF, METHODS, Entry, entries, put_in
+from registry_lint.project.tables import ITSELF, METHODS, Entry, entries, joined_to_names, put_in
 from registry_lint.project.wants import FOR_CLASSES, UNSAID, Want
 
 if TYPE_CHECKING:
@@ -140,6 +140,9 @@ class ModuleTables:
                     func = file.expressions[record.func] if isinstance(record, facts.Call) else None
                     if isinstance(func, facts.Attribute) and self._is_table(path, file, func.base, table):
                         found += put_in(file, method, record) if isinstance(record, facts.Call) else ()
+            for expr, before in joined_to_names(file):
+                if before and all(self._is_bound(path, file, index, table, 0) for index in before):
+                    found += entries(file, expr)
             for index in file.scopes[0].names.get(table.name, ()) if path == table.path else ():
                 binding = file.bindings[index]
                 if isinstance(binding, facts.ValueBinding) and not binding.path:
