@@ -162,7 +162,7 @@ class Arrivals:
                 declared = wants.parameter(argument.parameter)
                 if declared.what == "instances":
                     return argument.span, declared
-            if wants.is_key_of_a_class(registration.path, registration.key):
+            if wanted.counted and wants.is_key_of_a_class(registration.path, registration.key):
                 wanted = UNSAID
         at = registration.value if registration.decorated == NONE else registration.call
         own = self._project.span(registration.path, at)

@@ -111,7 +111,11 @@ class ModuleTables:
         want = self._want(table, ways)
         beside_tools = any(self._project.kinds.is_tool(one.value.of) for one in ways)
         for put, value, way in ways:
-            meant = isinstance(value, ClassValue) and self._project.wants.is_key_of_a_class(put.path, put.key)
+            meant = (
+                want.counted
+                and isinstance(value, ClassValue)
+                and self._project.wants.is_key_of_a_class(put.path, put.key)
+            )
             if not value.declared and not meant:
                 noun = "the class is" if isinstance(value, ClassValue) else "it is"
                 last = Step(self._project.span(put.path, put.value), f"{noun} put into {table.name}")
@@ -228,7 +232,7 @@ class ModuleTables:
         given = {(type(one.value), one.value.of) for one in ways if not one.value.declared}
         instances = sum(kind is InstanceValue for kind, _ in given)
         if instances > 2 * (len(given) - instances):
-            return Want("instances", f"{instances} other things are put as instances")
+            return Want("instances", f"{instances} other things are put as instances", True)
         return UNSAID
 
     def _annotations(self, table: ModuleTable) -> list[tuple[str, facts.ExprId]]:

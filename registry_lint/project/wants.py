@@ -54,6 +54,7 @@ class Want(NamedTuple):
 
     what: Wanted
     reason: str
+    counted: bool = False  # nothing declares it: that is what else is put there
 
 
 UNSAID = Want("unsaid", "")
@@ -145,7 +146,7 @@ class Wants:
         return UNSAID
 
     def is_key_of_a_class(self, path: str, key: facts.ExprId) -> bool:
-        """Whether the key under which something is put says that it is a class."""
+        """Whether the key under which something is put says that it is a class, be the others instances."""
         record = self._project.facts_of(path).expressions[key] if key != facts.NONE else None
         literal = record.value if isinstance(record, facts.Literal) else None
         return isinstance(literal, str) and _KEY_OF_A_CLASS.fullmatch(literal) is not None
@@ -268,7 +269,9 @@ class Wants:
             for registry, (instances, classes) in counts.items():
                 if instances > classes:
                     places = "place" if instances == 1 else "places"
-                    self._given[registry] = Want("instances", f"it is given instances in {instances} other {places}")
+                    self._given[registry] = Want(
+                        "instances", f"it is given instances in {instances} other {places}", True
+                    )
         return self._given.get(ref, UNSAID)
 
     # --- tools ---
