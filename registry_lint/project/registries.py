@@ -42,9 +42,10 @@ _HOLDER = re.compile(
     r"_*\w*(?:Catalog|Catalogue|Tool[Bb]ox|Tool[Kk]it|Tool[Ss]et|ToolManager|ToolCollection|AgentManager|PluginManager)"
 )
 _REGISTERING = re.compile(rf"_?(?!\w*_{OF_A_RUN})(?:register|add_tool|add_agent|add_handler|add_plugin|add_service)\w*")
-# Storing methods of a class that is a registry by name.
+# Storing methods of a class that is a registry by name; a line of a log is no entry: `plugin_manager.add_log(…)`.
 _STORING = re.compile(
-    r"_?(?:register|add|set|put|bind|install|attach|store|insert|define|include)(?:_\w+)?|__setitem__"
+    r"_?(?:register|add|set|put|bind|install|attach|store|insert|define|include)"
+    r"(?!_(?:logs?|history)(?:_entry|_line)?$)(?:_\w+)?|__setitem__"
 )
 # Methods by which a class that is a registry by name is given a whole table, or made with one.
 _TAKING = re.compile(
