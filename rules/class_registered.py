@@ -21,8 +21,9 @@ When not to use it
 What it cannot see
     Registries that say nothing of what they want. That instances are wanted is read from the annotation of a
     parameter on the way or of the table, from the element type of a generic base or of the object (`Registry[Tool]()`),
-    from what the registry calls or reads of what it holds, or from what it is given elsewhere. A class that nothing
-    but an annotation (`type[Tool]`) or an `issubclass` tells is reported as likely.
+    from what the registry calls or reads of what it holds, or from what it is given elsewhere (then a key such as
+    `"client_factory"` says that a class is meant). A class that nothing but an annotation (`type[Tool]`) or an
+    `issubclass` tells is reported as likely.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ When not to use it
 What it cannot see
     Classes with a base outside of the project, with `__getattr__` or with attributes under computed names: they may
     have anything. Data schemas are the business of REG201, classes where instances belong that of REG202. A class
-    that derives from what the registering method declares is taken for what it wants.
+    that derives from what the registering method declares is taken for what it wants, and one with a method that the
+    registry itself calls of what it holds (`self._tools[name].process(data)`) for something to run.
 """
 
 from __future__ import annotations

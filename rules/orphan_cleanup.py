@@ -17,10 +17,11 @@ What it cannot see
     Calls through names of which no begin is written out (`getattr(module, prefix + name)`; `f"cleanup_{name}"` is
     understood), from templates, other languages or configuration files. The rule is silent where a call of that name
     goes to a receiver that was not resolved, where a decorator may hand the function to somebody, where a base outside
-    of the project may call the method, and where nothing makes an object of the class. It knows functions by their
-    names (`cleanup_…`, `close_…`, `release_…`, `unregister_…`) and by what their bodies release. What a function opened
-    itself (`session = SessionLocal()`) and closes again is no release; where the call that opens it is not resolved,
-    its name decides (`open…`, `connect…`, `create…`, `acquire…`). Others can be named in the configuration:
+    of the project may call the method, where nothing makes an object of the class, and where the twin for the other
+    kind of caller is called (`aclose_pool` beside `close_pool`). It knows functions by their names (`cleanup_…`,
+    `close_…`, `release_…`, `unregister_…`) and by what their bodies release. What a function opened itself (`session =
+    SessionLocal()`) and closes again is no release; where the call that opens it is not resolved, its name decides
+    (`open…`, `connect…`, `create…`, `acquire…`). Others can be named in the configuration:
 
         [tool.registry-lint]
         release-names = ["forget"]
