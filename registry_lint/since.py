@@ -28,6 +28,7 @@ def findings_at(request: Request, revision: str) -> Baseline:
     from registry_lint.run import examine
     from registry_lint.source import git
     from registry_lint.source.corpus import GitCorpus
+    from registry_lint.source.excludes import left_out, packages_among
 
     try:
         base = git.merge_base(request.root, revision)
@@ -37,7 +38,8 @@ def findings_at(request: Request, revision: str) -> Baseline:
             raise UserError(*(mistake._replace(hint=hint) for mistake in error.mistakes)) from error
         raise
     with GitCorpus(request.root, base) as everything:
-        paths = [path for path in everything.paths if not _is_left_out(path, request)]
+        is_left_out = left_out(request.settings, packages_among(frozenset(everything.paths)))
+        paths = [path for path in everything.paths if not is_left_out(path)]
     with GitCorpus(request.root, base, paths) as corpus:
         before = examine(
             dataclasses.replace(request, gathered=whole(corpus), baseline=None, positions=None, suggest=False)
@@ -48,10 +50,3 @@ def findings_at(request: Request, revision: str) -> Baseline:
 def _is_shallow(root: Path) -> bool:
     """Whether the repository around a folder has no whole history."""
     return any((folder / ".git" / "shallow").exists() for folder in (root, *root.parents))
-
-
-def _is_left_out(path: str, request: Request) -> bool:
-    """Whether discovery would have left a file of the base out: some folder on its way, or itself."""
-    folder = path.rpartition("/")[0]
-    settings = request.settings
-    return settings.is_excluded(path) or bool(folder and settings.is_excluded(folder, folder=True))

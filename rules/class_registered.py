@@ -21,8 +21,9 @@ When not to use it
 What it cannot see
     Registries that say nothing of what they want. That instances are wanted is read from the annotation of a
     parameter on the way or of the table, from the element type of a generic base or of the object (`Registry[Tool]()`),
-    from what the registry calls or reads of what it holds, or from what it is given elsewhere. A class that nothing
-    but an annotation (`type[Tool]`) or an `issubclass` tells is reported as likely.
+    from what the registry calls or reads of what it holds, or from what it is given elsewhere (then a key such as
+    `"client_factory"` says that a class is meant). A class that nothing but an annotation (`type[Tool]`) or an
+    `issubclass` tells is reported as likely.
 """
 
 from __future__ import annotations
@@ -110,6 +111,26 @@ class ToolClassRegistry:
 
 registry = ToolClassRegistry()
 registry.register("search", Tool)
+"""),
+        Valid("""
+--- app/registry.py
+class Search: ...
+class Report: ...
+class Archive: ...
+class Client: ...
+
+# the last two keys say that a class is meant
+SERVICE_REGISTRY = {"search": Search(), "report": Report(), "archive": Archive(), "client_factory": Client}
+SERVICE_REGISTRY["client_type"] = Client
+
+class ServiceRegistry:
+    def register(self, key, service):
+        self._services[key] = service
+
+services = ServiceRegistry()
+services.register("search", Search())
+services.register("report", Report())
+services.register("client_factory", Client)
 """),
     )
     INVALID = (
@@ -273,6 +294,50 @@ from app.container import Vault, loose, services
 for interface, implementation in {Vault: Vault}.items():
     services.register(interface, implementation())
 loose.register(Vault, Vault())
+""",
+        ),
+        # Joined to what is there: to a module's dict, and to a registry that is a dict itself.
+        Invalid(
+            """
+--- app/registry.py
+class Tool:
+    name = "tool"
+
+TOOL_REGISTRY: dict[str, Tool] = {}
+TOOL_REGISTRY |= {"tool": Tool}
+                          ^^^^ REG202 the class Tool is registered in TOOL_REGISTRY, where an instance of Tool is declared
+
+class ToolRegistry(dict[str, Tool]):
+    pass
+
+def fill(name):
+    global TOOL_REGISTRY
+    TOOL_REGISTRY |= {name: Tool}
+                            ^^^^ REG202 the class Tool is registered in TOOL_REGISTRY, where an instance of Tool is declared
+    registry = ToolRegistry()
+    registry |= {name: Tool}
+                       ^^^^ REG202 the class Tool is registered in ToolRegistry, where an instance of Tool is declared
+    mine = {}
+    mine |= {name: Tool}
+""",
+            fixed="""
+--- app/registry.py
+class Tool:
+    name = "tool"
+
+TOOL_REGISTRY: dict[str, Tool] = {}
+TOOL_REGISTRY |= {"tool": Tool()}
+
+class ToolRegistry(dict[str, Tool]):
+    pass
+
+def fill(name):
+    global TOOL_REGISTRY
+    TOOL_REGISTRY |= {name: Tool()}
+    registry = ToolRegistry()
+    registry |= {name: Tool()}
+    mine = {}
+    mine |= {name: Tool}
 """,
         ),
         Invalid(

@@ -45,6 +45,53 @@ class DirectRegistryConstruction(Rule):
     severity = "error"
 
     VALID = (
+        # What a factory has from another function, beside other things, and what its own object builds.
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+def get_tool_registry(secure=False):
+    if secure:
+        from app.security import create_secure_registry
+
+        registry, manager = create_secure_registry()
+        return registry
+    return ToolRegistry()
+
+--- app/security.py
+from app.registry import ToolRegistry
+
+def create_secure_registry():
+    registry = ToolRegistry()
+    return registry, object()
+"""),
+        Valid("""
+--- app/registry.py
+class SessionRegistry:
+    def register(self, name, session):
+        self._sessions[name] = session
+
+--- app/factory.py
+from app.registry import SessionRegistry
+
+class AgentFactory:
+    def __init__(self, store):
+        self._store = store
+        self._registries = {}
+
+    def get_registry(self, parent):
+        if parent not in self._registries:
+            self._registries[parent] = SessionRegistry()
+        return self._registries[parent]
+
+    def restore(self, parent):
+        registry = SessionRegistry()
+        for session in self._store.load(parent):
+            registry.register(session, session)
+        self._registries[parent] = registry
+"""),
         # The module's one is for all; an adapter has its own, and an example shows how.
         Valid("""
 --- app/registry.py

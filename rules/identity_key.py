@@ -86,6 +86,18 @@ class ToolRegistry:
     def watching(self, tool_name):
         return list(self._watching[tool_name].values())
 """),
+        Valid("""
+--- app/states.py
+class States:
+    def register_param(self, name, group):
+        self._groups[name] = group  # a table of what has no name of its own
+
+states = States()
+
+def follow(params):
+    for param in params:
+        states.register_param(f"p_{id(param)}", 0)
+"""),
     )
     INVALID = (
         # Past the methods of the one object, in a file that names no class.
@@ -227,6 +239,20 @@ class ToolRegistry:
 
     def get(self, name, space="default"):
         return self._tools.get(space, {}).get(name)
+"""),
+        Invalid("""
+--- app/adapter.py
+class ModelAdapter:
+    def __init__(self):
+        self._tools = {}
+
+    def register_tool(self, tool):
+        key = getattr(tool, "name", str(id(tool)))
+                                    ^^^^^^^^^^^^^ REG303 id() becomes a key in ModelAdapter, which is asked by name
+        self._tools[key] = tool
+
+    def call(self, tool_name, arguments):
+        return self._tools[tool_name](**arguments)
 """),
     )
 

@@ -43,6 +43,15 @@ class LegacyFallback(Rule):
     needs_callers = False
 
     VALID = (
+        # Nobody is given the one or the other: it is asked whether either is there.
+        Valid("""
+--- app/bridge.py
+class Bridge:
+    def status(self):
+        if self.server or self._legacy_server:
+            return {"bridge": "up", "idle": not (self.server or self._legacy_server)}
+        return {"bridge": "running" if (self.server or self._legacy_server) and self.port else "stopped"}
+"""),
         Valid("""
 --- app/dispatch.py
 import logging

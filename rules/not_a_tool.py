@@ -19,7 +19,8 @@ When not to use it
 What it cannot see
     Classes with a base outside of the project, with `__getattr__` or with attributes under computed names: they may
     have anything. Data schemas are the business of REG201, classes where instances belong that of REG202. A class
-    that derives from what the registering method declares is taken for what it wants.
+    that derives from what the registering method declares is taken for what it wants, and one with a method that the
+    registry itself calls of what it holds (`self._tools[name].process(data)`) for something to run.
 """
 
 from __future__ import annotations
@@ -87,6 +88,42 @@ tools.register("remote", Remote())
 tools.register("function", search)
 tools.register_special_tool("special", Special())
 tools.register_resolver("first", Resolver())
+"""),
+        Valid("""
+--- app/registry.py
+class Loader:
+    def process(self, data):
+        return data
+
+class Framework:
+    def __init__(self):
+        self._tools = {}
+
+    def register_tool(self, tool, capabilities):
+        self._tools[capabilities.id] = tool
+
+    def run(self, names, data):
+        for name in names:
+            tool = self._tools[name]
+            data = tool.process(data)  # what it runs
+        return data
+
+Framework().register_tool(Loader(), None)
+
+class Message:
+    def __init__(self, text):
+        self.text = text
+
+class Conversation:
+    def __init__(self):
+        self._messages = []
+
+    def add_tool_result(self, text):
+        self._messages.append(Message(text))
+
+    def add_user_message(self, text):
+        message = Message(text)
+        self._messages.append(message)
 """),
         Valid(
             """

@@ -17,10 +17,11 @@ What it cannot see
     Calls through names of which no begin is written out (`getattr(module, prefix + name)`; `f"cleanup_{name}"` is
     understood), from templates, other languages or configuration files. The rule is silent where a call of that name
     goes to a receiver that was not resolved, where a decorator may hand the function to somebody, where a base outside
-    of the project may call the method, and where nothing makes an object of the class. It knows functions by their
-    names (`cleanup_…`, `close_…`, `release_…`, `unregister_…`) and by what their bodies release. What a function opened
-    itself (`session = SessionLocal()`) and closes again is no release; where the call that opens it is not resolved,
-    its name decides (`open…`, `connect…`, `create…`, `acquire…`). Others can be named in the configuration:
+    of the project may call the method, where nothing makes an object of the class, and where the twin for the other
+    kind of caller is called (`aclose_pool` beside `close_pool`). It knows functions by their names (`cleanup_…`,
+    `close_…`, `release_…`, `unregister_…`) and by what their bodies release. What a function opened itself (`session =
+    SessionLocal()`) and closes again is no release; where the call that opens it is not resolved, its name decides
+    (`open…`, `connect…`, `create…`, `acquire…`). Others can be named in the configuration:
 
         [tool.registry-lint]
         release-names = ["forget"]
@@ -44,6 +45,32 @@ class OrphanCleanup(Rule):
     code = "REG402"
 
     VALID = (
+        # Who can wait calls the one, who cannot the other: what they release is released.
+        Valid("""
+--- app/pool.py
+class Pool:
+    def __init__(self):
+        self.connections = []
+
+    async def aclose_connections(self):
+        for connection in self.connections:
+            await connection.close()
+
+    def close_connections(self):
+        self.connections.clear()
+
+    def cleanup_sessions_sync(self):
+        self.connections.clear()
+
+    async def cleanup_sessions(self):
+        self.connections.clear()
+
+pool = Pool()
+
+async def stop():
+    await pool.aclose_connections()
+    await pool.cleanup_sessions()
+"""),
         Valid("""
 --- app/cleanup.py
 import atexit

@@ -36,6 +36,28 @@ class SwallowedRegistrationError(Rule):
     code = "REG205"
 
     VALID = (
+        # A line of a log is no entry.
+        Valid("""
+--- app/plugins.py
+class PluginManager:
+    def __init__(self):
+        self._logs = {}
+        self._plugins = {}
+
+    def register(self, name, plugin):
+        self._plugins[name] = plugin
+
+    def add_log(self, name, text):
+        self._logs[name] = text
+
+manager = PluginManager()
+
+def note(text):
+    try:
+        manager.add_log("hook", text)
+    except Exception:
+        pass
+"""),
         Valid("""
 --- app/registry.py
 import logging

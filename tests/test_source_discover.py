@@ -19,6 +19,7 @@ from registry_lint.config.settings import Settings
 from registry_lint.errors import UserError
 from registry_lint.source import gitignore
 from registry_lint.source.discover import Discovery, discover
+from registry_lint.source.excludes import left_out, packages_among, packages_on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,6 +70,41 @@ def test_walking_and_git_find_the_same(tmp_path: Path) -> None:
     assert found.excluded_folders == ("backup", "build", "cache", "env", "pkg/backups")
     assert found.problems == ()
     assert found.reported == found.paths
+
+
+@needs_git
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_a_package_that_makes_backups_is_no_copy(tmp_path: Path, taken_back: bool) -> None:
+    """By its own `__init__.py`, not by one further down; whoever writes the pattern means every such folder."""
+    make(tmp_path, "app/backup/__init__.py", "app/backup/deep/a.py", "app/backup/backups/a.py", "app/backup/build/a.py")
+    make(tmp_path, "backups/app/backup/__init__.py", "tests/backups/__init__.py", "stub/backup/__init__.pyi", "run.py")
+    packages = ("app/backup/__init__.py", "app/backup/deep/a.py", "run.py", "tests/backups/__init__.py")
+    copies = ("app/backup/backups", "app/backup/build", "backups", "stub/backup")
+    extended = ("gen/", "!made/") if taken_back else ()
+    settings = msgspec.structs.replace(SETTINGS, extend_exclude=extended)
+    found = both_ways(tmp_path, settings)
+    assert (found.paths, found.excluded_folders) == (packages, copies)
+    run_git(tmp_path, "add", ".")
+    everything = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.py*")]
+    for is_package in (packages_on_disk(tmp_path), packages_among(everything)):
+        is_left_out = left_out(settings, is_package)
+        assert tuple(sorted(path for path in everything if not is_left_out(path))) == packages
+    assert reported(tmp_path, ["app/backup"]) == packages[:2]
+    assert reported(tmp_path, ["stub/backup"]) == ("stub/backup/__init__.pyi",)
+    for own in (
+        msgspec.structs.replace(SETTINGS, exclude=("backup/", "backups/", "build/")),
+        msgspec.structs.replace(settings, extend_exclude=(*extended, "backup/", "backups/")),
+    ):
+        assert discover(tmp_path, own).paths == ("run.py",)
+
+
+@needs_git
+@posix
+def test_a_link_makes_no_package(tmp_path: Path) -> None:
+    """Nothing is read through one, so nothing is known of what it leads to."""
+    make(tmp_path, "a.py", "backup/b.py")
+    (tmp_path / "backup/__init__.py").symlink_to("b.py")
+    assert both_ways(tmp_path).paths == ("a.py",)
 
 
 IGNORES = {

@@ -107,18 +107,14 @@ def take_revision(request: Request, revision: str) -> Report:
     from registry_lint.request import whole
     from registry_lint.source import git
     from registry_lint.source.corpus import GitCorpus
+    from registry_lint.source.excludes import left_out, packages_among
 
     commit = git.commit(request.root, revision)
     with GitCorpus(request.root, commit) as everything:
-        paths = [path for path in everything.paths if not _is_left_out(path, request)]
+        is_left_out = left_out(request.settings, packages_among(frozenset(everything.paths)))
+        paths = [path for path in everything.paths if not is_left_out(path)]
     with GitCorpus(request.root, commit, paths) as corpus:
         return take(dataclasses.replace(request, gathered=whole(corpus), positions=None), revision=commit)
-
-
-def _is_left_out(path: str, request: Request) -> bool:
-    folder = path.rpartition("/")[0]
-    settings = request.settings
-    return settings.is_excluded(path) or bool(folder and settings.is_excluded(folder, folder=True))
 
 
 # --- items ---------------------------------------------------------------------------------------------------

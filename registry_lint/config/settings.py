@@ -69,6 +69,9 @@ EXCLUDE = (
 )
 """Folders that are left out, unless a project says otherwise; a run names those that it met."""
 
+COPIES_UNLESS_PACKAGES = ("backup/", "backups/")
+"""Those of them that are read where they hold an `__init__.py`: then they are the code that makes backups."""
+
 
 class PerFileIgnore(msgspec.Struct, frozen=True):
     """Selectors that are silent in the files of one pattern. A leading `!` means every other file."""
@@ -128,7 +131,7 @@ class Settings(msgspec.Struct, frozen=True):
         return compiled(self.tests).match(path)
 
     def is_excluded(self, path: str, *, folder: bool = False) -> bool:
-        """Whether a file, or a folder with all that it holds, is left out."""
+        """Whether the patterns name a file, or a folder with all that it holds (see also source/excludes.py)."""
         return compiled(self.exclude + self.extend_exclude).match(path, folder=folder)
 
     def digest(self) -> str:

@@ -27,6 +27,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.keys import BindingAt, EntriesAt
 from registry_lint.project.flow.traces import Argument, Trace, trace, traces
+from registry_lint.project.wants import UNSAID, Want
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from registry_lint.facts.records import ExprId, SubscriptStore
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
-    from registry_lint.project.wants import Want
 
 
 class Arrival(NamedTuple):
@@ -162,6 +162,8 @@ class Arrivals:
                 declared = wants.parameter(argument.parameter)
                 if declared.what == "instances":
                     return argument.span, declared
+            if wanted.counted and wants.is_key_of_a_class(registration.path, registration.key):
+                wanted = UNSAID
         at = registration.value if registration.decorated == NONE else registration.call
         own = self._project.span(registration.path, at)
         return (remaining[0].span if remaining else own), wanted

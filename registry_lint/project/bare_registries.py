@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, InstanceValue
-from registry_lint.project.tables import METHODS, Entry, entries, put_in
+from registry_lint.project.flow.keys import BindingAt
+from registry_lint.project.tables import METHODS, Entry, entries, joined_to_names, put_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.project.model import Project
 
-_FILLED = re.compile(rb"egistr\w*(?:\[[^\n]{0,200}?\]\s*=|\.(?:update|setdefault)\()")
+_FILLED = re.compile(rb"egistr\w*(?:\[[^\n]{0,200}?\]\s*=|\.(?:update|setdefault)\(|\s*\|=)")
 
 
 class BareRegistries:
@@ -47,6 +48,9 @@ class BareRegistries:
                     if isinstance(func, facts.Attribute) and self._is_one(path, func.base, ref):
                         found = put_in(file, method, record) if isinstance(record, facts.Call) else []
                         yield from ((path, entry) for entry in found)
+            for expr, before in joined_to_names(file):
+                if any(self._is_bound_to_one(path, index, ref) for index in before):
+                    yield from ((path, entry) for entry in entries(file, expr))
         for site in self._project.constructions.of(ref):
             file = self._project.facts_of(site.path)
             made = file.expressions[site.expr]
@@ -74,6 +78,11 @@ class BareRegistries:
         named = files.mentioning(self._project.classes.name(ref))
         filling = [path for path, _ in files.matching("egistr", _FILLED)]
         return [path for path in sorted({*named, *filling}) if files.facts(path) is not None]
+
+    def _is_bound_to_one(self, path: str, index: facts.BindingId, ref: ClassRef) -> bool:
+        flow = self._project.production_flow
+        values = flow.solve(flow.graph.node(BindingAt(path, index, typed=True))).values
+        return any(isinstance(value, InstanceValue) and value.of == ref for value in values)
 
     def _is_one(self, path: str, expr: facts.ExprId, ref: ClassRef) -> bool:
         values = self._project.production_flow.types(path, expr)

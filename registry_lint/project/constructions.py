@@ -14,6 +14,7 @@ from registry_lint.project.domain import (
     ExternalValue,
     FunctionRef,
     InstanceValue,
+    ItemOf,
     Level,
 )
 from registry_lint.project.flow.attributes import decorated_as
@@ -98,8 +99,24 @@ class Constructions:
             owner = project.classes.owner(function)
             if owner is not None and project.classes.derives(owner, site.of):
                 return True
+            if self._is_of_a_factory(function, factories, site.of):
+                return True
             function = project.enclosing(function)
         return False
+
+    def _is_of_a_factory(self, function: FunctionRef, factories: tuple[FunctionRef, ...], ref: ClassRef) -> bool:
+        """Whether a factory has its registry from a function, be it beside other things (`registry, manager =
+        create_secure()`), or whether the object that has the factory as a method builds another one."""
+        project = self._project
+        owner = project.classes.owner(function)
+        if owner is not None and any(project.classes.owner(factory) == owner for factory in factories):
+            return True
+        if not any(edge.source in factories for edge in project.calls.callers(function)):
+            return False
+        node = project.production_flow.graph.node(ReturnAt(function.path, function.id, typed=False))
+        handed = project.production_flow.solve(node).values
+        made = (value.value if isinstance(value, ItemOf) else value for value in handed)
+        return any(isinstance(value, InstanceValue) and project.classes.derives(value.of, ref) for value in made)
 
     def is_own(self, site: Construction) -> bool:
         """Whether a registry makes another one of its kind, in a method of its class."""

@@ -29,6 +29,8 @@ _NAMELESS = re.compile(
     r"\w*(?:Connection|Session|Request|Run|Execution|Task|Job|Event|Instance|Object|Callback|Listener|Subscri|Client"
     r"|Socket|Thread|Message|Span|Lease|Future|Process|Lock|Flow|Context)\w*"
 )
+# Methods that register what has a name, in classes that are registries by these alone.
+_OF_NAMED = re.compile(r"_?(?:register|add)_(?:tool|agent|skill|plugin|command|service)s?")
 
 
 class IdentityKey(NamedTuple):
@@ -75,7 +77,8 @@ class IdentityKeys:
 
     def _holds_named(self, ref: ClassRef) -> bool:
         registry = self._project.registries.all[ref]
-        return registry.named and not _NAMELESS.fullmatch(self._project.classes.name(ref))
+        named = registry.named or any(_OF_NAMED.fullmatch(method) for method in registry.methods)
+        return named and not _NAMELESS.fullmatch(self._project.classes.name(ref))
 
     def _reaching(self, path: str, key: facts.ExprId) -> Iterator[tuple[Identity, tuple[Step, ...], Level]]:
         for identity in self._identities.of(path, key):

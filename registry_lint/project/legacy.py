@@ -68,10 +68,30 @@ class LegacyFallbacks:
                 continue
             written = [self._object(file, option) for option in record.options]
             legacy = [text for text in written if text is not None and self._names_legacy(text)]
-            if len(legacy) == 1 and None not in written:
+            if len(legacy) == 1 and None not in written and not self._is_only_asked(file, expr):
                 other = next(text for text in written if text != legacy[0])
                 how = "preferred" if written[0] == legacy[0] else "spare"
                 yield LegacyFallback(file.span(path, expr), how, legacy[0], other or "")
+
+    def _is_only_asked(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
+        """Whether nobody is given the object: `"up" if self.server or self._legacy_server else "down"`."""
+        if any(expr in block.headers for block in file.blocks if block.kind in ("if", "while")):
+            return True
+        inside = file.position(expr)
+        around = [other for other in range(len(file.expressions)) if _encloses(file.position(other), inside)]
+        if not around:
+            return False
+        next_around = max(
+            around, key=lambda other: (file.position(other)[:2], [-end for end in file.position(other)[2:]])
+        )
+        match file.expressions[next_around]:
+            case facts.Opaque(kind="not"):
+                return True
+            case facts.Choice(kind="if", options=options):
+                return not any(option == expr for option in options)
+            case facts.Choice():
+                return self._is_only_asked(file, next_around)
+        return False
 
     def _object(self, file: facts.FileFacts, expr: facts.ExprId) -> str | None:
         """An attribute as it is written: `self._legacy_x`. Parameters and local names hold data as often as not."""
@@ -165,6 +185,10 @@ class LegacyFallbacks:
         if any(isinstance(each, facts.OpaqueBinding) or _is_data(file, each) for each in bound):
             return False
         return any(_LEGACY.fullmatch(part) for part in parts)
+
+
+def _encloses(outer: facts.Position, inner: facts.Position) -> bool:
+    return outer != inner and outer[:2] <= inner[:2] and outer[2:] >= inner[2:]
 
 
 def _is_called(file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:

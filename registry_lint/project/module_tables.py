@@ -25,7 +25,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.keys import EntriesAt
 from registry_lint.project.flow.traces import traces
-from registry_lint.project.tables import ITSELF, METHODS, Entry, entries, put_in
+from registry_lint.project.tables import ITSELF, METHODS, Entry, entries, joined_to_names, put_in
 from registry_lint.project.wants import FOR_CLASSES, UNSAID, Want
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Put(NamedTuple):
     """Where something is put into a module's table; with `many` all that is in it."""
 
     path: str
+    key: facts.ExprId
     value: facts.ExprId
     many: bool
 
@@ -110,7 +111,12 @@ class ModuleTables:
         want = self._want(table, ways)
         beside_tools = any(self._project.kinds.is_tool(one.value.of) for one in ways)
         for put, value, way in ways:
-            if not value.declared:
+            meant = (
+                want.counted
+                and isinstance(value, ClassValue)
+                and self._project.wants.is_key_of_a_class(put.path, put.key)
+            )
+            if not value.declared and not meant:
                 noun = "the class is" if isinstance(value, ClassValue) else "it is"
                 last = Step(self._project.span(put.path, put.value), f"{noun} put into {table.name}")
                 steps = (*(step for step in way.steps if step.span != last.span), last)
@@ -122,7 +128,7 @@ class ModuleTables:
     def _puts(self, table: ModuleTable) -> Iterator[Put]:
         if table.of is not None:
             puts = self._project.bare_registries.puts(table.of)
-            yield from (Put(path, entry.value, entry.many) for path, entry in puts)
+            yield from (Put(path, *entry) for path, entry in puts)
             return
         for path in sorted({table.path, *self._project.files.mentioning(table.name)}):
             file = self._project.files.facts(path)
@@ -130,7 +136,7 @@ class ModuleTables:
                 continue
             for store in file.subscript_stores:
                 if store.expr != facts.NONE and not store.path and self._is_table(path, file, store.base, table):
-                    yield Put(path, store.expr, False)
+                    yield Put(path, store.key, store.expr, False)
             found: list[Entry] = []
             for method in METHODS:
                 for call in file.calls.get(method, ()):
@@ -138,11 +144,14 @@ class ModuleTables:
                     func = file.expressions[record.func] if isinstance(record, facts.Call) else None
                     if isinstance(func, facts.Attribute) and self._is_table(path, file, func.base, table):
                         found += put_in(file, method, record) if isinstance(record, facts.Call) else ()
+            for expr, before in joined_to_names(file):
+                if before and all(self._is_bound(path, file, index, table, 0) for index in before):
+                    found += entries(file, expr)
             for index in file.scopes[0].names.get(table.name, ()) if path == table.path else ():
                 binding = file.bindings[index]
                 if isinstance(binding, facts.ValueBinding) and not binding.path:
                     found += entries(file, binding.expr)
-            yield from (Put(path, entry.value, entry.many) for entry in found)
+            yield from (Put(path, *entry) for entry in found)
 
     def _is_known_in(self, path: str, file: facts.FileFacts, table: ModuleTable) -> bool:
         """Whether a file makes a table, imports it under whatever name, or may read it as an attribute of a module."""
@@ -226,7 +235,7 @@ class ModuleTables:
         given = {(type(one.value), one.value.of) for one in ways if not one.value.declared}
         instances = sum(kind is InstanceValue for kind, _ in given)
         if instances > 2 * (len(given) - instances):
-            return Want("instances", f"{instances} other things are put as instances")
+            return Want("instances", f"{instances} other things are put as instances", True)
         return UNSAID
 
     def _want_by_parameter(self, ways: list[_Way]) -> Want:

@@ -35,14 +35,20 @@ _HEADER = re.compile(
 # A dict of a module that is a registry: `_REGISTRY`, `TOOL_REGISTRY`, `registry_by_name`.
 _TABLE = re.compile(r"_*(?:\w+_)?registr(?:y|ies)(?:_by_\w+|_map)?_*", re.IGNORECASE)
 
+# What a tool or an agent leaves behind when it runs: `add_tool_result` of a conversation registers nothing.
+OF_A_RUN = (
+    rf"(?:{'|'.join(_ADDED)})s?"
+    r"(?:_(?:call|cost|error|event|log|message|metric|observation|output|response|result|step|thought|token|usage|use)s?)+$"
+)
 # Called like something that holds tools or handlers: its storing methods count, its constructor is anybody's.
 _HOLDER = re.compile(
     r"_*\w*(?:Catalog|Catalogue|Tool[Bb]ox|Tool[Kk]it|Tool[Ss]et|ToolManager|ToolCollection|AgentManager|PluginManager)"
 )
-_REGISTERING = re.compile(rf"_?(?:register|add_(?:{'|'.join(_ADDED)}))\w*")
-# Storing methods of a class that is a registry by name.
+_REGISTERING = re.compile(rf"_?(?!\w*_{OF_A_RUN})(?:register|add_(?:{'|'.join(_ADDED)}))\w*")
+# Storing methods of a class that is a registry by name; a line of a log is no entry: `plugin_manager.add_log(…)`.
 _STORING = re.compile(
-    r"_?(?:register|add|set|put|bind|install|attach|store|insert|define|include)(?:_\w+)?|__setitem__"
+    r"_?(?:register|add|set|put|bind|install|attach|store|insert|define|include)"
+    r"(?!_(?:logs?|history)(?:_entry|_line)?$)(?:_\w+)?|__setitem__"
 )
 # Methods by which a class that is a registry by name is given a whole table, or made with one.
 _TAKING = re.compile(

@@ -20,7 +20,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.indexes import CallSite, aliases_of
 from registry_lint.project.looks import has_match
-from registry_lint.project.releasing import NAMED, Releasing
+from registry_lint.project.releasing import NAMED, TWINS, Releasing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,8 +76,22 @@ class Releases:
                 and self._releasing.what(function)
                 and not self._may_be_called_from_outside(function)
                 and not self._is_called(function)
+                and not any(self._is_called(twin) for twin in self._twins(function))
             )
         return known
+
+    def _twins(self, function: FunctionRef) -> Iterator[FunctionRef]:
+        """`aclose_pool` beside `close_pool`: one is there for callers who can wait, one for those who cannot."""
+        file = self._project.facts_of(function.path)
+        record = file.functions[function.id]
+        for index, other in enumerate(file.functions):
+            if (
+                other.is_async != record.is_async
+                and other.class_ == record.class_
+                and TWINS.sub("", other.name) == TWINS.sub("", record.name)
+                and "<locals>" not in other.qualname
+            ):
+                yield FunctionRef(function.path, index)
 
     def _candidates(self) -> Iterator[FunctionRef]:
         for path in self.paths:

@@ -21,6 +21,8 @@ _VERBS = (
     "|destroy|purge|evict|reap|prune|expire"
 )
 NAMED = re.compile(rf"_*(?:async_|force_|auto_)?(?:{_VERBS})_\w+")
+# What tells a function's name from that of its twin for the other kind of caller: `close_pool`, `aclose_pool`.
+TWINS = re.compile(rf"^_*(?:async_|sync_|a(?={_VERBS}))?|_a?sync$")
 _NOUNS = {
     "registries": re.compile(r"regist(?:ry|ries)", re.IGNORECASE),
     "dispatchers": re.compile(r"dispatcher", re.IGNORECASE),

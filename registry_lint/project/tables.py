@@ -21,7 +21,8 @@ _DEEPEST = 4  # names and loops between a parameter and what is stored
 METHODS = ("setdefault", "update", "extend", "append", "appendleft", "add", "insert")
 _MAKING = frozenset({"dict", "list", "tuple", "set", "frozenset", "OrderedDict", "deque", "defaultdict"})
 _PAIR = 2
-_WHOLE = ((), (("augment", 0),))  # `table = x`, `table |= x`
+_JOINED = (("augment", 0),)
+_WHOLE = ((), _JOINED)  # `table = x`, `table |= x`
 
 
 class Entry(NamedTuple):
@@ -179,6 +180,20 @@ def put_in(file: facts.FileFacts, method: str, call: facts.Call) -> list[Entry]:
         named = [argument for argument in call.arguments if argument.name not in ("", "*")]
         return [*found, *(Entry(facts.NONE, one.value, one.name == "**") for one in named)]
     return [Entry(facts.NONE, arguments[-1], False)] if arguments else []
+
+
+def joined_to_names(file: facts.FileFacts) -> Iterator[tuple[facts.ExprId, list[facts.BindingId]]]:
+    """What is joined to a name by `table |= {…}`, and the bindings that the name may have had before."""
+    for binding in file.bindings:
+        if isinstance(binding, facts.ValueBinding) and binding.path == _JOINED:
+            scope = file.scopes[binding.scope]
+            of = file.scopes[0] if binding.name in scope.global_names else scope
+            before = [index for index in of.names.get(binding.name, ()) if not _is_joined(file.bindings[index])]
+            yield binding.expr, before
+
+
+def _is_joined(binding: facts.Binding) -> bool:
+    return isinstance(binding, facts.ValueBinding) and binding.path == _JOINED
 
 
 def entries(file: facts.FileFacts, expr: facts.ExprId) -> list[Entry]:

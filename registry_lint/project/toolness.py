@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import AnyClass, ClassRef, ClassValue, InstanceValue
+from registry_lint.project.registries import OF_A_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ _TELLING = ("name", "tool_name", "description", "parameters", "handler", "callba
 # What methods are called by that store whatever it is.
 _ANY_NOUN = ("item", "items", "instance", "entry", "object", "class", "all", "many", "one", "new", "by_name", "as")
 _NO_TOOL = re.compile(r"resolver|handler|factory|callback|validator|hook|listener|observer|policy|backend|provider")
+_OF_A_RUN = re.compile(OF_A_RUN)
 _DEEPEST = 8
 
 
@@ -55,7 +57,7 @@ class Toolness:
         """Whether the method means tools: `register`, `add_tool`; not `set_resolver`, be it of a registry of tools."""
         function = self._project.function(registration.storing.function)
         noun = function.name.strip("_").partition("_")[2].lower()
-        if noun and "tool" not in noun and noun not in _ANY_NOUN:
+        if noun and noun not in _ANY_NOUN and ("tool" not in noun or _OF_A_RUN.search(noun)):
             return False
         value = registration.storing.value
         return value == facts.NONE or not _NO_TOOL.search(function.parameters[value].name)
@@ -72,6 +74,8 @@ class Toolness:
         if not isinstance(of, ClassRef) or not project.members.of(of).complete or project.kinds.has_schema_base(of):
             return False
         if project.kinds.is_tool(of) or self._meets_declaration(arrival.registration, of):
+            return False
+        if project.wants.runs(arrival.registration, of):
             return False
         names = (*project.contracts.tools.attributes, *_TELLING)
         return not any(name in project.members.of(of).names for name in names)

@@ -42,6 +42,8 @@ FOR_CLASSES = re.compile(
     r"_*(?:\w+_)?(?:cls|klass|class|class_|classes|type|type_|types|factory|factories|fn|func|function|callable"
     r"|callback|module|loader|builder|constructor|ctor|creator|provider|strategy_class)_*"
 )
+# A key that says so means a class among instances: `"client_factory": Client`.
+_KEY_OF_A_CLASS = re.compile(r"(?:\w*[\W_])?(?:cls|class|type|factory|constructor|ctor|creator)", re.IGNORECASE)
 _REGISTRY_OF_CLASSES = re.compile(
     r"\w*(?:Class|Classes|Type|Types|Model|Models|Factory|Schema|Converter|Plugin)\w*Registr\w+"
 )
@@ -52,6 +54,7 @@ class Want(NamedTuple):
 
     what: Wanted
     reason: str
+    counted: bool = False  # nothing declares it: that is what else is put there
 
 
 UNSAID = Want("unsaid", "")
@@ -143,6 +146,19 @@ class Wants:
             if methods and all(decorated_as(project.production_flow, method) == "" for method in methods):
                 return Want("instances", f"{project.classes.name(ref)} calls {name}() of what it holds")
         return UNSAID
+
+    def is_key_of_a_class(self, path: str, key: facts.ExprId) -> bool:
+        """Whether the key under which something is put says that it is a class, be the others instances."""
+        record = self._project.facts_of(path).expressions[key] if key != facts.NONE else None
+        literal = record.value if isinstance(record, facts.Literal) else None
+        return isinstance(literal, str) and _KEY_OF_A_CLASS.fullmatch(literal) is not None
+
+    def runs(self, registration: Registration, of: AnyClass) -> bool:
+        """Whether the registry calls a method that this class has of what it holds: that is what it runs, whatever it
+        is called."""
+        ref, table = registration.registry, registration.storing.table
+        called = self._held.methods_called(ref, table) if table else ()
+        return any(self._project.classes.find_method(of, name) for name in called if not name.startswith("_"))
 
     def is_asked_for(self, registration: Registration, of: AnyClass) -> bool:
         """Whether a registry is written for just this class: its storing method or its table is declared to hold it."""
@@ -267,7 +283,9 @@ class Wants:
             for registry, (instances, classes) in counts.items():
                 if instances > classes:
                     places = "place" if instances == 1 else "places"
-                    self._given[registry] = Want("instances", f"it is given instances in {instances} other {places}")
+                    self._given[registry] = Want(
+                        "instances", f"it is given instances in {instances} other {places}", True
+                    )
         return self._given.get(ref, UNSAID)
 
     # --- tools ---

@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint import depth
+from registry_lint.source.excludes import left_out, packages_on_disk
 from registry_lint.source.text import SourceError, coding
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def _sources(findings: Iterable[Finding], read: Callable[[str], bytes]) -> dict[
 def _unsaved(root: Path, settings: Settings, texts: Mapping[Path, str]) -> dict[str, bytes]:
     """The texts that differ from what is on disk, by path; those of excluded files are left out."""
     unsaved = {}
+    is_left_out = left_out(settings, packages_on_disk(root))
     for path, text in texts.items():
         try:
             on_disk = path.read_bytes()
@@ -126,9 +128,7 @@ def _unsaved(root: Path, settings: Settings, texts: Mapping[Path, str]) -> dict[
             on_disk = None
         content = as_bytes(text, on_disk)
         name = path.relative_to(root).as_posix()
-        folder = name.rpartition("/")[0]
-        excluded = settings.is_excluded(name) or bool(folder and settings.is_excluded(folder, folder=True))
-        if content != on_disk and not excluded:
+        if content != on_disk and not is_left_out(name):
             unsaved[name] = content
     return unsaved
 

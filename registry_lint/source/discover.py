@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from registry_lint.errors import Mistake, UserError
 from registry_lint.findings import Unexamined
-from registry_lint.source.excludes import Excludes, excludes_of
+from registry_lint.source.excludes import Excludes, excludes_of, packages_on_disk
 from registry_lint.source.spelt import Folders, folded
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def discover(
     """
     root = Path(os.path.realpath(root))
     given = _given(root, paths)
-    search = _Search(root, excludes_of(settings))
+    search = _Search(root, excludes_of(settings, packages_on_disk(root)))
     method: Literal["git", "walk"] = "git" if search.ask_git() else "walk"
     if method == "walk":
         search.walk("")
