@@ -75,6 +75,7 @@ class _Reading(NamedTuple):
     if_passing: dict[str, _LookedThrough]  # by the name under which the project keeps which files pass
 
 
+_APART_FROM = 10_000  # files, from which on each group of rules runs in a process of its own: memory is short then
 _WORTH_READING_TOGETHER = 40  # files; a fork takes as long as reading a few
 _SHARES_OF_READING = 4  # for each process: who is done first takes more
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -252,8 +253,10 @@ def _told(
 
     decode = msgspec.msgpack.Decoder(_Told).decode
     # Apart, for what is kept: what a group rests on, and which bounds it met, must not hang on those that ran before.
-    # A process that remembers what it found for one group when it comes to the next takes a tenth less.
-    done = workers.share_out(work, len(shares), processes, apart=answers is not None)
+    # A process that remembers what it found for one group when it comes to the next takes a tenth less; on 25,000
+    # files it also takes 292 MB instead of 229.
+    apart = answers is not None or len(project.paths) > _APART_FROM
+    done = workers.share_out(work, len(shares), processes, apart=apart)
     found = {codes: decode(told) for codes, told in zip(groups, done, strict=True) if told}
     for content, encoded in (row for one in found.values() for row in one.facts):
         fresh.put(content, encoded)

@@ -132,6 +132,47 @@ def test_dispatcher():
     assert dispatcher.tools
 """,
         ),
+        # A role is that of the class whose name the function around has, whatever the file imports.
+        Invalid(
+            f"""{_PRODUCTION}
+--- app/skills.py
+class SkillRegistry:
+    def register(self, name, skill):
+        self._skills[name] = skill
+
+--- tests/test_roles.py
+from unittest import mock
+import pytest
+from app.registry import ToolRegistry
+
+@pytest.fixture
+def mock_skill_registry():
+    registry = mock.MagicMock()
+               ^^^^^^^^^^^^^^^^ REG601 MagicMock() stands in for SkillRegistry (the fixture mock_skill_registry) and accepts anything
+    return registry
+
+def test_role_of_tool_registry_in_use():
+    registry = mock.MagicMock()
+               ^^^^^^^^^^^^^^^^ REG601 MagicMock() stands in for ToolRegistry (the variable registry) and accepts anything
+    assert registry.anything()
+""",
+            fixed="""
+--- tests/test_roles.py
+from unittest import mock
+import pytest
+from app.registry import ToolRegistry
+from app.skills import SkillRegistry
+
+@pytest.fixture
+def mock_skill_registry():
+    registry = mock.MagicMock(spec=SkillRegistry)
+    return registry
+
+def test_role_of_tool_registry_in_use():
+    registry = mock.MagicMock(spec=ToolRegistry)
+    assert registry.anything()
+""",
+        ),
         # A variable, an attribute, an argument, a fixture: by their names.
         Invalid(
             f"""{_PRODUCTION}
@@ -143,7 +184,7 @@ from app.registry import ToolRegistry
 @pytest.fixture
 def mock_tool_registry():
     registry = mock.AsyncMock()
-               ^^^^^^^^^^^^^^^^ REG601 AsyncMock() stands in for ToolRegistry (the fixture mock_tool_registry) and accepts anything
+               ^^^^^^^^^^^^^^^^ REG601 AsyncMock() stands in for ToolRegistry (the variable registry) and accepts anything
     return registry
 
 @pytest.fixture()

@@ -188,16 +188,20 @@ class MockPlaces:
                     yield from self._as_parameter(call, expr)
                 yield from (filled for filled in self._as_argument(expr) if filled.level == CERTAIN)
             is_role = plain(binding.name) in self._known.roles
-            if not (is_role and (returned or self._is_told_around(value))):
-                yield from self._by_name(binding.name, f"the variable {binding.name}")
+            if not (is_role and returned):
+                told = self._told_around(value) if is_role else ()
+                for filled in self._by_name(binding.name, f"the variable {binding.name}"):
+                    if not told or filled.of in told:
+                        yield filled
 
-    def _is_told_around(self, value: facts.ExprId) -> bool:
-        """Whether the function around is called like a class: the `registry` of a fixture `mock_skill_registry` is that
-        one, whatever the file imports."""
+    def _told_around(self, value: facts.ExprId) -> tuple[ClassRef, ...]:
+        """The classes that the function around is called like: the `registry` of a fixture `mock_skill_registry` is
+        that one, whatever the file imports."""
         file = self._file
         scope = file.scopes[file.blocks[file.expression_blocks[value]].scope]
         around = f"_{file.functions[scope.owner].name}_" if scope.kind == "function" else ""
-        return any("_" in word and f"_{word}_" in around for word in self._known.named)
+        told = (refs for word, refs in self._known.named.items() if "_" in word and f"_{word}_" in around)
+        return tuple(ref for refs in told for ref in refs)
 
     def _is_returned(self, expr: facts.ExprId) -> bool:
         """Whether another mock hands this one out: which class is meant is then for that one's target to say."""
