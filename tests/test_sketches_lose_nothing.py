@@ -172,7 +172,8 @@ PLACES = (
     "@pytest.fixture()\nasync def made() -> ToolRegistry:\n{}", "@patch('app.ToolRegistry')\ndef test_y(self):\n{}",
     "class T:\n    def setUp(self):\n        self.dispatcher = Dispatcher(1)\n    def test_z(self, a=f(g(h(1)))):\n{}",
     "def helper(kept: ToolRegistry):\n{}", "class A:\n    def attach(self, kept: 'ToolRegistry'):\n{}",
-    "def test_w(x: Holder):\n{}", "@patch('app.get_tools', return_value={})\ndef test_v(self): ...",
+    "def make_tool_registry():\n{}", "def test_w(x: Holder):\n{}",
+    "@patch('app.get_tools', return_value={})\ndef test_v(self): ...",
 )  # fmt: skip
 IMPORTS = """
 from unittest import mock

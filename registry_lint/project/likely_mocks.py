@@ -208,6 +208,10 @@ class LikelyPlaces(MockPlaces):
         del expr
         return False
 
+    def _told_around(self, value: facts.ExprId) -> tuple[ClassRef, ...]:
+        del value
+        return ()  # whichever class it is
+
     def _attribute_of(self, store: facts.AttributeStore) -> ClassRef | None:
         """Of an object of production code, unless it is a mock itself."""
         base = self._file.expressions[store.base]
