@@ -128,8 +128,9 @@ class Flow:
             if len(self.graph.nodes) > _NODES_AT_HAND and self.graph.asking is None:
                 self._forget()
             node = self.graph.node(node.key)
+            is_alone = len(self.graph.nodes) == 1
             if not self._settle(budget):
-                node = self._solve_alone(node.key, budget)
+                node = self._give_up(node, budget) if is_alone else self._solve_alone(node.key, budget)
         else:
             node = self._exhausting.get(node.key) or self._solve_alone(node.key, budget)
         untold = self._exhausted.get(node.key, self.graph.cuts)
@@ -144,16 +145,19 @@ class Flow:
         return self.graph.cuts_behind(node) if exhausted is None else exhausted
 
     def _solve_alone(self, key: Key, budget: int) -> Node:
-        """The node of a place, solved in an empty graph, which is left behind where it meets the bound."""
+        """The node of a place, solved in an empty graph."""
         self._forget()
         node = self.graph.node(key)
-        if not self._settle(budget):
-            bound = f"a question that leads to more than {budget:,} places: what can be there is unknown"
-            self._exhausted[key] = frozenset({bound, *self.graph.cuts})
-            self._exhausting[key] = node
-            if len(self._exhausting) > _EXHAUSTING_AT_HAND:
-                del self._exhausting[next(iter(self._exhausting))]
-            self._forget()
+        return node if self._settle(budget) else self._give_up(node, budget)
+
+    def _give_up(self, node: Node, budget: int) -> Node:
+        """Leave a node as it is that met the bound in a graph of its own, and that graph behind."""
+        bound = f"a question that leads to more than {budget:,} places: what can be there is unknown"
+        self._exhausted[node.key] = frozenset({bound, *self.graph.cuts})
+        self._exhausting[node.key] = node
+        if len(self._exhausting) > _EXHAUSTING_AT_HAND:
+            del self._exhausting[next(iter(self._exhausting))]
+        self._forget()
         return node
 
     def _settle(self, budget: int) -> bool:
