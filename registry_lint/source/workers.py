@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import selectors
 import signal
@@ -147,6 +148,7 @@ def _be_child(work: Callable[[int], bytes], turns: int, most: int, outgoing: int
     """Do shares, answer and end, without the parent's clean-up (its buffers, handlers and temporary files)."""
     code = 1
     try:
+        gc.freeze()  # what stands in the parent's memory is never looked through here, and stays shared
         with open(outgoing, "wb") as pipe:
             for _ in range(most):
                 turn = os.read(turns, 1)

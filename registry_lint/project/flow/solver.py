@@ -6,6 +6,7 @@ drown attribute names and bring callers that never run in production; a test may
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -102,6 +103,7 @@ class Flow:
         self.lifespans: tuple[FunctionRef, ...] | None = None
         self.lambdas: dict[str, dict[int, Caller]] = {}
         self._exhausted: dict[Key, frozenset[str]] = {}  # questions that met the bound on nodes → all bounds they met
+        self._left_behind = 0  # nodes of graphs that were left behind and are not collected yet
         self._exhausting: dict[Key, Node] = {}  # the last of these, solved; each keeps a graph of its own alive
 
     # --- questions ---
@@ -168,9 +170,13 @@ class Flow:
         return False
 
     def _forget(self) -> None:
+        self._left_behind += len(self.graph.nodes)
         self.graph = Graph(self._expand)
         self.unresolved = []
         self.callers = {}
+        if self._left_behind > _NODES_AT_HAND:
+            self._left_behind = 0
+            gc.collect()  # nodes are held by one another, and a run collects nothing by itself
 
     def _go_by_names(self) -> bool:
         """Attribute loads whose receiver stayed unknown ask by the attribute's name; whether any did."""
