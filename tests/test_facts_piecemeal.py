@@ -74,3 +74,10 @@ def test_damaged_bytes_are_noticed() -> None:
         else:
             assert len(found) == len(_RECORDS)
     assert noticed
+
+
+def test_a_damaged_number_makes_no_room() -> None:
+    """A table that says that it has a million million records is refused before they get their places."""
+    for count in (10**12, -1, 17):
+        with pytest.raises((ValueError, TypeError)):
+            table(msgspec.msgpack.encode([count, b"", b""]))

@@ -194,6 +194,7 @@ def test_a_segment_that_is_none_is_not_asked() -> None:
     for forged in (held._replace(numbers=held.numbers[1:]), held._replace(ends=held.ends[1:])):
         buckets = [forged if bucket is held else bucket for bucket in segment.buckets]
         assert not index.is_sound(segment._replace(buckets=buckets))
+    assert not index.is_sound(segment._replace(size=1 << 17))  # more than the numbers can say
     assert not index.is_sound(segment._replace(code="x"))  # type: ignore[arg-type]
     assert not index.is_sound(segment._replace(buckets=segment.buckets[1:]))
 

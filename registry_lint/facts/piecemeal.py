@@ -45,15 +45,16 @@ class Piecemeal(dict[int, _Record], Generic[_Record]):
     __slots__ = ("_count", "_decode", "_ends", "_pieces", "_told")
 
     def __init__(self, body: bytes | msgspec.Raw, decode: Callable[[bytes | memoryview], Sequence[_Record]]) -> None:
-        """Takes what `in_pieces` gave, and what decodes an array of records. Raises MsgspecError, ValueError where the
-        first is something else; a piece that is damaged raises DamagedError when it is asked for."""
+        """Takes what `in_pieces` gave, and what decodes an array of records. Raises MsgspecError, ValueError or
+        TypeError where the first is something else; a piece that is damaged raises DamagedError when it is asked for.
+        """
         table = _decode_body(body)
         self._count, self._pieces, self._decode = table.count, table.pieces, decode
         number = -(-table.count // _TOGETHER)
         self._ends = unpacked(table.ends, number)
-        self._told: list[Sequence[_Record] | None] = [None] * number
-        if table.count < 0 or len(self._ends) != number:
+        if table.count < 0 or len(self._ends) != number:  # before room is made for what a damaged number says
             raise ValueError(table.count)
+        self._told: list[Sequence[_Record] | None] = [None] * number
 
     def __missing__(self, index: int) -> _Record:
         """A record that is asked for for the first time. Raises IndexError."""

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Looks: TypeAlias = Mapping[tuple[str, tuple[Any, ...]], Any]  # a look's name and arguments → its answer
 
 # Facts are kept as long as somebody asks for them, and encoded then: 690 bytes a line, if all of a file is asked for,
-# and 90. With 10 MB at hand a run over 25,000 files takes 75 MB more and a twentieth less of processor time, one over
-# 6,557 files 60 MB more and as much time.
+# and 90. With 10 MB at hand, runs over 25,000 and over 6,557 files took some 60 and 50 MB more, and at
+# best a twentieth less time.
 _ENCODED_AT_HAND = 3_000_000  # bytes, and up to twice as much in two generations
 _ENCODED_RECORD = 50  # bytes for each expression and all that goes with it, on 77,000 lines
 

@@ -132,6 +132,7 @@ def is_sound(segment: Segment) -> bool:
     """
     return (
         segment.code in _WIDTHS
+        and (segment.code == "I" or segment.size <= _FEW)
         and len(segment.buckets) == _BUCKETS
         and all(len(bucket.ends) % 4 == len(bucket.numbers) % _WIDTHS[segment.code] == 0 for bucket in segment.buckets)
         and all(bucket.words.count(b"\n") <= len(bucket.ends) // 4 + 1 for bucket in segment.buckets)

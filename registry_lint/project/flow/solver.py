@@ -65,7 +65,8 @@ class Limits(NamedTuple):
         return f"a function that is called in more than {limit:,} places: {what} they pass is not seen"
 
 
-# A graph that has grown beyond this many nodes is left behind between two questions: half a kilobyte a node.
+# A graph that has grown beyond this many nodes is left behind between two questions. With half as many, 25,000 files
+# took 8 % more time and 3 MB less.
 _NODES_AT_HAND = 40_000
 _EXHAUSTING_AT_HAND = 4  # graphs of some 3,000 nodes; most questions that are asked again are asked again at once
 
