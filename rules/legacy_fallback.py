@@ -43,6 +43,32 @@ class LegacyFallback(Rule):
     needs_callers = False
 
     VALID = (
+        # One value of an enumeration among others.
+        Valid("""
+--- app/modes.py
+from enum import Enum
+
+class Mode(Enum):
+    default = "default"
+    legacy = "legacy"
+
+--- app/complete.py
+from app import modes
+from app.modes import Mode
+
+def complete(text, model):
+    try:
+        mode = Mode(text)
+    except ValueError:
+        mode = Mode.legacy if model == "old" else Mode.default
+    return mode
+
+def named(text):
+    try:
+        return Mode(text).value
+    except ValueError:
+        return modes.Mode.legacy.value
+"""),
         # Nobody is given the one or the other: it is asked whether either is there.
         Valid("""
 --- app/bridge.py

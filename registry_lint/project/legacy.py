@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
+from registry_lint.project.domain import ClassValue
+from registry_lint.project.flow.enums import is_enumeration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,7 +140,11 @@ class LegacyFallbacks:
                 continue
             for target in self._leading(file, statement.expr):
                 written = self._project.names.dotted(file, target)
-                if written is not None and self._is_legacy_object(file, target, written):
+                if (
+                    written is not None
+                    and self._is_legacy_object(file, target, written)
+                    and not self._is_member(path, target, written)
+                ):
                     yield LegacyFallback(file.span(path, statement.expr), "except", written, "")
 
     def _is_in_handler(self, file: facts.FileFacts, block: facts.BlockId) -> bool:
@@ -185,6 +191,17 @@ class LegacyFallbacks:
         if any(isinstance(each, facts.OpaqueBinding) or _is_data(file, each) for each in bound):
             return False
         return any(_LEGACY.fullmatch(part) for part in parts)
+
+    def _is_member(self, path: str, expr: facts.ExprId, written: str) -> bool:
+        """Whether an enumeration has it: `Mode.legacy` is one value among others, wherever it is chosen."""
+        names, parts = self._project.names, written.split(".")
+        scope = names.scope_of(path, expr)
+        owners = (names.resolve(path, scope, ".".join(parts[:end])) for end in range(1, len(parts)))
+        return any(
+            isinstance(owner, ClassValue) and is_enumeration(self._project.production_flow, owner.of)
+            for targets in owners
+            for owner in targets
+        )
 
 
 def _encloses(outer: facts.Position, inner: facts.Position) -> bool:
