@@ -182,6 +182,28 @@ def health():
     return get_recovery_registry().get_status()
            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG206 RecoveryRegistry has no method get_status
 """),
+        # Neither the class nor its stand-in has it.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def __init__(self):
+        self._tools = {}
+
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- app/routes.py
+try:
+    from app.registry import ToolRegistry
+except ImportError:
+    class ToolRegistry:
+        def register(self, name, tool):
+            pass
+
+def spend(amount):
+    return ToolRegistry().modify_budget(amount)
+           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ REG206 ToolRegistry has no method modify_budget (nor has another ToolRegistry)
+"""),
         Invalid("""
 --- app/registry.py
 from typing import Optional
@@ -219,10 +241,9 @@ def add(registry: Optional[ToolRegistry], tool):
         nearest = project.members.nearest(of, absence.name, method=absence.called)
         noun = "method" if absence.called else "attribute"
         has = f"; it has {nearest}" if nearest else ""
-        others = (
-            f" (nor has {', '.join(map(project.classes.name, absence.classes[1:]))})" if absence.classes[1:] else ""
-        )
         record = project.classes.record(of)
+        names = dict.fromkeys(map(project.classes.name, absence.classes[1:]))
+        others = f" (nor has {', '.join(_another(name, record.name) for name in names)})" if names else ""
         span = project.span(absence.path, absence.expr)
         finding = Finding(
             self.code,
@@ -235,6 +256,10 @@ def add(registry: Optional[ToolRegistry], tool):
         if nearest is None or not project.absences.fits(absence, nearest):
             return Found(finding)
         return Found(finding, partial(_rename, span, project.absences.receiver(absence), nearest))
+
+
+def _another(name: str, first: str) -> str:
+    return f"another {name}" if name == first else name
 
 
 def _rename(span: Span, receiver: Span, nearest: str, workshop: Workshop) -> Fix | None:

@@ -288,6 +288,27 @@ def test_a_file_that_came_asks_anew(project: Path, tmp_path: Path) -> None:
     assert codes(check(project, tmp_path / "cache")) == [("REG101", "third.py", 3)]
 
 
+def test_where_a_program_runs_may_change(tmp_path: Path) -> None:
+    """What bare names mean in a package hangs on what its files import, any of them."""
+    texts = {
+        "__init__": "",
+        "app": "from store import load\n\nload()\n",
+        "registry": REGISTRY,
+        "store": "from registry import ToolRegistry\n\n\ndef load() -> ToolRegistry:\n    return ToolRegistry()\n",
+    }
+    project = tmp_path / "project"
+    (project / "agent").mkdir(parents=True)
+    for name, text in texts.items():
+        (project / "agent" / f"{name}.py").write_text(text, encoding="utf-8")
+    found = [("REG101", "agent/store.py", 5)]
+    assert codes(check(project, tmp_path / "cache")) == found
+    for name in ("__init__", "app"):
+        (project / "agent" / f"{name}.py").write_text("import agent.store\n", encoding="utf-8")
+    assert codes(check(project, tmp_path / "cache")) == []
+    (project / "agent" / "app.py").write_text(texts["app"], encoding="utf-8")
+    assert codes(check(project, tmp_path / "cache")) == found
+
+
 def test_given_files_take_what_a_whole_run_left(project: Path, tmp_path: Path, asked_anew: list[str]) -> None:
     check(project, tmp_path / "cache")
     asked_anew.clear()

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from registry_lint.project.import_roots import run_from_within
 from registry_lint.source.modules import module_names
 
 # project's files, source roots, file, its names
@@ -81,6 +82,70 @@ def test_names(paths: list[str], roots: list[str], path: str, names: tuple[str, 
         assert found[: len(names)] == names
         if not roots:
             assert found == names
+
+
+def test_names_below_a_package_that_programs_are_run_in() -> None:
+    """They begin at the package as well, but where that would hide a module of the standard library."""
+    paths = [f"svc/agent/{name}.py" for name in ("__init__", "store", "logging", "email/sender", "core/tools")]
+    assert module_names(paths, (), ["svc/agent"]) == {
+        "svc/agent/__init__.py": ("svc.agent", "agent"),
+        "svc/agent/store.py": ("store", "svc.agent.store", "agent.store"),
+        "svc/agent/logging.py": ("svc.agent.logging", "agent.logging"),
+        "svc/agent/email/sender.py": ("svc.agent.email.sender", "agent.email.sender", "sender"),
+        "svc/agent/core/tools.py": ("core.tools", "svc.agent.core.tools", "agent.core.tools", "tools"),
+    }
+    assert module_names(paths, ["svc"], ["svc/agent"])["svc/agent/store.py"][:2] == ("agent.store", "store")
+
+
+# what each file of a project imports first; the folders that programs are run in
+RUN_WITHIN = {
+    "by bare names": ({"agent/__init__": [], "agent/app": ["store"], "agent/store": ["sqlite3"]}, ["agent"]),
+    "by bare names of folders": ({"agent/__init__": [], "agent/app": ["core"], "agent/core/x": []}, ["agent"]),
+    "by the package's name": ({"agent/__init__": [], "agent/app": ["agent"], "agent/store": []}, []),
+    "relatively": ({"agent/__init__": ["."], "agent/app": ["."], "agent/store": []}, []),
+    "by both, one as often as the other": (
+        {"agent/__init__": [], "agent/app": ["store"], "agent/main": ["agent"], "agent/store": []},
+        [],
+    ),
+    "by bare names rather": (
+        {"a/__init__": ["."], "a/app": ["x", "y"], "a/main": ["x"], "a/x": [], "a/y": []},
+        ["a"],
+    ),
+    "one name, which may be a library's": (
+        {"a/__init__": ["."], "a/app": ["openai"], "a/main": ["openai"], "a/openai": []},
+        [],
+    ),
+    "a library by a module of its name": ({"a/__init__": [], "a/redis": ["redis"]}, []),
+    "a library, beside the module that wraps it": ({"a/__init__": [], "a/redis": ["redis"], "a/app": ["redis"]}, []),
+    "a module of the library": ({"a/__init__": [], "a/app": ["json"], "a/json": []}, []),
+    "a module that is somewhere else": ({"a/__init__": [], "a/app": ["common"], "a/common": [], "common": []}, []),
+    "a package in a package": ({"a/__init__": [], "a/b/__init__": [], "a/b/app": ["x"], "a/b/x": []}, []),
+    "a folder that is no package": ({"a/app": ["x"], "a/x": []}, []),  # its names begin there anyhow
+    "several": (
+        {"a/__init__": [], "a/app": ["x"], "a/x": [], "b/c/__init__": [], "b/c/app": ["y"], "b/c/y": []},
+        ["a", "b/c"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("imports", "folders"), RUN_WITHIN.values(), ids=RUN_WITHIN)
+def test_what_a_package_imports_says_where_its_program_runs(imports: dict[str, list[str]], folders: list[str]) -> None:
+    """The folders that `run_from_within` takes for such ones."""
+    paths = [f"{module}.py" for module in imports]
+    assert list(run_from_within(paths, module_names(paths), lambda path: imports[path[:-3]])) == folders
+
+
+def test_few_files_say_where_a_program_runs() -> None:
+    """A package of any size costs little: it is asked until the answer is clear."""
+    asked = []
+
+    def imported_by(path: str) -> list[str]:
+        asked.append(path)
+        return ["big"]
+
+    paths = [f"big/x{number}.py" for number in range(1_000)] + ["big/__init__.py"]
+    assert run_from_within(paths, module_names(paths), imported_by) == ()
+    assert len(asked) < 10
 
 
 def test_order_of_files_does_not_matter() -> None:

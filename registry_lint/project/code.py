@@ -93,7 +93,7 @@ class Code(ABC):
         """What names mean: modules, imports, definitions."""
         from registry_lint.project.names import Names
 
-        return Names(self.files, self.settings.source_roots)
+        return Names(self.files, self.production, self.settings.source_roots)
 
     @cached_property
     def classes(self) -> Classes:

@@ -64,6 +64,8 @@ class Duplicates:
     def _belongs(self, path: str, home: str) -> bool:
         """Whether a module is of the same top package as the registry: examples beside it are other programs."""
         names = self._project.names
+        if names.run_within(path) or names.run_within(home):
+            return names.run_within(path) == names.run_within(home)
         return names.module_of(path).partition(".")[0] == names.module_of(home).partition(".")[0]
 
     def _among(self, keyed: tuple[Keyed, ...], worst: Level) -> Iterator[Duplicate]:

@@ -208,6 +208,7 @@ class Homes:
         The home is the one that most files import; of several, the first by path.
         """
         found = []
+        program = self._project.names.program
         for refs in self.by_role.values():
             if not any(self._project.is_reported(ref.path) for ref in refs):
                 continue
@@ -216,7 +217,7 @@ class Homes:
             for index, ref in enumerate(ranked):
                 for home in ranked[:index]:
                     if (
-                        self.program(ref.path) == self.program(home.path)
+                        program(ref.path) == program(home.path)
                         and self.are_independent(ref, home)
                         and self.have_one_role(ref, home)
                         and not self.are_alternatives(ref, home)
@@ -263,14 +264,7 @@ class Homes:
                     ):
                         yield Meaning(name, target.of, Span(path, *binding.position))
 
-    # --- programs ---
-
-    def program(self, path: str) -> str:
-        """The package that a file belongs to, with the folder that it lies in: what is in another one is another
-        program. `app` and `copy/app` are two, whose modules bear the same names."""
-        module = self._project.names.module_of(path)
-        depth = module.count(".") + (2 if path.endswith("/__init__.py") else 1)
-        return "/".join((*path.split("/")[:-depth], module.partition(".")[0]))
+    # --- importers ---
 
     def importers(self, of: ClassRef | FunctionRef) -> tuple[str, ...]:
         """The production files that import a class or function of a module, sorted; its own file is not among them."""

@@ -25,6 +25,8 @@ _PATTERNS_KEPT = 500
 _LINE_FEED = ord("\n")
 
 _FROM_IMPORT = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\]|\\\r?\n)*)")
+_IMPORTED_FIRST = re.compile(rb"^[ \t]{0,99}(?:from|import)[ \t]+(\.|[\w\x80-\xff]+)", re.MULTILINE)
+_IMPORTS_STAND_BEFORE = 20_000  # bytes
 _DEFINITION = re.compile(rb"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 _DEF = re.compile(rb"def[ \t]+(\w+)")
 _DEPENDENCY = re.compile(rb"(?:Depends|Security|Provide|Inject)\s*\(([^()]*)")
@@ -185,6 +187,13 @@ def is_open_to_all(data: bytes) -> bool:
 def imports_all(data: bytes) -> bool:
     """Whether there is an `import *`."""
     return b"import *" in data
+
+
+@look
+def first_parts_imported(data: bytes) -> tuple[str, ...]:
+    """The first part of each module that is imported near the top of a file, and "." for relative imports; sorted."""
+    found = set(_IMPORTED_FIRST.findall(data, 0, _IMPORTS_STAND_BEFORE))
+    return tuple(sorted(part.decode("utf-8", "replace") for part in found))
 
 
 @look

@@ -23,7 +23,9 @@ from registry_lint.project.domain import (
     ModuleValue,
     PackageValue,
 )
+from registry_lint.project.import_roots import run_from_within
 from registry_lint.project.lazy_exports import LazyExports
+from registry_lint.project.looks import first_parts_imported
 from registry_lint.source.modules import module_names
 
 if TYPE_CHECKING:
@@ -42,15 +44,20 @@ _DEEPEST_CHAIN = 24  # imports, aliases and stars that one name may lead through
 class Names:
     """Resolves modules and names. All answers are memoised."""
 
-    def __init__(self, files: Files, source_roots: Sequence[str] = ()) -> None:
+    def __init__(self, files: Files, production: Sequence[str], source_roots: Sequence[str] = ()) -> None:
         self._files = files
         self.modules_of = module_names(files.corpus.paths, source_roots)
+        self._run_within = run_from_within(
+            production, self.modules_of, lambda path: files.look(path, first_parts_imported)
+        )
+        if self._run_within:
+            self.modules_of = module_names(files.corpus.paths, source_roots, self._run_within)
         self._paths: dict[str, list[str]] = {}
         self._packages: set[str] = set()
         for path in sorted(self.modules_of, key=_rank):
             for rank, dotted in enumerate(self.modules_of[path]):
                 self._paths.setdefault(dotted, []).append(path)
-                if rank == 0:
+                if rank == 0 or self.run_within(path):
                     package = dotted
                     while "." in package:
                         package = package.rpartition(".")[0]
@@ -69,6 +76,18 @@ class Names:
         names = self.modules_of.get(path, ())
         return names[0] if names else ""
 
+    def run_within(self, path: str) -> str:
+        """The folder of the package that a file's program is run in (see import_roots.py); "" for most. Such a file has
+        names that begin there, and one that begins with the package."""
+        return next((folder for folder in self._run_within if path.startswith(f"{folder}/")), "")
+
+    def program(self, path: str) -> str:
+        """The package that a file belongs to, with the folder that it lies in: what is in another one is another
+        program. `app` and `copy/app` are two, whose modules bear the same names."""
+        module = self.module_of(path)
+        depth = module.count(".") + (2 if path.endswith("/__init__.py") else 1)
+        return self.run_within(path) or "/".join((*path.split("/")[:-depth], module.partition(".")[0]))
+
     def path_of(self, dotted: str, near: str = "") -> str | None:
         """The file of a module; of several under one name, the one nearest to the file that imports it."""
         paths = self._paths.get(dotted)
@@ -83,10 +102,11 @@ class Names:
         if not module.startswith("."):
             return module
         level = len(module) - len(module.lstrip("."))
-        own = self.module_of(path).split(".")
-        if path.rpartition("/")[2] not in ("__init__.py", "__init__.pyi"):
-            own = own[:-1]
-        base = own[: len(own) - (level - 1)] if level > 1 else own
+        above = level - (path.rpartition("/")[2] in ("__init__.py", "__init__.pyi"))
+        # Of several names, one that has as many parts as the import goes up: `from . import x` beside `import x`.
+        names = [name.split(".") for name in self.modules_of.get(path, ())] or [[""]]
+        own = next((name for name in names if len(name) > above), names[0])
+        base = own[: max(len(own) - above, 0)]
         rest = module[level:]
         return ".".join([*base, *([rest] if rest else [])])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,35 +18,42 @@ if TYPE_CHECKING:
 _LAYOUT_FOLDERS = frozenset({"src"})
 
 
-def module_names(paths: Sequence[str], source_roots: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+def module_names(
+    paths: Sequence[str], source_roots: Sequence[str] = (), run_within: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
     """Every dotted name under which each file may be imported, best first; `()` for one that no import can name.
 
-    In this order: relative to a source root of the configuration; relative to a `src` folder, or to a distribution's
-    folder that is called like its package (`black/black/__init__.py`); relative to the last folder whose name is no
-    identifier (`openhands-sdk/openhands/sdk/x.py` is `openhands.sdk.x`), else to the project's root; relative to any
-    folder in between that is in no package, where that name is one file's alone and does not hide a module of the
-    standard library; relative to a `src` folder that is a package by mistake, under the same condition and where the
-    name has several parts (`mcp` is rather the library than `src/mcp`). A package is named by its `__init__` file. A
-    folder without one is a namespace package. `x.py` and its stub `x.pyi` have the same names.
+    In this order: relative to a source root of the configuration; relative to a package that programs are run in
+    (`run_within`, folders), where that does not hide a module of the standard library; relative to a `src` folder, or
+    to a distribution's folder that is called like its package (`black/black/__init__.py`); relative to the last folder
+    whose name is no identifier (`openhands-sdk/openhands/sdk/x.py` is `openhands.sdk.x`), else to the project's root;
+    relative to any folder in between that is in no package, where that name is one file's alone and does not hide a
+    module of the standard library; relative to a `src` folder that is a package by mistake, under the same condition
+    and where the name has several parts (`mcp` is rather the library than `src/mcp`). A package is named by its
+    `__init__` file. A folder without one is a namespace package. `x.py` and its stub `x.pyi` have the same names.
     """
     split = [_split(path) for path in paths]
     packages = {folder for folder, stem in split if stem == "__init__"}
     roots = sorted({root.strip("/").removeprefix("./") for root in source_roots} - {"", "."}, key=len, reverse=True)
-    prefixes: dict[str, tuple[list[str], list[str], list[str]]] = {}
+    within = sorted(run_within, key=len, reverse=True)
+    prefixes: dict[str, _Prefixes] = {}
     trusted: dict[str, tuple[str, ...]] = {}
     guessed: dict[str, tuple[str, ...]] = {}
     owners: dict[str, str] = {}  # name → the module (its path without suffix) that has it; "" for several
     for path, (folder, stem) in zip(paths, split, strict=True):
         known = prefixes.get(folder)
         if known is None:
-            known = prefixes[folder] = _prefixes(folder, packages, roots)
-        names = _named(known[0], stem)
+            known = prefixes[folder] = _prefixes(folder, packages, roots, within)
+        names = _named(known.trusted, stem)
+        if known.within:
+            bare = _not_of_the_library(_named(known.within, stem))
+            names = tuple(dict.fromkeys((*_named(known.configured, stem), *bare, *names)))
         trusted[path] = names
         module = f"{folder}/{stem}"
         for name in names:
             if owners.setdefault(name, module) != module:
                 owners[name] = ""
-        if (known[1] or known[2]) and (more := _guesses(known[1], known[2], stem)):
+        if (known.guessed or known.below_src) and (more := _guesses(known, stem)):
             guessed[path] = more
             for name in more:
                 if owners.setdefault(name, module) != module:
@@ -71,21 +78,34 @@ def _named(prefixes: Iterable[str], stem: str) -> tuple[str, ...]:
     return tuple(prefix + stem for prefix in prefixes)
 
 
-def _guesses(prefixes: Iterable[str], in_package: Iterable[str], stem: str) -> tuple[str, ...]:
+def _guesses(prefixes: _Prefixes, stem: str) -> tuple[str, ...]:
     """As `_named`, without names that the standard library has: those that could mean it are not guessed."""
-    names = tuple(name for name in _named(prefixes, stem) if name not in sys.stdlib_module_names)
-    return names + tuple(name for name in _named(in_package, stem) if "." in name)
+    names = _not_of_the_library(_named(prefixes.guessed, stem))
+    return names + tuple(name for name in _named(prefixes.below_src, stem) if "." in name)
 
 
-def _prefixes(folder: str, packages: set[str], roots: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
-    """The dotted prefixes of a folder's modules: those to trust, those to take where nobody else has the name, and
-    likewise those below a `src` that has an `__init__.py`."""
+def _not_of_the_library(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in sys.stdlib_module_names)
+
+
+class _Prefixes(NamedTuple):
+    """The dotted prefixes of a folder's modules, each "" or ending in a dot."""
+
+    configured: list[str]  # below a source root of the configuration
+    within: list[str]  # below a package that programs are run in
+    trusted: list[str]  # those of the configuration among them
+    guessed: list[str]  # to take where nobody else has the name
+    below_src: list[str]  # likewise, below a `src` that has an `__init__.py`
+
+
+def _prefixes(folder: str, packages: set[str], roots: Sequence[str], within: Sequence[str]) -> _Prefixes:
     parts = folder.split("/") if folder else []
     first = 0  # names may begin here: a part before it cannot stand in an import
     for index, part in enumerate(parts):
         if not is_importable(part):
             first = index + 1
-    starts = [root.count("/") + 1 for root in roots if folder == root or folder.startswith(root + "/")]
+    configured = [start for start in _starts(folder, roots) if start >= first]
+    starts = [*configured]
     starts += [index + 1 for index in range(len(parts) - 1, first - 1, -1) if _holds_packages(parts, index, packages)]
     starts.append(first)
     trusted = [start for start in dict.fromkeys(starts) if start >= first]
@@ -104,11 +124,19 @@ def _prefixes(folder: str, packages: set[str], roots: Sequence[str]) -> tuple[li
         and "/".join(parts[:start]) in packages
         and parts[start] not in sys.stdlib_module_names
     ]
-    return (
-        [_dotted(parts[start:]) for start in trusted],
-        [_dotted(parts[start:]) for start in guessed],
-        [_dotted(parts[start:]) for start in below_src],
+    run_within = [
+        start
+        for start in _starts(folder, within)
+        if start >= first and (start == len(parts) or parts[start] not in sys.stdlib_module_names)
+    ]
+    return _Prefixes(
+        *([_dotted(parts[start:]) for start in some] for some in (configured, run_within, trusted, guessed, below_src))
     )
+
+
+def _starts(folder: str, roots: Sequence[str]) -> list[int]:
+    """Where names begin that are relative to one of some folders."""
+    return [root.count("/") + 1 for root in roots if folder == root or folder.startswith(root + "/")]
 
 
 def _holds_packages(parts: Sequence[str], index: int, packages: set[str]) -> bool:
