@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from registry_lint.project.handlers import Swallowed
     from registry_lint.project.identity_keys import IdentityKey
     from registry_lint.project.lifetimes import Unreleased
-    from registry_lint.project.mock_places import PermissiveMock
+    from registry_lint.project.mock_forms import PermissiveMock
     from registry_lint.project.model import Project
     from registry_lint.project.module_tables import TableArrival
     from registry_lint.project.reachability import Reach
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from registry_lint.project.superseded import OldUse
     from registry_lint.project.toolness import Nameless
     from registry_lint.project.trackers import Tracker
-    from registry_lint.project.vacuous import VacuousTest
+    from registry_lint.project.vacuity import VacuousTest
     from registry_lint.rule import Invalid, Rule, Valid
     from registry_lint.suggest.workshop import Workshop
 

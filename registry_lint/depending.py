@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from registry_lint.source.sieve import Questions
 
-    Tests: TypeAlias = Callable[[str], Callable[[str, bytes], bool] | None]  # by their names; None: one of no name
+    # By their names, and by what they know (None: all that the project says now); None: one of no name.
+    Tests: TypeAlias = Callable[[str, bytes | None], Callable[[str, bytes], bool] | None]
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -167,9 +168,11 @@ def _matches_the_same(
 
 
 def _passes_the_same(change: Change, passing: Mapping[str, OfTest], tests: Tests) -> bool:
+    """Whether a changed file passes each test as it did. What a test knew comes of questions that were asked as well:
+    where it would know something else now, one of these has another answer, and is compared beside this."""
     for what, before in passing.items():
         if change.number in before.candidates:
-            test = tests(what)
+            test = tests(what, before.basis)
             if test is None or test(change.path, change.data) != (change.number in before.passing):
                 return False
     return True

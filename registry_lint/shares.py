@@ -188,7 +188,7 @@ def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: An
 
 def _held(project: Project, answers: Answers | None) -> dict[Codes, _Answer]:
     """What was found earlier and still holds."""
-    recalled = answers.recall(lambda what: _test(project, what)) if answers is not None else {}
+    recalled = answers.recall(functools.partial(_test, project)) if answers is not None else {}
     held: dict[Codes, _Answer] = {}
     for codes, body in recalled.items():
         with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):  # not what we wrote
@@ -263,14 +263,23 @@ def _told(
     return found
 
 
-def _test(project: Project, what: str) -> Callable[[str, bytes], bool] | None:
-    """What a file's bytes are tested with, by the name under which the project keeps which files pass."""
-    tests: dict[str, Callable[[], _LookedThrough]] = {
-        "singletons": lambda: project.singletons,
-        "mocks": lambda: project.mocks,
-        "vacuous tests": lambda: project.vacuous_tests,
+def _test(project: Project, what: str, basis: bytes | None) -> Callable[[str, bytes], bool] | None:
+    """What a file's bytes are tested with, by the name under which the project keeps which files pass: knowing what an
+    earlier run knew, or what the project says now. Raises MsgspecError where the former is not what was kept."""
+    from registry_lint.project.mocks import Mocks
+    from registry_lint.project.singletons import Singletons
+    from registry_lint.project.vacuous import VacuousTests
+
+    if what == "singletons":
+        return Singletons.may_hold
+    tests: dict[str, tuple[type[Mocks | VacuousTests], Callable[[], _LookedThrough]]] = {
+        "mocks": (Mocks, lambda: project.mocks),
+        "vacuous tests": (VacuousTests, lambda: project.vacuous_tests),
     }
-    return tests[what]().may_hold if what in tests else None
+    if what not in tests:
+        return None
+    kind, live = tests[what]
+    return live().may_hold if basis is None else kind.test(basis)
 
 
 def _told_by_bytes(project: Project, codes: set[str]) -> _Reading:

@@ -22,6 +22,7 @@ from registry_lint.depending import holds as holds_now
 from registry_lint.facts.records import TABLES
 from registry_lint.packs import load_rules
 from registry_lint.project.mocks import Mocks
+from registry_lint.project.registries import Registries
 from registry_lint.remember import Memory
 from registry_lint.request import Request
 from registry_lint.source import states
@@ -365,6 +366,27 @@ def test_tests_are_looked_at_again_only_where_what_is_looked_for_is_new(
         assert sorted(set(looked_at[: len(again)])) == [f"test_{name}.py" for name in again]
         assert len(looked_at) == len(again) + 3  # of the run without a cache
     assert codes(outcome).count(("REG601", "test_a.py", 4)) == 1
+
+
+def test_a_changed_test_is_looked_at_without_asking_what_registries_there_are(
+    project: Path, tmp_path: Path, asked_anew: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names that tests are looked at for are kept with what was found."""
+    test = project / "test_user.py"
+    texts = [
+        f"from unittest.mock import Mock\n\ndef test_it():\n    {name} = Mock()\n    assert {name} is not None\n"
+        for name in ("queue", "stack", "tool_registry")
+    ]
+    test.write_text(texts[0], encoding="utf-8")
+    first = check(project, tmp_path / "cache")
+    asked_anew.clear()
+    test.write_text(texts[1], encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(Registries, "_examine", None)
+        assert check(project, tmp_path / "cache") == first
+    assert asked_anew == []
+    test.write_text(texts[2], encoding="utf-8")
+    assert ("REG601", "test_user.py", 4) in codes(check(project, tmp_path / "cache"))
 
 
 def test_texts_that_are_not_saved_are_compared_as_files_are(

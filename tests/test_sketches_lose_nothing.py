@@ -18,12 +18,13 @@ from registry_lint.config.settings import Settings
 from registry_lint.project import aliases
 from registry_lint.project.likely_mocks import LikelyMocks
 from registry_lint.project.model import Project
-from registry_lint.project.vacuous import VacuousTest, VacuousTests
+from registry_lint.project.vacuous import VacuousTests
 from registry_lint.source.corpus import MemoryCorpus
 
 if TYPE_CHECKING:
     from registry_lint.project.aliases import EmptySubclass
-    from registry_lint.project.mock_places import PermissiveMock
+    from registry_lint.project.mock_forms import PermissiveMock
+    from registry_lint.project.vacuity import VacuousTest
 
 # Names that tests of all kinds of libraries use, as if they were registries.
 APP = """

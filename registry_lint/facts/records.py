@@ -501,6 +501,18 @@ class FileFacts:
             return record.name
         return record.id if isinstance(record, Name) else ""
 
+    def dotted(self, expr: ExprId) -> str | None:
+        """`a.b.c` as text, where an expression is written so; a subscript counts as what it subscribes."""
+        match self.expressions[expr]:
+            case Name(id=name):
+                return name
+            case Attribute(base=base, name=name):
+                below = self.dotted(base)
+                return None if below is None else f"{below}.{name}"
+            case Subscript(base=base, sliced=False):
+                return self.dotted(base)
+        return None
+
     @property
     def expression_blocks(self) -> memoryview[BlockId]:
         """The blocks that the expressions stand in, one an expression."""

@@ -5,19 +5,16 @@ A test knows such a class by an annotation or an import, or by a variable that i
 
 from __future__ import annotations
 
-import re
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from registry_lint.project.domain import ClassRef, FunctionRef, InstanceValue
+from registry_lint.project.known_names import KnownNames, snake
 from registry_lint.project.looks import annotates
 
 if TYPE_CHECKING:
     from registry_lint.facts import records as facts
     from registry_lint.project.model import Project
-
-_PREFIXES = re.compile(r"^(?:_|mock(?:ed)?_|fake_|stub(?:bed)?_|dummy_|test_|new_|my_|the_|get_)+")
-_SUFFIXES = re.compile(r"(?:_mock|_fake|_stub|_double|_instance|_\d+|\d+)+$")
 
 
 class ContractClasses:
@@ -44,10 +41,14 @@ class ContractClasses:
         return {snake(name): refs for name, refs in self.by_name.items()}
 
     @cached_property
+    def names(self) -> KnownNames:
+        """Their names alone."""
+        return KnownNames(self.by_name)
+
+    @property
     def roles(self) -> frozenset[str]:
-        """The last words of their names: `registry`. `ToolRegistry_2` has none: a number is no word."""
-        last = (name.rpartition("_")[2] for name in self.named)
-        return frozenset(word for word in last if word and not word[0].isdigit())
+        """The last words of their names: `registry`."""
+        return self.names.roles
 
     @cached_property
     def consumers(self) -> set[str]:
@@ -76,15 +77,3 @@ class ContractClasses:
             if isinstance(of, ClassRef) and of in self.by_name.get(self._project.classes.name(of), ()):
                 return of
         return None
-
-
-@lru_cache(maxsize=20_000)  # asked of every name in every test
-def snake(name: str) -> str:
-    """A class's name as a variable has it: `ToolRegistry` becomes `tool_registry`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.lstrip("_")).lower()
-
-
-@lru_cache(maxsize=20_000)
-def plain(name: str) -> str:
-    """A name without what says that it holds a mock or is an accessor: `tool_registry` of `get_tool_registry`."""
-    return _SUFFIXES.sub("", _PREFIXES.sub("", snake(name)))

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.facts.extract import extract
-from registry_lint.project.contract_classes import plain
 from registry_lint.project.domain import CERTAIN, ClassRef
-from registry_lint.project.looks import captured
-from registry_lint.project.mock_places import MOCKS, Filled, MockPlaces
+from registry_lint.project.known_names import plain
+from registry_lint.project.mock_forms import MOCKS, Filled, MockForms
 from registry_lint.source.sketch import sketch
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
-    from registry_lint.project.model import Project
+    from registry_lint.project.known_names import KnownNames
 
 _MADE = re.compile(rb"Mock\(")
 _CALLEE = re.compile(rb"\s*(?:\w+\.)*\w*")
@@ -43,32 +42,27 @@ class LikelyMocks:
     could be written, takes six times as long. Repetitions are bounded: a hostile line may be megabytes long.
     """
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        known = project.contract_classes
-        classes, roles = (
-            b"|".join(re.escape(name.encode()) for name in sorted(names)) or rb"(?!)"
-            for names in (known.by_name, known.roles)
-        )
-        self._classes = [name.encode() for name in known.by_name]
-        self._roles = [role.encode() for role in known.roles]
-        self._taking = (
-            rb"def[ \t]+(\w+)[ \t]*\((?:[^()]|\((?:[^()]|\([^()]*\))*\)){0,2000}?:[^()=]{0,300}?\b(?:"
-            + classes
-            + rb")\b"
-        )
-        takers = {*known.consumers, *(name.decode() for name in self._takers_in_tests())} - {"__init__"}
-        self.takers = frozenset(takers)  # names of what takes such an object
-        self._takers_in: dict[str, list[bytes]] = {}  # by path
-        for name in sorted(takers):
-            for path in project.reported_tests.mentioning(name):
-                self._takers_in.setdefault(path, []).append(name.encode())
+    def __init__(self, names: KnownNames, is_of_tests: Callable[[str], bool] | None = None) -> None:
+        """`is_of_tests`: whether a module is one of tests, where some tests alone are looked at."""
+        self._known = names
+        self._is_of_tests = is_of_tests
+        self._consumers = frozenset(name.encode() for name in names.consumers)
+        classes = _any_of(names.classes)
+        roles = _any_of(names.roles)
+        self._classes = [name.encode() for name in names.classes]
+        self._roles = [role.encode() for role in names.roles]
         self._named = re.compile(rb"(?:" + roles + rb")\w*\s*(?::[^=]{1,300})?\Z")
         self._annotated = re.compile(rb":[^=]{0,300}\b(?:" + classes + rb")\b")
         self._fixture = re.compile(rb"def\s+(?!test)\w{0,99}(?:" + roles + rb")\w*\s*\(")
         self._patches = [
             re.compile(verb + rb"[\w.]*\([^)]{0,999}\b(?:" + classes + rb")\b") for verb in (rb"patch", rb"setattr")
         ]
+
+    def may_hold(self, data: bytes, mentioned: Collection[bytes]) -> bool:
+        """Whether the bytes of a test look as if a mock filled such a place; `mentioned` are the takers among its
+        words."""
+        given = any(name in self._consumers and name + b"(" in data for name in mentioned)
+        return (given or self.in_source(data)) and self.in_functions(data, mentioned)
 
     # --- anywhere ---
 
@@ -92,10 +86,9 @@ class LikelyMocks:
 
     # --- function by function ---
 
-    def in_functions(self, path: str, data: bytes) -> bool:
+    def in_functions(self, data: bytes, takers: Collection[bytes]) -> bool:
         """Whether it looks so in a function, or outside of all; true where the sketch does not parse, since it is told
         of the file, if it does not either."""
-        takers = self._takers_in.get(path, ())
         calls_others = self._calls_others(data, takers)
         kept = False
 
@@ -121,43 +114,27 @@ class LikelyMocks:
         if not isinstance(found, facts.FileFacts):
             return True
         imports = any(name in data for name in self._classes)
-        called = None if calls_others else self.takers
-        return any(LikelyPlaces(self._project, found, called, imports=imports).mocks())
+        called = None if calls_others else self._known.takers
+        return any(LikelyPlaces(self._known, found, called, imports=imports).mocks())
 
     def _is_role_in(self, function: bytes) -> bool:
         lowered = function.lower()  # a class's name ends with its role
         return any(role in lowered for role in self._roles)
 
-    def _calls_others(self, data: bytes, takers: Iterable[bytes]) -> bool:
+    def _calls_others(self, data: bytes, takers: Collection[bytes]) -> bool:
         """Whether a test may call what takes such an object under a name that is not known: since it was given another
         name; or where only some tests are looked at, in a helper of others."""
         if any(_renamed(name).search(data) for name in takers):
             return True
-        if self._project.reported is None:
+        if self._is_of_tests is None:
             return False
         modules = [*_FROM.findall(data), *(name for names in _IMPORT.findall(data) for name in names.split(b","))]
-        return any(map(self._is_of_tests, {module.split()[0] for module in modules if module.strip()}))
+        found = {module.split()[0].decode("utf-8", "replace") for module in modules if module.strip()}
+        return any(map(self._is_of_tests, found))
 
-    def _is_of_tests(self, name: bytes) -> bool:
-        """Whether a module that is imported is one of tests, as far as its name tells."""
-        module = name.decode("utf-8", "replace")
-        while module and not module.startswith("."):
-            path = self._project.names.path_of(module)
-            if path is not None:
-                return self._project.settings.is_test(path)
-            module = module.rpartition(".")[0]
-        return bool(module)
 
-    def _takers_in_tests(self) -> Iterator[bytes]:
-        """The functions of tests that have a parameter with such an annotation; the classes of constructors."""
-        files, sieve = self._project.files, self._project.reported_tests
-        for path in sorted(
-            {path for name in self._project.contract_classes.by_name for path in sieve.mentioning(name)}
-        ):
-            takers = files.look(path, captured, self._taking)
-            yield from takers
-            if b"__init__" in takers:
-                yield from files.look(path, captured, rb"class[ \t]+(\w+)")
+def _any_of(names: Collection[str]) -> bytes:
+    return b"|".join(re.escape(name.encode()) for name in sorted(names)) or rb"(?!)"
 
 
 @cache
@@ -177,13 +154,14 @@ def _is_attribute_mocked(function: bytes) -> bool:
     return False
 
 
-class LikelyPlaces(MockPlaces):
+class LikelyPlaces(MockForms):
     """The mocks of a sketch, which is in no project: each that may fill such a place."""
 
     def __init__(
-        self, project: Project, file: facts.FileFacts, takers: Collection[str] | None, *, imports: bool
+        self, known: KnownNames, file: facts.FileFacts, takers: Collection[str] | None, *, imports: bool
     ) -> None:
-        super().__init__(project, "", file)
+        super().__init__("", file, known.roles)
+        self._known = known
         self._takers = takers  # the names of what takes such an object; None where any may
         self._imports = imports
 
@@ -227,7 +205,7 @@ class LikelyPlaces(MockPlaces):
 
     def _by_name(self, name: str, by: str) -> Iterator[Filled]:
         bare = plain(name)
-        if bare in self._known.named or (bare in self._known.roles and self._imports):
+        if bare in self._known.variables or (bare in self._known.roles and self._imports):
             yield Filled(_SOME, by, CERTAIN)
 
     def _handed_out(self, call: facts.ExprId) -> ClassRef | None:
@@ -237,4 +215,4 @@ class LikelyPlaces(MockPlaces):
     def _patched(self, call: facts.ExprId) -> ClassRef | None:
         positional = [self._file.expressions[one.value] for one in self._call(call).arguments if not one.name][:2]
         texts = [one.value for one in positional if isinstance(one, facts.Literal) and isinstance(one.value, str)]
-        return _SOME if any(text.rpartition(".")[2] in self._known.by_name for text in texts) else None
+        return _SOME if any(text.rpartition(".")[2] in self._known.classes for text in texts) else None

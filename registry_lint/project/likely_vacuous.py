@@ -14,7 +14,7 @@ from registry_lint.source.sketch import sketch
 
 if TYPE_CHECKING:
     from registry_lint.facts.records import FileFacts, Unparsable
-    from registry_lint.project.contract_classes import ContractClasses
+    from registry_lint.project.known_names import KnownNames
 
 # Called under such a name, something checks: `assert_called_once`, `verify_isolation`, `pytest.raises`.
 CHECKS = re.compile(
@@ -46,9 +46,9 @@ _BRACKETS = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
 class LikelyVacuous:
     """Tells by the names of registries, as a test says them."""
 
-    def __init__(self, known: ContractClasses) -> None:
+    def __init__(self, known: KnownNames) -> None:
         self._roles = tuple(role.encode() for role in known.roles)
-        self._classes = tuple(b"Test" + name.encode() for name in known.by_name)
+        self._classes = tuple(b"Test" + name.encode() for name in known.classes)
 
     def sketched(self, data: bytes) -> FileFacts | Unparsable | None:
         """A file in which only the tests that may be unable to fail, and the helpers that may make them fail, are more

@@ -1,16 +1,15 @@
 """What a mock without a specification stands in for, told by what it fills.
 
 A parameter or variable with an annotation, an attribute of a known class, the target of a patch are resolved; else a
-variable, attribute, argument or fixture is called like the class.
+variable, attribute, argument or fixture is called like the class (see mock_forms.py for the forms).
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
-from registry_lint.project.contract_classes import plain, snake
 from registry_lint.project.domain import (
     CERTAIN,
     LIKELY,
@@ -20,79 +19,27 @@ from registry_lint.project.domain import (
     FunctionRef,
     FunctionValue,
     InstanceValue,
-    Level,
 )
 from registry_lint.project.flow.keys import AttributeAt, ReturnAt
+from registry_lint.project.known_names import plain, snake
+from registry_lint.project.mock_forms import Filled, MockForms
 from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint.findings import Span
     from registry_lint.project.model import Project
 
-MOCKS = ("Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock")
 _PACKAGES = ("unittest.mock.", "mock.", "mock.mock.", "asyncmock.")
-_SPECIFIED = frozenset({"spec", "spec_set", "autospec", "wraps", "new", "new_callable", "**", "*"})
-_PATCHES = ("patch", "object", "setattr")
 
 
-class PermissiveMock(NamedTuple):
-    """A mock that accepts everything. `by`: what it fills, in words."""
-
-    span: Span  # the call that makes it
-    made: str  # "MagicMock", "patch"
-    of: ClassRef
-    by: str
-    level: Level
-
-
-class Filled(NamedTuple):
-    """What a mock stands in for, and by which sign."""
-
-    of: ClassRef
-    by: str
-    level: Level
-
-
-class MockPlaces:
-    """The mocks of one test file."""
+class MockPlaces(MockForms):
+    """The mocks of one test file of a project."""
 
     def __init__(self, project: Project, path: str, file: facts.FileFacts) -> None:
+        super().__init__(path, file, project.contract_classes.roles)
         self._project = project
         self._known = project.contract_classes
-        self._path = path
-        self._file = file
-
-    def mocks(self) -> Iterator[PermissiveMock]:
-        """One for each call that makes one."""
-        for name in MOCKS:
-            for call in self._file.calls.get(name, ()):
-                if self._is_permissive(call, name):
-                    filled = self._filled(call)
-                    if filled is not None:
-                        span = self._file.span(self._path, call)
-                        yield PermissiveMock(span, name, filled.of, filled.by, filled.level)
-        for call in self._file.calls.get("patch", ()):
-            of = self._patched(call)
-            if of is not None and not self._has(call, _SPECIFIED | {"return_value", "side_effect"}, most=1):
-                span = self._file.span(self._path, call)
-                yield PermissiveMock(span, "patch", of, "the target of the patch", CERTAIN)
-
-    # --- what makes a mock ---
-
-    def _call(self, call: facts.ExprId) -> facts.Call:
-        record = self._file.expressions[call]
-        assert isinstance(record, facts.Call)
-        return record
-
-    def _has(self, call: facts.ExprId, keywords: frozenset[str], most: int) -> bool:
-        """Whether a call has one of these keywords, or more than `most` arguments by position."""
-        arguments = self._call(call).arguments
-        return any(one.name in keywords for one in arguments) or sum(not one.name for one in arguments) > most
-
-    def _is_permissive(self, call: facts.ExprId, name: str) -> bool:
-        return not self._has(call, _SPECIFIED, most=0) and self._is_mock(call, name)
 
     def _is_mock(self, call: facts.ExprId, name: str) -> bool:
         func = self._call(call).func
@@ -106,54 +53,6 @@ class MockPlaces:
             isinstance(value, ExternalValue) and value.dotted.startswith(_PACKAGES) and value.dotted.endswith(name)
             for value in found
         )
-
-    # --- what it fills ---
-
-    def _filled(self, call: facts.ExprId) -> Filled | None:
-        """What a mock stands in for, by the surest sign."""
-        found = [*self._as_argument(call), *self._as_variable(call), *self._as_attribute(call), *self._as_fixture(call)]
-        return min(found, key=lambda filled: filled.level, default=None)
-
-    def _as_argument(self, value: facts.ExprId) -> Iterator[Filled]:
-        for call, record in self._passing.get(value, ()):
-            func = self._file.expressions[record.func]
-            last = getattr(func, "name", getattr(func, "id", ""))
-            argument = next(one for one in record.arguments if one.value == value)
-            if last in _PATCHES:
-                of = self._patched(call) or (self._handed_out(call) if argument.name == "return_value" else None)
-                if of is not None:
-                    yield Filled(of, "the target of a patch", CERTAIN)
-                continue
-            yield from self._as_parameter(record, value)
-            if argument.name and argument.name not in ("return_value", "side_effect"):
-                yield from self._by_name(argument.name, f"the argument {argument.name}")
-
-    @cached_property
-    def _passing(self) -> dict[facts.ExprId, list[tuple[facts.ExprId, facts.Call]]]:
-        """The calls that each expression is an argument of."""
-        found: dict[facts.ExprId, list[tuple[facts.ExprId, facts.Call]]] = {}
-        for expr, record in enumerate(self._file.expressions):
-            for argument in record.arguments if isinstance(record, facts.Call) else ():
-                found.setdefault(argument.value, []).append((expr, record))  # type: ignore[arg-type]  # a call
-        return found
-
-    @cached_property
-    def _reads(self) -> dict[facts.BindingId, list[facts.ExprId]]:
-        """Where each binding is read, and no other with it."""
-        found: dict[facts.BindingId, list[facts.ExprId]] = {}
-        for expr, record in enumerate(self._file.expressions):
-            if isinstance(record, facts.Name) and record.bindings is not None and len(record.bindings) == 1:
-                found.setdefault(record.bindings[0], []).append(expr)
-        return found
-
-    @cached_property
-    def _bound(self) -> dict[facts.ExprId, list[tuple[facts.BindingId, facts.ValueBinding]]]:
-        """The variables that hold each expression."""
-        found: dict[facts.ExprId, list[tuple[facts.BindingId, facts.ValueBinding]]] = {}
-        for index, binding in enumerate(self._file.bindings):
-            if isinstance(binding, facts.ValueBinding) and not binding.path:
-                found.setdefault(binding.expr, []).append((index, binding))
-        return found
 
     def _as_parameter(self, call: facts.Call, value: facts.ExprId) -> Iterator[Filled]:
         """The parameter with an annotation that an argument fills."""
@@ -176,24 +75,6 @@ class MockPlaces:
     def _annotated(self, annotation: facts.ExprId) -> ClassRef | None:
         return self._known.annotated(self._path, annotation)
 
-    def _as_variable(self, value: facts.ExprId) -> Iterator[Filled]:
-        for index, binding in self._bound.get(value, ()):
-            declared = self._annotated(binding.annotation)
-            if declared is not None:
-                yield Filled(declared, f"the variable {binding.name}", CERTAIN)
-            returned = False
-            for expr in self._reads.get(index, ()):
-                returned = returned or self._is_returned(expr)
-                for _, call in self._passing.get(expr, ()):
-                    yield from self._as_parameter(call, expr)
-                yield from (filled for filled in self._as_argument(expr) if filled.level == CERTAIN)
-            is_role = plain(binding.name) in self._known.roles
-            if not (is_role and returned):
-                told = self._told_around(value) if is_role else ()
-                for filled in self._by_name(binding.name, f"the variable {binding.name}"):
-                    if not told or filled.of in told:
-                        yield filled
-
     def _told_around(self, value: facts.ExprId) -> tuple[ClassRef, ...]:
         """The classes that the function around is called like: the `registry` of a fixture `mock_skill_registry` is
         that one, whatever the file imports."""
@@ -202,26 +83,6 @@ class MockPlaces:
         around = f"_{file.functions[scope.owner].name}_" if scope.kind == "function" else ""
         told = (refs for word, refs in self._known.named.items() if "_" in word and f"_{word}_" in around)
         return tuple(ref for refs in told for ref in refs)
-
-    def _is_returned(self, expr: facts.ExprId) -> bool:
-        """Whether another mock hands this one out: which class is meant is then for that one's target to say."""
-        return any(store.expr == expr and store.name == "return_value" for store in self._file.attribute_stores) or any(
-            argument.value == expr and argument.name == "return_value"
-            for _, call in self._passing.get(expr, ())
-            for argument in call.arguments
-        )
-
-    def _as_attribute(self, value: facts.ExprId) -> Iterator[Filled]:
-        for store in self._file.attribute_stores:
-            if store.expr != value or store.name == "return_value":
-                continue
-            by = f"the attribute {store.name}"
-            of = self._attribute_of(store)
-            if of is not None:
-                yield Filled(of, by, CERTAIN)
-            base = self._file.expressions[store.base]
-            if (isinstance(base, facts.Name) and base.id == "self") or plain(store.name) not in self._known.roles:
-                yield from self._by_name(store.name, by)
 
     def _attribute_of(self, store: facts.AttributeStore) -> ClassRef | None:
         """The contract class of which a class of production code keeps an instance in the attribute."""
@@ -237,34 +98,6 @@ class MockPlaces:
                 if isinstance(of, ClassRef) and of in self._known.by_name.get(project.classes.name(of), ()):
                     return of
         return None
-
-    def _as_fixture(self, value: facts.ExprId) -> Iterator[Filled]:
-        """A fixture that is called like the class and hands the mock out."""
-        for function in self._file.functions:
-            handed = [*function.returns, *function.yields]
-            if function.decorators and any(self._is(expr, value) for expr in handed) and self._is_fixture(function):
-                yield from self._by_name(function.name, f"the fixture {function.name}")
-                declared = self._annotated(function.return_annotation)
-                if declared is not None:
-                    yield Filled(declared, f"the fixture {function.name}", CERTAIN)
-
-    def _is(self, expr: facts.ExprId, value: facts.ExprId) -> bool:
-        """Whether an expression is the mock, or a variable that holds it."""
-        record = self._file.expressions[expr]
-        if expr == value:
-            return True
-        bindings = (
-            [self._file.bindings[index] for index in record.bindings or ()] if (isinstance(record, facts.Name)) else []
-        )
-        return any(isinstance(one, facts.ValueBinding) and one.expr == value and not one.path for one in bindings)
-
-    def _is_fixture(self, function: facts.Function) -> bool:
-        for decorator in function.decorators:
-            record = self._file.expressions[decorator]
-            target = record.func if isinstance(record, facts.Call) else decorator
-            if (self._project.names.dotted(self._file, target) or "").rpartition(".")[2] == "fixture":
-                return True
-        return False
 
     def _by_name(self, name: str, by: str) -> Iterator[Filled]:
         """A name that is the class's own, or its role where the file imports one class with that role."""

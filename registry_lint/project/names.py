@@ -249,15 +249,7 @@ class Names:
 
     def dotted(self, file: facts.FileFacts, expr: facts.ExprId) -> str | None:
         """`a.b.c` as text, where an expression is written so; a subscript counts as what it subscribes."""
-        match file.expressions[expr]:
-            case facts.Name(id=name):
-                return name
-            case facts.Attribute(base=base, name=name):
-                below = self.dotted(file, base)
-                return None if below is None else f"{below}.{name}"
-            case facts.Subscript(base=base, sliced=False):
-                return self.dotted(file, base)
-        return None
+        return file.dotted(expr)
 
     def resolve(self, path: str, scope: facts.ScopeId, dotted: str) -> Targets:
         """What a dotted name means in a scope of a file: the nearest scope that binds its first part decides."""

@@ -7,11 +7,10 @@ of one file and a few arguments, registered here by name, so that a later run ca
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 _Arguments = ParamSpec("_Arguments")
 _Answer = TypeVar("_Answer")
@@ -28,7 +27,7 @@ def look(
 
 
 class Passing(NamedTuple):
-    """Which files pass a test of their bytes. `basis` names what the test knows beside them; None where it asks on."""
+    """Which files pass a test of their bytes. `basis` is all that the test knows beside them; None where it asks on."""
 
     candidates: tuple[str, ...]
     passing: tuple[str, ...]
@@ -57,9 +56,3 @@ class Asked:
         if known is None:
             known = self.looks[path] = {}
         known[name, arguments] = answer
-
-
-def named(*names: Iterable[str]) -> bytes:
-    """Sets of names, named together: the basis of a test."""
-    text = "\1".join("\0".join(sorted(some)) for some in names)
-    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()

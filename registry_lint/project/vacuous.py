@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
-from registry_lint.findings import Span
-from registry_lint.project.contract_classes import plain
 from registry_lint.project.domain import ClassRef, ClassValue
-from registry_lint.project.likely_vacuous import CHECKS, LikelyVacuous
-from registry_lint.project.questions import named
+from registry_lint.project.known_names import KnownNames
+from registry_lint.project.likely_vacuous import LikelyVacuous
+from registry_lint.project.vacuity import SketchedTests, TestsOfFile, VacuousTest, asserting_rows, has_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from registry_lint.project.model import Project
-
-_OUTCOMES = frozenset({"fail", "raises", "warns", "skip", "xfail", "exit", "deprecated_call"})  # of BaseException
-_RECORDS = frozenset({"append", "add", "put", "extend", "set_exception", "put_nowait"})
-_CATCHES_ASSERTIONS = frozenset({"Exception", "BaseException", "AssertionError"})
-_CATCHES_OUTCOMES = frozenset({"BaseException"})
-
-
-class VacuousTest(NamedTuple):
-    """A test that cannot fail. `why`: "constant", "swallowed", "handler", "act", "prints"."""
-
-    span: Span  # of its name
-    name: str
-    why: str
-    place: Span | None  # of the handler, or of the assertion
 
 
 class VacuousTests:
@@ -59,86 +43,49 @@ class VacuousTests:
 
     @property
     def basis(self) -> bytes:
-        """Names what `may_hold` knows beside a test: the names of the contract classes."""
-        return named(self._project.contract_classes.by_name)
+        """What `may_hold` knows beside a test: the names of the contract classes."""
+        return self._project.contract_classes.names.encoded()
 
     def may_hold(self, _path: str, data: bytes) -> bool:
         """Whether a file looks as if one of its tests could not fail, by a sketch of it; one that does not parse is
         read for that to be told."""
-        sketch = self._likely.sketched(data)
-        if isinstance(sketch, facts.FileFacts):
-            return any(self._vacuous(_Sketched(self._project, "", sketch)))
-        return sketch is not None
+        return _may_hold(self._project.contract_classes.names, self._likely, data)
+
+    @staticmethod
+    def test(basis: bytes) -> Callable[[str, bytes], bool]:
+        """`may_hold` of a run that knew this. Raises MsgspecError."""
+        names = KnownNames.decoded(basis)
+        likely = LikelyVacuous(names)
+        return lambda _path, data: _may_hold(names, likely, data)
 
     def asserting_rows(self, path: str, file: facts.FileFacts) -> list[int]:
         """The rows of a file's assertions and raises, sorted: asked for every function of every imported file."""
         if path not in self._asserting_rows:
-            self._asserting_rows[path] = _asserting_rows(file)
+            self._asserting_rows[path] = asserting_rows(file)
         return self._asserting_rows[path]
 
     @cached_property
     def _likely(self) -> LikelyVacuous:
-        return LikelyVacuous(self._project.contract_classes)
+        return LikelyVacuous(self._project.contract_classes.names)
 
-    def _in_file(self, path: str) -> Iterator[VacuousTest]:
+    def _in_file(self, path: str) -> tuple[VacuousTest, ...]:
         file = self._project.files.facts(path)
-        return self._vacuous(_File(self._project, path, file)) if file is not None else iter(())
-
-    def _vacuous(self, file: _File) -> Iterator[VacuousTest]:
-        facts_of_file = file.facts
-        reads = (record for record in facts_of_file.expressions if isinstance(record, facts.Name | facts.Attribute))
-        named = {record.id if isinstance(record, facts.Name) else record.name for record in reads}
-        for function in facts_of_file.functions:
-            if not function.name.startswith("test") or "<locals>" in function.qualname:
-                continue
-            run_here = function.name in named and (function.returns or function.name in facts_of_file.calls)
-            if run_here or not file.touches(function):
-                continue  # a script that runs its own tests looks at what they return
-            found = _Test(self._project, file, function).vacuity()
-            if found is not None:
-                yield VacuousTest(Span(file.path, *function.position), function.name, *found)
+        return tuple(_Tests(self._project, path, file).vacuous()) if file is not None else ()
 
 
-class _File:
-    """A file of tests: which functions are about a registry (they mention a class, an accessor, a variable called so),
-    and which helpers assert."""
+def _may_hold(names: KnownNames, likely: LikelyVacuous, data: bytes) -> bool:
+    sketch = likely.sketched(data)
+    if isinstance(sketch, facts.FileFacts):
+        return any(SketchedTests(names, sketch).vacuous())
+    return sketch is not None
+
+
+class _Tests(TestsOfFile):
+    """A file of tests in a project."""
 
     def __init__(self, project: Project, path: str, file: facts.FileFacts) -> None:
+        super().__init__(project.contract_classes.names, path, file)
         self._project = project
-        self.path = path
-        self.facts = file
-
-    # --- about a registry ---
-
-    @cached_property
-    def _rows(self) -> list[int]:
-        return sorted(
-            self.facts.position(expr)[0]
-            for expr, record in enumerate(self.facts.expressions)
-            if isinstance(record, facts.Name | facts.Attribute) and self._is_one(expr, record)
-        )
-
-    def touches(self, function: facts.Function) -> bool:
-        """Whether one of the rows of a function mentions one, or a parameter does."""
-        first, _, last, _ = function.extent
-        if any(first <= row <= last for row in self._rows):
-            return True
-        if any(self._is_called_so(parameter.name) for parameter in function.parameters):
-            return True
-        return any(name in function.qualname for name in self._telling)
-
-    @cached_property
-    def _telling(self) -> tuple[str, ...]:
-        """What the name of a test or of its class says of it: `TestToolRegistry`, `test_tool_registry_is_empty`."""
-        known = self._project.contract_classes
-        told = (f"Test{name}" for name in known.by_name)
-        return (*told, *(f"test_{name}" for name in known.named if name not in known.roles))
-
-    def _is_one(self, expr: facts.ExprId, record: facts.Name | facts.Attribute) -> bool:
-        name = record.id if isinstance(record, facts.Name) else record.name
-        if name in self._project.contract_classes.by_name:
-            return self._is_class(expr, name)
-        return self._is_called_so(name)
 
     def _is_class(self, expr: facts.ExprId, name: str) -> bool:
         scope = self._project.names.scope_of(self.path, expr)
@@ -148,24 +95,6 @@ class _File:
         return any(
             isinstance(value, ClassValue) and isinstance(value.of, ClassRef) and value.of in refs for value in found
         )
-
-    def _is_called_so(self, name: str) -> bool:
-        """`tool_registry`, and `registry`: that the test cannot fail is sure enough for a name to tell its subject."""
-        known = self._project.contract_classes
-        bare = plain(name)
-        return bare in known.named or bare in known.roles
-
-    # --- helpers ---
-
-    def asserting(self, test: str) -> frozenset[str]:
-        """The helpers of this file but for functions of one name, and those that it imports, in whose bodies something
-        is asserted or raised."""
-        return (self._own_asserting - {test}) | self._imported_asserting
-
-    @cached_property
-    def _own_asserting(self) -> frozenset[str]:
-        rows = _asserting_rows(self.facts)
-        return frozenset(function.name for function in self.facts.functions if _has_row(function, rows))
 
     @cached_property
     def _imported_asserting(self) -> frozenset[str]:
@@ -179,223 +108,6 @@ class _File:
                         own = other is not None and project.settings.is_test(of.path)
                         if other is not None and own:
                             rows = project.vacuous_tests.asserting_rows(of.path, other)
-                            if _has_row(other.functions[of.id], rows):
+                            if has_row(other.functions[of.id], rows):
                                 found.add(binding.name)
-        return frozenset(found)
-
-
-class _Sketched(_File):
-    """A sketch of a file, which is in no project: every test that may be one is kept. What a name means, and whether
-    an imported helper asserts, is left open, so that no test is missed."""
-
-    def _is_class(self, expr: facts.ExprId, name: str) -> bool:
-        del expr, name
-        return True
-
-    @cached_property
-    def _imported_asserting(self) -> frozenset[str]:
-        return frozenset()
-
-
-def _asserting_rows(file: facts.FileFacts) -> list[int]:
-    """The rows of a file's assertions and raises, sorted."""
-    return sorted(s.position[0] for s in file.statements if s.kind in ("assert", "raise"))
-
-
-def _has_row(function: facts.Function, rows: list[int]) -> bool:
-    """Whether one of some sorted rows is in a function."""
-    first, _, last, _ = function.extent
-    at = bisect_left(rows, first)
-    return at < len(rows) and rows[at] <= last
-
-
-class _Test:
-    """One test function."""
-
-    def __init__(self, project: Project, file: _File, function: facts.Function) -> None:
-        self._project = project
-        self._of = file
-        self._path = file.path
-        self._file = file.facts
-        self._function = function
-        self._blocks = self._below(function.block)
-
-    def vacuity(self) -> tuple[str, Span | None] | None:
-        """Why the test cannot fail, and where that is seen; None where it can."""
-        constant: Span | None = None
-        lost: tuple[str, Span] | None = None
-        for statement in self._file.statements:
-            if statement.block not in self._blocks:
-                continue
-            if statement.kind == "raise" and not self._swallowing(statement.block, _CATCHES_ASSERTIONS):
-                return None
-            if statement.kind != "assert":
-                continue
-            place = Span(self._path, *statement.position)
-            if self._is_constant(statement.expr):
-                constant = constant or place
-                continue
-            swallowing = self._swallowing(statement.block, _CATCHES_ASSERTIONS)
-            if swallowing is not None:
-                lost = lost or ("swallowed", Span(self._path, *self._file.blocks[swallowing].position))
-            elif self._is_only_in_handler(statement.block):
-                lost = lost or ("handler", place)
-            else:
-                return None
-        for name, calls in self._file.calls.items():
-            for call in calls:
-                block = self._file.expression_blocks[call]
-                if block not in self._blocks or not self._may_check(name) or self._is_lost(name, block):
-                    continue
-                if name != "assertTrue" or not self._is_constant(self._first_argument(call)):
-                    return None
-                constant = constant or self._file.span(self._path, call)
-        if lost is not None:
-            return lost
-        if constant is not None:
-            return "constant", constant
-        swallowed = self._swallowed_act()
-        if swallowed is not None:
-            return "act", Span(self._path, *self._file.blocks[swallowed].position)
-        prints = [call for call in self._file.calls.get("print", ()) if self._is_here(call)]
-        return ("prints", self._file.span(self._path, prints[0])) if prints else None
-
-    def _first_argument(self, call: facts.ExprId) -> facts.ExprId:
-        record = self._file.expressions[call]
-        assert isinstance(record, facts.Call)
-        return record.arguments[0].value if record.arguments else call
-
-    # --- checks ---
-
-    def _may_check(self, name: str) -> bool:
-        """Whether a call of this name can make a test fail on purpose: by its name, or since its body asserts."""
-        return CHECKS.fullmatch(name) is not None or name in self._asserting
-
-    @cached_property
-    def _asserting(self) -> frozenset[str]:
-        return self._of.asserting(self._function.name)
-
-    def _is_constant(self, test: facts.ExprId) -> bool:
-        """`assert True`, `assert x or True`, `assert (x, "message")`."""
-        record = self._file.expressions[test]
-        match record:
-            case facts.Literal(kind=kind, value=value):
-                return kind != "none" and value not in (False, 0, "")
-            case facts.Choice(kind="or", options=options):
-                return any(self._is_constant(option) for option in options)
-            case facts.Sequence(kind="tuple", items=items):
-                return bool(items)
-        return False
-
-    # --- what is lost ---
-
-    def _is_lost(self, name: str, block: facts.BlockId) -> bool:
-        catching = _CATCHES_OUTCOMES if name in _OUTCOMES else _CATCHES_ASSERTIONS
-        return self._swallowing(block, catching) is not None or self._is_only_in_handler(block)
-
-    def _swallowing(self, block: facts.BlockId, catching: frozenset[str]) -> facts.BlockId | None:
-        """The handler that catches what a block raises, and does nothing of use with it."""
-        while block in self._blocks:
-            record = self._file.blocks[block]
-            if record.kind == "try":
-                for handler in self._handlers(record.compound):
-                    if self._catches(handler, catching):
-                        if self._does_nothing(handler):
-                            return handler
-                        break
-            block = record.parent
-        return None
-
-    def _handlers(self, compound: int) -> Iterator[facts.BlockId]:
-        for block in sorted(self._blocks):
-            record = self._file.blocks[block]
-            if record.kind == "except" and record.compound == compound:
-                yield block
-
-    def _catches(self, handler: facts.BlockId, catching: frozenset[str]) -> bool:
-        headers = self._file.blocks[handler].headers
-        if not headers:
-            return True
-        record = self._file.expressions[headers[0]]
-        named = record.items if isinstance(record, facts.Sequence) else headers
-        names = {(self._project.names.dotted(self._file, expr) or "").rpartition(".")[2] for expr in named}
-        return bool(names & (catching | _CATCHES_OUTCOMES))
-
-    def _does_nothing(self, handler: facts.BlockId) -> bool:
-        """Whether a handler neither raises, nor checks, nor keeps what it caught."""
-        below = self._below(handler)
-        for statement in self._file.statements:
-            if statement.block in below:
-                if statement.kind in ("raise", "assign", "delete"):
-                    return False
-                if statement.kind == "assert" and not self._is_constant(statement.expr):
-                    return False
-        return not any(
-            self._file.expression_blocks[call] in below and (self._may_check(name) or name in _RECORDS)
-            for name, calls in self._file.calls.items()
-            for call in calls
-        )
-
-    def _is_only_in_handler(self, block: facts.BlockId) -> bool:
-        """Whether a block runs only after an exception, which the test does not insist on."""
-        while block in self._blocks:
-            record = self._file.blocks[block]
-            if record.kind == "except":
-                return not self._insists(record.compound)
-            block = record.parent
-        return False
-
-    def _insists(self, compound: int) -> bool:
-        """Whether a `try` fails where nothing is raised: a `fail()`, a `raise` or an assertion in it or in its else."""
-        inside: set[facts.BlockId] = set()
-        for block in self._blocks:
-            record = self._file.blocks[block]
-            if record.compound == compound and record.kind in ("try", "try-else"):
-                inside |= self._below(block)
-        return any(
-            statement.block in inside and statement.kind in ("raise", "assert") for statement in self._file.statements
-        ) or any(
-            self._file.expression_blocks[call] in inside and self._may_check(name)
-            for name, calls in self._file.calls.items()
-            for call in calls
-        )
-
-    def _swallowed_act(self) -> facts.BlockId | None:
-        """The handler that swallows whatever the test does: nothing but preparations stands outside of its `try`."""
-        handler = None
-        for name, calls in self._file.calls.items():
-            for call in calls:
-                if not self._is_here(call) or name in ("print", "debug", "info", "warning", "error", "sleep"):
-                    continue
-                block = self._file.expression_blocks[call]
-                if self._is_in_handler(block):
-                    continue
-                swallowing = self._swallowing(block, frozenset({"Exception"}))
-                if swallowing is not None:
-                    handler = handler if handler is not None else swallowing
-                elif self._is_statement(call):
-                    return None
-        return handler
-
-    def _is_in_handler(self, block: facts.BlockId) -> bool:
-        while block in self._blocks:
-            if self._file.blocks[block].kind in ("except", "finally"):
-                return True
-            block = self._file.blocks[block].parent
-        return False
-
-    def _is_statement(self, call: facts.ExprId) -> bool:
-        return any(statement.kind == "expr" and statement.expr == call for statement in self._file.statements)
-
-    # --- blocks ---
-
-    def _is_here(self, expr: facts.ExprId) -> bool:
-        return self._file.expression_blocks[expr] in self._blocks
-
-    def _below(self, top: facts.BlockId) -> frozenset[facts.BlockId]:
-        """A block and all blocks in it, those of inner functions included."""
-        found = {top}
-        for block in range(top + 1, len(self._file.blocks)):  # a block is numbered after the one that it stands in
-            if self._file.blocks[block].parent in found:
-                found.add(block)
         return frozenset(found)

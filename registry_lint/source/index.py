@@ -120,7 +120,7 @@ def build(contents: Iterable[bytes], most: int) -> Segment:
     headers: list[Header] = []
     number = -1
     for number, content in enumerate(contents):
-        _exhaust(map(array.append, map(postings.__getitem__, _words(content)), repeat(number)))
+        _exhaust(map(array.append, map(postings.__getitem__, words_in(content)), repeat(number)))
         headers.extend(Header(number, name, names) for name, names in class_headers(content))
     return Segment(number + 1, code, tuple(_buckets(postings)), tuple(headers))
 
@@ -140,7 +140,8 @@ def is_sound(segment: Segment) -> bool:
     )
 
 
-def _words(content: bytes) -> set[bytes]:
+def words_in(content: bytes) -> set[bytes]:
+    """The words of a source in UTF-8."""
     words = set(content.translate(_NO_WORD).split())
     if not content.isascii():
         # Python compares identifiers in their compatibility form (NFKC): `ﬁt` is a mention of `fit`.
