@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _encode = msgspec.msgpack.Encoder().encode
 _parts = msgspec.msgpack.Decoder(tuple[msgspec.Raw, ...]).decode
+RECORD = 250  # bytes of an expression that is decoded, and of all that goes with it: measured on 77,000 lines
 _WRONG = (msgspec.MsgspecError, ValueError, TypeError)
 
 
@@ -49,21 +50,32 @@ def decode(body: bytes) -> FileFacts | Unparsable | None:
     return FileFacts(_Encoded(body, parts))
 
 
+def weight(found: FileFacts) -> int:
+    """About how many bytes facts take, as far as they are decoded."""
+    if not isinstance(found.missing, _Encoded):
+        return RECORD * len(found.expressions)
+    pieces = (table.decoded for table in found.missing.given if isinstance(table, Piecemeal))
+    return len(found.missing.body) + RECORD * sum(pieces)
+
+
 class _Encoded:
     """The tables of a file, each encoded."""
 
-    __slots__ = ("_parts", "body")
+    __slots__ = ("_parts", "body", "given")
 
     def __init__(self, body: bytes, parts: Sequence[msgspec.Raw]) -> None:
         self.body = body
         self._parts = parts
+        self.given: list[object] = []
 
     def __call__(self, name: str) -> object:
         form = _forms()[name]
         try:
-            return form.decode(self._parts[form.number])
+            table = form.decode(self._parts[form.number])
         except _WRONG as error:
             raise DamagedError(name) from error
+        self.given.append(table)
+        return table
 
 
 class _Form(NamedTuple):

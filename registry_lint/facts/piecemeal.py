@@ -42,7 +42,7 @@ class Piecemeal(dict[int, _Record], Generic[_Record]):
     only for what it lacks. To go through all records costs no more than decoding them once.
     """
 
-    __slots__ = ("_count", "_decode", "_ends", "_pieces", "_told")
+    __slots__ = ("_count", "_decode", "_ends", "_pieces", "_told", "decoded")
 
     def __init__(self, body: bytes | msgspec.Raw, decode: Callable[[bytes | memoryview], Sequence[_Record]]) -> None:
         """Takes what `in_pieces` gave, and what decodes an array of records. Raises MsgspecError, ValueError or
@@ -55,6 +55,7 @@ class Piecemeal(dict[int, _Record], Generic[_Record]):
         if table.count < 0 or len(self._ends) != number:  # before room is made for what a damaged number says
             raise ValueError(table.count)
         self._told: list[Sequence[_Record] | None] = [None] * number
+        self.decoded = 0  # records
 
     def __missing__(self, index: int) -> _Record:
         """A record that is asked for for the first time. Raises IndexError."""
@@ -88,6 +89,7 @@ class Piecemeal(dict[int, _Record], Generic[_Record]):
             if len(told) != min(_TOGETHER, self._count - number * _TOGETHER):
                 raise DamagedError("a table")
             self._told[number] = told
+            self.decoded += len(told)
         return told
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from registry_lint.facts.encoded import decode, encode
+from registry_lint.facts.encoded import RECORD, decode, encode, weight
 from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.project.lately import Lately
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     _Answer = TypeVar("_Answer")
     Looks: TypeAlias = Mapping[tuple[str, tuple[Any, ...]], Any]  # a look's name and arguments → its answer
 
-# Facts are kept as long as somebody asks for them, and encoded then: 690 bytes a line, if all of a file is asked for,
-# and 90. With 10 MB at hand, runs over 25,000 and over 6,557 files took some 60 and 50 MB more, and at
-# best a twentieth less time.
-_ENCODED_AT_HAND = 3_000_000  # bytes, and up to twice as much in two generations
-_ENCODED_RECORD = 50  # bytes for each expression and all that goes with it, on 77,000 lines
+# Facts are kept as long as somebody asks for them, and encoded then. With 40 MB instead of 5, a run over 6,557 files
+# decodes half as much, and takes a tenth less time and 50 MB more; of many files the index takes as much.
+_FACTS_AT_HAND = 40_000_000  # bytes, and up to twice as much in two generations
+_FACTS_OF_MANY = 5_000_000
+_MANY = 10_000  # files
 
 _encode_counts = msgspec.msgpack.Encoder().encode
 _decode_counts = msgspec.msgpack.Decoder(dict[bytes, int]).decode
@@ -61,7 +61,8 @@ class Files:
         self.unparsable: dict[str, Unparsable] = {}
         self.production_sieve, self.test_sieve = sieves or (Sieve(corpus, production), Sieve(corpus, tests))
         self._read_facts = read_facts
-        self._lately: Lately[str, FileFacts] = Lately(_ENCODED_AT_HAND, self._keep_encoded)
+        most = _FACTS_AT_HAND if len(production) + len(tests) < _MANY else _FACTS_OF_MANY
+        self._lately: Lately[str, FileFacts] = Lately(most, self._keep_encoded, weight)
         self._at_hand: dict[bytes, str] = {}  # the digest of a content → a file whose facts are at hand
         self._encoded: dict[bytes, bytes] = {}  # by the digest of a content: copies are common
         self.fresh = Spool()  # the same, of contents that were read anew by any of several processes
@@ -194,7 +195,7 @@ class Files:
             self.unparsable.setdefault(path, found)
             self._for_good[path] = None
             return None
-        self._lately.put(path, found, _ENCODED_RECORD * len(found.expressions))
+        self._lately.put(path, found, RECORD * len(found.expressions))
         self._at_hand[content] = path
         return found
 

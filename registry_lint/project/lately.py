@@ -17,16 +17,23 @@ class Lately(Generic[_Key, _Value]):
     Two generations, and no order within one: what is at hand costs one look into a dictionary, millions of times.
     """
 
-    __slots__ = ("_capacity", "_earlier", "_let_go", "_weight", "_weights", "young")
+    __slots__ = ("_capacity", "_earlier", "_let_go", "_weigh", "_weight", "_weights", "young")
 
-    def __init__(self, capacity: int, let_go: Callable[[_Key, _Value], None] | None = None) -> None:
-        """`let_go` is told of each value that is no longer kept."""
+    def __init__(
+        self,
+        capacity: int,
+        let_go: Callable[[_Key, _Value], None] | None = None,
+        weigh: Callable[[_Value], int] | None = None,
+    ) -> None:
+        """`let_go` is told of each value that is no longer kept. `weigh` tells what a value weighs by now, where that
+        may be less than what it was put with: before others are let go, all are weighed."""
         self.young: dict[_Key, _Value] = {}  # to be looked into first; behind it, `get`
         self._earlier: dict[_Key, _Value] = {}
         self._weights: dict[_Key, int] = {}
         self._weight = 0
         self._capacity = capacity
         self._let_go = let_go
+        self._weigh = weigh
 
     def get(self, key: _Key) -> _Value | None:
         """A value that is still at hand; None where it is not, or is None itself."""
@@ -38,6 +45,8 @@ class Lately(Generic[_Key, _Value]):
     def put(self, key: _Key, value: _Value, weight: int = 1) -> None:
         """Keep a value, and let others go."""
         self._weight += weight
+        if self._weight > self._capacity and self._weigh is not None:
+            self._weight = weight + sum(map(self._weigh, self.young.values()))
         if self._weight > self._capacity:
             for gone, value_gone in self._earlier.items():
                 if gone not in self.young:
