@@ -6,8 +6,11 @@ import time
 
 import pytest
 
+from registry_lint.config.settings import Settings
 from registry_lint.project.import_roots import run_from_within
-from registry_lint.source.modules import module_names
+from registry_lint.project.model import Project
+from registry_lint.source.corpus import MemoryCorpus
+from registry_lint.source.modules import module_names, modules
 
 # project's files, source roots, file, its names
 CASES = {
@@ -95,6 +98,38 @@ def test_names_below_a_package_that_programs_are_run_in() -> None:
         "svc/agent/core/tools.py": ("core.tools", "svc.agent.core.tools", "agent.core.tools", "tools"),
     }
     assert module_names(paths, ["svc"], ["svc/agent"])["svc/agent/store.py"][:2] == ("agent.store", "store")
+
+
+def test_which_guesses_hold_below_their_folder_alone() -> None:
+    """Those that begin in a package, and those that do not begin with one."""
+    found = modules(
+        [
+            *("app/__init__.py", "app/types/mcp.py"),
+            *("backend/chat/__init__.py", "backend/chat/server.py"),
+            *("scripts/bench/runner.py", "tools/lib/x.py"),
+        ]
+    )
+    assert found.guessed == {
+        "mcp": "app/types",
+        "chat": "backend",
+        "chat.server": "backend",
+        "bench.runner": "scripts",
+        "runner": "scripts/bench",
+        "lib.x": "tools",
+        "x": "tools/lib",
+    }
+    assert found.local == found.guessed.keys() - {"chat", "chat.server"}
+
+
+# file → whether it may mean the library's name by the stand-in, which a test keeps
+@pytest.mark.parametrize(
+    ("path", "means"), {"app/x.py": False, "tests/stubs/y.py": True, "tests/test_x.py": True}.items()
+)
+def test_a_program_means_no_stand_in_of_its_tests(path: str, means: bool) -> None:
+    sources = {"tests/stubs/lib/__init__.py": "class Model: ...\n", path: "from lib import Model\n"}
+    project = Project(MemoryCorpus(sources), Settings.default())
+    found = project.names.path_of("lib", path)
+    assert (found is not None) == means
 
 
 # what each file of a project imports first; the folders that programs are run in

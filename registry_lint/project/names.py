@@ -26,7 +26,7 @@ from registry_lint.project.domain import (
 from registry_lint.project.import_roots import run_from_within
 from registry_lint.project.lazy_exports import LazyExports
 from registry_lint.project.looks import first_parts_imported
-from registry_lint.source.modules import module_names
+from registry_lint.source.modules import modules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,12 +46,12 @@ class Names:
 
     def __init__(self, files: Files, production: Sequence[str], source_roots: Sequence[str] = ()) -> None:
         self._files = files
-        self.modules_of = module_names(files.corpus.paths, source_roots)
-        self._run_within = run_from_within(
-            production, self.modules_of, lambda path: files.look(path, first_parts_imported)
-        )
+        self._production = frozenset(production)
+        named = modules(files.corpus.paths, source_roots)
+        self._run_within = run_from_within(production, named.names, lambda path: files.look(path, first_parts_imported))
         if self._run_within:
-            self.modules_of = module_names(files.corpus.paths, source_roots, self._run_within)
+            named = modules(files.corpus.paths, source_roots, self._run_within)
+        self.modules_of, self._guessed, self._local = named
         self._paths: dict[str, list[str]] = {}
         self._packages: set[str] = set()
         for path in sorted(self.modules_of, key=_rank):
@@ -91,11 +91,18 @@ class Names:
     def path_of(self, dotted: str, near: str = "") -> str | None:
         """The file of a module; of several under one name, the one nearest to the file that imports it."""
         paths = self._paths.get(dotted)
-        if not paths:
+        if not paths or (near and dotted in self._guessed and not self._is_guessed_from(near, dotted, paths[0])):
             return None
         if len(paths) == 1 or not near:
             return paths[0]
         return min(paths, key=lambda path: (-_shared_folders(path, near), paths.index(path)))
+
+    def _is_guessed_from(self, near: str, dotted: str, path: str) -> bool:
+        """Whether a file may mean another one by a name that is a guess: code of the program means no test by it, which
+        stands in for the library of that name."""
+        if near.startswith(f"{self._guessed[dotted]}/"):
+            return True
+        return dotted not in self._local and not (near in self._production and path not in self._production)
 
     def absolute(self, path: str, module: str) -> str:
         """The absolute dotted name of a module as an import in `path` writes it (`..core.registry`)."""

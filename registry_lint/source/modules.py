@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 _LAYOUT_FOLDERS = frozenset({"src"})
 
 
-def module_names(
-    paths: Sequence[str], source_roots: Sequence[str] = (), run_within: Sequence[str] = ()
-) -> dict[str, tuple[str, ...]]:
+class Modules(NamedTuple):
+    """What imports call files."""
+
+    names: dict[str, tuple[str, ...]]  # of each file, best first
+    guessed: dict[str, str]  # the names that are guesses, and the folders that they begin in
+    local: frozenset[str]  # the guesses that only files below that folder are taken to mean
+
+
+def modules(paths: Sequence[str], source_roots: Sequence[str] = (), run_within: Sequence[str] = ()) -> Modules:
     """Every dotted name under which each file may be imported, best first; `()` for one that no import can name.
 
     In this order: relative to a source root of the configuration; relative to a package that programs are run in
@@ -31,6 +37,9 @@ def module_names(
     module of the standard library; relative to a `src` folder that is a package by mistake, under the same condition
     and where the name has several parts (`mcp` is rather the library than `src/mcp`). A package is named by its
     `__init__` file. A folder without one is a namespace package. `x.py` and its stub `x.pyi` have the same names.
+
+    The last two kinds are guesses. Such a name is likely to be another's where a file elsewhere says it, unless it
+    begins with a package that lies in none: `mcp` is `types/mcp.py` beside that file alone.
     """
     split = [_split(path) for path in paths]
     packages = {folder for folder, stem in split if stem == "__init__"}
@@ -39,6 +48,8 @@ def module_names(
     prefixes: dict[str, _Prefixes] = {}
     trusted: dict[str, tuple[str, ...]] = {}
     guessed: dict[str, tuple[str, ...]] = {}
+    begin: dict[str, str] = {}
+    local: set[str] = set()
     owners: dict[str, str] = {}  # name → the module (its path without suffix) that has it; "" for several
     for path, (folder, stem) in zip(paths, split, strict=True):
         known = prefixes.get(folder)
@@ -53,15 +64,26 @@ def module_names(
         for name in names:
             if owners.setdefault(name, module) != module:
                 owners[name] = ""
-        if (known.guessed or known.below_src) and (more := _guesses(known, stem)):
+        if (known.guessed or known.local or known.below_src) and (more := _guesses(known, stem)):
             guessed[path] = more
+            local.update(_named(known.local, stem))
             for name in more:
                 if owners.setdefault(name, module) != module:
                     owners[name] = ""
     for path, more in guessed.items():
         if own := tuple(name for name in more if owners[name]):
             trusted[path] += own
-    return trusted
+            for name in own:
+                depth = name.count(".") + (2 if path.rpartition("/")[2].startswith("__init__.") else 1)
+                begin[name] = "/".join(path.split("/")[:-depth])
+    return Modules(trusted, begin, frozenset(local & begin.keys()))
+
+
+def module_names(
+    paths: Sequence[str], source_roots: Sequence[str] = (), run_within: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """The names of `modules` alone."""
+    return modules(paths, source_roots, run_within).names
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -80,7 +102,7 @@ def _named(prefixes: Iterable[str], stem: str) -> tuple[str, ...]:
 
 def _guesses(prefixes: _Prefixes, stem: str) -> tuple[str, ...]:
     """As `_named`, without names that the standard library has: those that could mean it are not guessed."""
-    names = _not_of_the_library(_named(prefixes.guessed, stem))
+    names = _not_of_the_library((*_named(prefixes.guessed, stem), *_named(prefixes.local, stem)))
     return names + tuple(name for name in _named(prefixes.below_src, stem) if "." in name)
 
 
@@ -95,6 +117,7 @@ class _Prefixes(NamedTuple):
     within: list[str]  # below a package that programs are run in
     trusted: list[str]  # those of the configuration among them
     guessed: list[str]  # to take where nobody else has the name
+    local: list[str]  # likewise, below the folder where they begin
     below_src: list[str]  # likewise, below a `src` that has an `__init__.py`
 
 
@@ -116,6 +139,8 @@ def _prefixes(folder: str, packages: set[str], roots: Sequence[str], within: Seq
         and "/".join(parts[:start]) not in packages
         and (start == len(parts) or parts[start] not in sys.stdlib_module_names)
     ]
+    packaged = next((end for end in range(1, len(parts) + 1) if "/".join(parts[:end]) in packages), len(parts) + 1)
+    local = [start for start in guessed if start > packaged or "/".join(parts[: start + 1]) not in packages]
     below_src = [
         start
         for start in range(first + 1, len(parts))
@@ -129,9 +154,9 @@ def _prefixes(folder: str, packages: set[str], roots: Sequence[str], within: Seq
         for start in _starts(folder, within)
         if start >= first and (start == len(parts) or parts[start] not in sys.stdlib_module_names)
     ]
-    return _Prefixes(
-        *([_dotted(parts[start:]) for start in some] for some in (configured, run_within, trusted, guessed, below_src))
-    )
+    guessed = [start for start in guessed if start not in local]
+    kinds = (configured, run_within, trusted, guessed, local, below_src)
+    return _Prefixes(*([_dotted(parts[start:]) for start in some] for some in kinds))
 
 
 def _starts(folder: str, roots: Sequence[str]) -> list[int]:
