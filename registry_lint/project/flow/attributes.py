@@ -32,6 +32,7 @@ from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt
 from registry_lint.project.flow.lifespans import ask_state
 from registry_lint.project.flow.mappings import entry_node, is_namespace
+from registry_lint.project.flow.named_tuples import fields_of_base
 from registry_lint.project.flow.outside import put_in_attribute_by_others
 from registry_lint.project.flow.overrides import filling_in
 from registry_lint.project.flow.parts import flow_parts
@@ -180,6 +181,8 @@ def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:
             found = _own(flow, node, key, owner, name)
         found = _stored_on_self(flow, node, key, owner, name, of_class=key.on_class and found) or found
         _put_in(flow, node, key, owner, name)
+        if not found and not key.typed and name in fields_of_base(flow, owner):
+            field_keywords(flow, node, owner, name)
     _stored_from_outside(flow, node, key, name)
     put_in_attribute_by_others(flow, node, key, name)
     if not found and above:

@@ -11,6 +11,7 @@ from registry_lint.project.domain import (
     ClassRef,
     ClassValue,
     DisplayValue,
+    ExternalValue,
     FunctionValue,
     IdentityValue,
     InstanceValue,
@@ -22,6 +23,7 @@ from registry_lint.project.domain import (
     Value,
 )
 from registry_lint.project.flow.iterables import LIBRARY, filtered, mapped, reduced
+from registry_lint.project.flow.named_tuples import MADE, MAKERS, fields_of_call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +89,13 @@ def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, l
     last = dotted.rpartition(".")[2]
     if dotted == "builtins.type" and len(positional) == 3:
         flow.unknown(node, "a class made at run time")
+    elif dotted in MAKERS:
+        flow.graph.seed(node, ExternalValue(MADE), level)
+    elif dotted == MADE:
+        if fields_of_call(flow, key.path, key.expr):
+            flow.graph.seed(node, DisplayValue(key.path, key.expr), level)
+        else:
+            flow.unknown(node, "a named tuple whose fields are not known")
     elif dotted in _PASS_ON:
         position, operation = _PASS_ON[dotted]
         if len(positional) > position:

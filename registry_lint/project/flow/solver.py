@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from registry_lint.project.classes import Classes
     from registry_lint.project.files import Files
     from registry_lint.project.flow.callers import Caller, Callers
+    from registry_lint.project.flow.copies import Copy
     from registry_lint.project.flow.keys import Key
     from registry_lint.project.flow.references import HandedOn
     from registry_lint.project.kinds import Kinds
@@ -102,6 +103,7 @@ class Flow:
         self.handed_on: dict[str, HandedOn] = {}
         self.decorators: dict[str, dict[int, int]] = {}
         self.lifespans: tuple[FunctionRef, ...] | None = None
+        self.copies: dict[str, list[Copy]] | None = None  # with other fields, by their names
         self.lambdas: dict[str, dict[int, Caller]] = {}
         self._exhausted: dict[Key, frozenset[str]] = {}  # questions that met the bound on nodes → all bounds they met
         self._left_behind = 0  # nodes of graphs that were left behind and are not collected yet
