@@ -201,10 +201,11 @@ def _getattr(flow: Flow, node: Node, key: ExprAt, positional: list[int], level: 
             flow.graph.seed(node, found, reached)
 
     flow.graph.watch(flow.type_node(key.path, positional[0]), arrive)
-    if not key.typed:
-        record = facts.Attribute(positional[0], attribute, ())
-        from registry_lint.project.flow.attributes import ask_by_name
+    from registry_lint.project.flow.attributes import ask_by_name
+    from registry_lint.project.flow.lifespans import is_of_a_state
 
+    if not key.typed or is_of_a_state(file, positional[0]):
+        record = facts.Attribute(positional[0], attribute, ())
         flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, record)))
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.project.domain import ClassRef, FunctionRef, Level, UnknownValue, Value
-from registry_lint.project.flow import attributes, bindings, calls, expressions, filled, mappings, parameters
+from registry_lint.project.flow import attributes, bindings, calls, expressions, filled, lifespans, mappings, parameters
 from registry_lint.project.flow.graph import Graph, Node
 from registry_lint.project.flow.indexes import Indexes
 from registry_lint.project.flow.keys import (
@@ -26,6 +26,7 @@ from registry_lint.project.flow.keys import (
     ParameterAt,
     PutInAt,
     ReturnAt,
+    StateAt,
 )
 
 if TYPE_CHECKING:
@@ -237,6 +238,8 @@ class Flow:
                 attributes.expand_attribute(self, node, key)
             case FieldAt() as key:
                 attributes.expand_field(self, node, key)
+            case StateAt() as key:
+                lifespans.expand_state(self, node, key)
             case EntryAt() as key:
                 mappings.expand_entry(self, node, key)
             case EntriesAt() as key:
