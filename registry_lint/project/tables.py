@@ -21,8 +21,8 @@ _DEEPEST = 4  # names and loops between a parameter and what is stored
 METHODS = ("setdefault", "update", "extend", "append", "appendleft", "add", "insert")
 _MAKING = frozenset({"dict", "list", "tuple", "set", "frozenset", "OrderedDict", "deque", "defaultdict"})
 _PAIR = 2
-_JOINED = (("augment", 0),)
-_WHOLE = ((), _JOINED)  # `table = x`, `table |= x`
+JOINED = (("augment", 0),)
+_WHOLE = ((), JOINED)  # `table = x`, `table |= x`
 
 
 class Entry(NamedTuple):
@@ -185,7 +185,7 @@ def put_in(file: facts.FileFacts, method: str, call: facts.Call) -> list[Entry]:
 def joined_to_names(file: facts.FileFacts) -> Iterator[tuple[facts.ExprId, list[facts.BindingId]]]:
     """What is joined to a name by `table |= {…}`, and the bindings that the name may have had before."""
     for binding in file.bindings:
-        if isinstance(binding, facts.ValueBinding) and binding.path == _JOINED:
+        if isinstance(binding, facts.ValueBinding) and binding.path == JOINED:
             scope = file.scopes[binding.scope]
             of = file.scopes[0] if binding.name in scope.global_names else scope
             before = [index for index in of.names.get(binding.name, ()) if not _is_joined(file.bindings[index])]
@@ -193,7 +193,7 @@ def joined_to_names(file: facts.FileFacts) -> Iterator[tuple[facts.ExprId, list[
 
 
 def _is_joined(binding: facts.Binding) -> bool:
-    return isinstance(binding, facts.ValueBinding) and binding.path == _JOINED
+    return isinstance(binding, facts.ValueBinding) and binding.path == JOINED
 
 
 def entries(file: facts.FileFacts, expr: facts.ExprId) -> list[Entry]:
