@@ -22,7 +22,7 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.flow.references import called_as
 from registry_lint.project.signatures import argument_for
-from registry_lint.project.tables import ITSELF, JOINED, METHODS, entries, put_in, table_at
+from registry_lint.project.tables import ITSELF, JOINED, METHODS, entries, put_in, table_at, table_of_a_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +103,11 @@ class Registrations:
         found: dict[Registration, None] = {}
         for ref, path, store in project.registries.table_stores:
             registry = project.registries.all[ref]
-            table, _ = table_at(project.facts_of(path), store.base)
-            storing = self._storing_into(registry, table.name if table is not None else ITSELF)
+            file = project.facts_of(path)
+            table, _ = table_at(file, store.base)
+            of_group = table_of_a_group(file, store.base, ref.id)
+            name = of_group or (table.name if table is not None else ITSELF)
+            storing = self._storing_into(registry, name)
             if storing is not None:
                 storing = storing._replace(many=False)
                 found[Registration(path, store.expr, ref, storing, store.key, store.expr, CERTAIN, True)] = None
@@ -224,8 +227,10 @@ class Registrations:
 
     @cached_property
     def _tables(self) -> frozenset[str]:
+        """The names of tables; those of a registry's groups are other objects' attributes."""
         registries = self._project.registries.all.values()
-        return frozenset(table for registry in registries for table in (*registry.tables, *registry.taken))
+        names = (table for registry in registries for table in (*registry.tables, *registry.taken))
+        return frozenset(name for name in names if "." not in name)
 
     @cached_property
     def _have_setitem(self) -> bool:

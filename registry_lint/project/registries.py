@@ -18,7 +18,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.storing import Storing
-from registry_lint.project.tables import ITSELF, Filling, fillings, is_parameter, table_at
+from registry_lint.project.tables import ITSELF, Filling, fillings, is_parameter, table_at, table_of_a_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -290,23 +290,24 @@ class Registries:
     @cached_property
     def table_stores(self) -> tuple[tuple[ClassRef, str, facts.SubscriptStore], ...]:
         """Every store by key into a table of a registry, in the methods of its class: (registry, path, store)."""
-        found = []
-        for ref, registry in self.all.items():
-            file = self._project.facts_of(ref.path)
-            for store in file.subscript_stores:
-                table, depth = table_at(file, store.base)
-                if ITSELF in registry.tables and class_of_receiver(file, store.base) == ref.id:
-                    if store.expr != facts.NONE:
-                        found.append((ref, ref.path, store))
-                elif (
-                    table is not None
-                    and (table.name in registry.tables or table.name in registry.taken)
-                    and store.expr != facts.NONE
-                    and class_of_receiver(file, table.base) == ref.id
-                    and (depth == 0 or self._is_what_is_registered(registry, file, store))
-                ):
-                    found.append((ref, ref.path, store))
-        return tuple(found)
+        return tuple(
+            (ref, ref.path, store)
+            for ref, registry in self.all.items()
+            for file in (self._project.facts_of(ref.path),)
+            for store in file.subscript_stores
+            if store.expr != facts.NONE and self._is_into_a_table(registry, file, store)
+        )
+
+    def _is_into_a_table(self, registry: Registry, file: facts.FileFacts, store: facts.SubscriptStore) -> bool:
+        """Whether a store in the file of a registry's class is one into a table of its own."""
+        ref = registry.ref
+        if ITSELF in registry.tables and class_of_receiver(file, store.base) == ref.id:
+            return True
+        table, depth = table_at(file, store.base)
+        if table is None or class_of_receiver(file, table.base) != ref.id:
+            return table_of_a_group(file, store.base, ref.id) in registry.tables
+        known = table.name in registry.tables or table.name in registry.taken
+        return known and (depth == 0 or self._is_what_is_registered(registry, file, store))
 
     def _is_what_is_registered(self, registry: Registry, file: facts.FileFacts, store: facts.SubscriptStore) -> bool:
         """`self._tools[namespace][key] = tool`, where that is the method's value: no detail of an entry."""

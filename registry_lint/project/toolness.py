@@ -135,7 +135,7 @@ class Toolness:
                 if (
                     file.blocks[store.block].scope == scope
                     and isinstance(table, facts.Attribute)
-                    and table.name == registration.storing.table
+                    and table.name == registration.storing.table.rpartition(".")[2]
                 ):
                     found.update(dict.fromkeys(self._read(function.path, store.key, 0)))
         return list(found)

@@ -205,7 +205,10 @@ class Wants:
 
     def annotations_of(self, ref: ClassRef, table: str) -> list[tuple[str, facts.ExprId]]:
         """How a class or a base declares its table, in its body or where a method stores it: (path, annotation)."""
-        found = []
+        holder, _, own_name = table.rpartition(".")
+        if holder:  # of the objects that it keeps: `self._groups: dict[str, Group]`
+            return [one for of in self._kept_in(ref, holder) for one in self.annotations_of(of, own_name)]
+        found: list[tuple[str, facts.ExprId]] = []
         for base in self._project.classes.order(ref):
             if not isinstance(base, ClassRef):
                 continue
@@ -221,6 +224,16 @@ class Wants:
                 if own and store.annotation != facts.NONE:
                     found.append((base.path, store.annotation))
         return found
+
+    def _kept_in(self, ref: ClassRef, attribute: str) -> list[ClassRef]:
+        """The classes of the project of which an attribute holds instances, as its annotations say."""
+        return [
+            value.of
+            for path, annotation in self.annotations_of(ref, attribute)
+            for declared in self._project.annotations.declared(path, annotation)
+            for value in _held(declared)
+            if isinstance(value, InstanceValue) and isinstance(value.of, ClassRef)
+        ]
 
     def by_annotation(self, path: str, annotation: facts.ExprId) -> Want:
         """What an annotation of a value asks for."""
