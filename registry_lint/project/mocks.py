@@ -5,6 +5,7 @@ Which tests are worth a look is decided here, by their bytes; what a mock stands
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry_lint.project.model import Project
+
+
+_RETURNING = re.compile(rb"\.return_value\s{0,9}=(?!=)")
 
 
 class Mocks:
@@ -60,12 +64,21 @@ class Mocks:
         if self._project.reported is not None:
             return None
         known = self._project.contract_classes
-        return named(known.by_name, known.consumers, self._likely.takers)
+        return named(known.by_name, known.consumers, known.accessors, self._likely.takers)
 
     def may_hold(self, path: str, data: bytes) -> bool:
         """Whether the bytes of a test look as if a mock filled such a place."""
+        if self._accessor.search(data) is not None and _RETURNING.search(data) is not None:
+            return True
         given = any(path in paths and call in data for call, paths in self._giving.items())
         return (given or self._likely.in_source(data)) and self._likely.in_functions(path, data)
+
+    @cached_property
+    def _accessor(self) -> re.Pattern[bytes]:
+        """The patch of what hands such an object out, or is called so: `patch("app.tools.get_tool_registry")`."""
+        known = self._project.contract_classes
+        names = b"|".join(re.escape(name.encode()) for name in sorted({*known.roles, *known.accessors}))
+        return re.compile(rb"patch(?:\.object)?\([^()]{0,300}(?:" + (names or rb"(?!)") + rb")\w{0,99}[\"']")
 
     @cached_property
     def _giving(self) -> dict[bytes, frozenset[str]]:
