@@ -90,7 +90,9 @@ def taken_out(file: facts.FileFacts, name: facts.Name) -> facts.ExprId:
         func = file.expressions[record.func] if isinstance(record, facts.Call) else None
         taken = isinstance(func, facts.Attribute) and func.name in ("get", "setdefault")
         if taken or isinstance(record, facts.Attribute | facts.Subscript):
-            found = binding.expr if found == facts.NONE else found
+            if found != facts.NONE:
+                return facts.NONE  # `node = node[part]`: which of them is filled cannot be told
+            found = binding.expr
         elif not isinstance(record, facts.Call | facts.Mapping | facts.Sequence | facts.Literal):
             return facts.NONE
     return found
