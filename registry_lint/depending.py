@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-import registry_lint.project.loaded  # noqa: F401 - one of the looks that kept answers rest on
+import registry_lint.project.loaded
+import registry_lint.project.sys_path  # noqa: F401 - looks that kept answers rest on, as the one before
 from registry_lint.project.looks import occurrences
 from registry_lint.project.questions import LOOKS
 

@@ -185,8 +185,171 @@ __all__ = ["TextLoss"]
 for name in __all__:
     entities.register(name, globals()[name])
 """),
+        # Functions that hand a key on: one that asks first, one that is told to replace, other registries, other keys.
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def __init__(self):
+        self._tools = {}
+
+    def register(self, name, tool, override=False):
+        self._tools[name] = tool
+
+    def get(self, name):
+        return self._tools.get(name)
+
+    def names(self):
+        return list(self._tools)
+
+tools = ToolRegistry()
+more_tools = ToolRegistry()
+
+def add_once(name, tool):
+    if name in tools.names():
+        return
+    tools.register(name, tool)
+
+def add_missing(name, tool):
+    if tools.get(name) is None:
+        tools.register(name, tool)
+
+def add(name, tool, override=False):
+    tools.register(name, tool, override=override)
+
+def add_to(registry, name, tool):
+    registry.register(name, tool)
+
+def add_below(prefix, name, tool):
+    tools.register(f"{prefix}.{name}", tool)
+
+def tool(name):
+    def wrap(function):
+        tools.register(f"fn.{name}" if function else name, function)
+        return function
+    return wrap
+
+class Bench:
+    def __init__(self, registry: ToolRegistry):
+        self.registry = registry
+
+    def add(self, name, tool):
+        self.registry.register(name, tool)
+
+--- app/main.py
+from app.registry import Bench, add, add_below, add_missing, add_once, add_to, more_tools, tool, tools
+
+def fill(one: Bench, other: Bench, fast):
+    add_once("once", 1)
+    add_once("once", 2)
+    add_missing("missing", 1)
+    add_missing("missing", 2)
+    add("again", 1)
+    add("again", 2, override=True)
+    add_to(tools, "to", 1)
+    add_to(more_tools, "to", 2)
+    add_below("a", "below", 1)
+    add_below("b", "below", 2)
+    one.add("bench", 1)
+    other.add("bench", 2)
+    if fast:
+        add("branch", 1)
+    else:
+        add("branch", 2)
+    if "asked" not in tools:
+        add("asked", 1)
+    add("asked", 2)
+
+@tool("fn")
+def first(): ...
+
+@tool("fn")
+def second(): ...
+"""),
     )
     INVALID = (
+        # Through functions that hand the key on, and decorators that do.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def __init__(self):
+        self._tools = {}
+
+    def register(self, name, tool, override=False):
+        self._tools[name] = tool
+
+tools = ToolRegistry()
+
+def add(name, tool, override=False):
+    tools.register(name, tool, override=override)
+
+def add_to(registry, tool, *, key):
+    if key in tools:
+        raise ValueError(key)
+    registry.register(key, tool)
+
+def tool(name=None):
+    def wrap(function):
+        tools.register(name or function.__name__, function)
+        return function
+    return wrap
+
+def search_tool(name, **options):
+    return tool(name)
+
+class Bench:
+    def __init__(self, registry: ToolRegistry):
+        self.registry = registry
+
+    def add(self, name, tool):
+        self.registry.register(name, tool)
+
+    def fill(self):
+        self.add("bench", 1)
+        self.add("bench", 2)
+                 ^^^^^^^ REG204 the key 'bench' is registered twice in ToolRegistry
+
+def fill(registry: ToolRegistry):
+    def put(key, tool):
+        registry.register(key, tool)
+
+    put("put", 1)
+    put("put", 2)
+        ^^^^^ REG204 the key 'put' is registered twice in ToolRegistry
+
+--- app/one.py
+from app.registry import Bench, ToolRegistry, add, add_to, search_tool, tool
+
+add("twice", 1)
+
+@tool("find")
+def find(): ...
+
+@search_tool("search")
+def search(): ...
+
+def main(bench: Bench):
+    registry = ToolRegistry()
+    add_to(registry, 1, key="key")
+    add_to(registry, 2, key="key")
+                            ^^^^^ REG204 the key 'key' is registered twice in ToolRegistry
+    bench.add("main", 1)
+    bench.add("main", 2)
+              ^^^^^^ REG204 the key 'main' is registered twice in ToolRegistry
+
+--- app/two.py
+from app.registry import add, search_tool, tool
+
+add("twice", 2)
+    ^^^^^^^ REG204 the key 'twice' is registered twice in ToolRegistry
+
+@tool("find")
+      ^^^^^^ REG204 the key 'find' is registered twice in ToolRegistry
+def find_more(): ...
+
+@search_tool("search")
+             ^^^^^^^^ REG204 the key 'search' is registered twice in ToolRegistry
+def search_more(): ...
+"""),
         Invalid("""
 --- app/tools.py
 from pydantic import BaseModel

@@ -223,6 +223,90 @@ def test_names(app, mocker):
     assert annotated.anything()
 """,
         ),
+        # What a patched accessor returns, wherever the patch is made; not what another function returns.
+        Invalid(
+            f"""{_PRODUCTION}
+--- tests/test_returned.py
+from unittest.mock import MagicMock, patch
+import pytest
+from app import dispatch
+
+@pytest.fixture
+def accessor():
+    with patch("app.registry.get_tools") as tools_of_the_registry:
+        yield tools_of_the_registry
+
+def test_entered():
+    with patch("app.registry.get_tools") as patched, patch("app.registry.get_settings") as other:
+        patched.return_value = MagicMock()
+                               ^^^^^^^^^^^ REG601 MagicMock() stands in for ToolRegistry (what a patched function returns) and accepts anything
+        other.return_value = MagicMock()
+
+@patch("app.registry.get_settings")
+@patch("app.registry.get_settings", new=None)
+@patch("app.registry.get_tools")
+def test_decorated(patched, other):
+    things = MagicMock()
+             ^^^^^^^^^^^ REG601 MagicMock() stands in for ToolRegistry (what a patched function returns) and accepts anything
+    patched.return_value = things
+    other.return_value = MagicMock()
+
+def test_fixture(accessor, elsewhere):
+    accessor.return_value = MagicMock()
+                            ^^^^^^^^^^^ REG601 MagicMock() stands in for ToolRegistry (what a patched function returns) and accepts anything
+    elsewhere.return_value = MagicMock()
+
+class TestStarted:
+    def setup_method(self):
+        self.patcher = patch("app.registry.get_tools")
+        self.accessor = self.patcher.start()
+        self.accessor.return_value = MagicMock()
+                                     ^^^^^^^^^^^ REG601 MagicMock() stands in for ToolRegistry (what a patched function returns) and accepts anything
+
+    @patch("app.registry.get_tools")
+    def test_method(self, patched):
+        patched.return_value = MagicMock(spec=dispatch.ToolRegistry)
+""",
+            fixed="""
+--- tests/test_returned.py
+from unittest.mock import MagicMock, patch
+import pytest
+from app import dispatch
+from app.registry import ToolRegistry
+
+@pytest.fixture
+def accessor():
+    with patch("app.registry.get_tools") as tools_of_the_registry:
+        yield tools_of_the_registry
+
+def test_entered():
+    with patch("app.registry.get_tools") as patched, patch("app.registry.get_settings") as other:
+        patched.return_value = MagicMock(spec=ToolRegistry)
+        other.return_value = MagicMock()
+
+@patch("app.registry.get_settings")
+@patch("app.registry.get_settings", new=None)
+@patch("app.registry.get_tools")
+def test_decorated(patched, other):
+    things = MagicMock(spec=ToolRegistry)
+    patched.return_value = things
+    other.return_value = MagicMock()
+
+def test_fixture(accessor, elsewhere):
+    accessor.return_value = MagicMock(spec=ToolRegistry)
+    elsewhere.return_value = MagicMock()
+
+class TestStarted:
+    def setup_method(self):
+        self.patcher = patch("app.registry.get_tools")
+        self.accessor = self.patcher.start()
+        self.accessor.return_value = MagicMock(spec=ToolRegistry)
+
+    @patch("app.registry.get_tools")
+    def test_method(self, patched):
+        patched.return_value = MagicMock(spec=dispatch.ToolRegistry)
+""",
+        ),
         # The target of a patch, resolved: `app.dispatch.ToolRegistry` is the class of app.registry.
         Invalid(
             f"""{_PRODUCTION}

@@ -6,6 +6,8 @@ Why is this bad?
 
 What to do instead
     Write one function that hands the registry out (one for the process, or one for each scope), and call it.
+    One that loads a registry (`load_tools(path)`) or makes one with the defaults counts, too; one that copies or merges
+    registries does not.
 
 When not to use it
     Where each of these modules is meant to have a registry of its own, as with registries that are created by
@@ -64,8 +66,63 @@ from app.registry import HookRegistry
 
 AFTER = HookRegistry("after")  # another registry by another name: they are not meant to be one
 """),
+        # Functions that hand one out, be it for those who need none of their own, or out of a file.
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+class AgentRegistry:
+    def register(self, name, agent):
+        self._agents[name] = agent
+
+def default_tool_registry():
+    registry = ToolRegistry()
+    registry.register("search", object())
+    return registry
+
+--- app/loading.py
+from app.registry import AgentRegistry
+
+def load_agents(path):
+    registry = AgentRegistry()
+    registry.register(path, object())
+    return registry
+
+--- app/dispatch.py
+from app.registry import AgentRegistry, ToolRegistry
+
+tools = ToolRegistry()
+agents = AgentRegistry()
+"""),
     )
     INVALID = (
+        # A copy, or one made of another one's entries, is none for who has no registry yet.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+      ^^^^^^^^^^^^ REG108 ToolRegistry is built in 2 modules (app.dispatch, app.registry) and has no factory
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+    @classmethod
+    def from_tools(cls, tools):
+        registry = cls()
+        for name, tool in tools.items():
+            registry.register(name, tool)
+        return registry
+
+def merge_registries(one, other):
+    merged = ToolRegistry()
+    merged.register("both", (one, other))
+    return merged
+
+--- app/dispatch.py
+from app.registry import ToolRegistry
+
+registry = ToolRegistry()
+"""),
         Invalid("""
 --- app/registry.py
 class ToolRegistry:
@@ -91,7 +148,7 @@ def main():
         for ref, registry in project.registries.all.items():
             if not registry.named or registry.contract or project.settings.is_test(ref.path):
                 continue
-            if project.constructions.factories(ref) or project.trackers.hands_out_one(ref):
+            if project.constructions.is_handed_out(ref) or project.trackers.hands_out_one(ref):
                 continue
             sites = [site for site in project.constructions.of(ref) if not project.constructions.is_own(site)]
             if any(project.constructions.is_named_instance(site) for site in sites):

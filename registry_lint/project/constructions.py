@@ -36,6 +36,8 @@ _CONVERTING = re.compile(
     r"(?:from|load|parse|read|copy|clone|merge|with|restore|deserialize|filter|subset|reset|replace|set|swap)(?:_\w+)?"
     r"|\w+_from_\w+"
 )
+# Those of them that make a registry out of what is no registry: who needs one can have it from them.
+_LOADING = re.compile(r"(?:load|read|parse|restore|deserialize)_\w+|\w+_from_\w+")
 _OF_THE_CLASS = re.compile(r"(?:get|create|obtain|acquire|for)_\w+|get|(?:\w+_)?(?:instance|shared|singleton)")
 _HANDING_OUT = re.compile(r"(?:get|obtain|acquire|current|shared|global)_\w+|\w+_registry|registry")
 _FACTORY_CLASS = re.compile(r"\w*(?:Factory|Provider|Builder|Container|Locator)")
@@ -169,6 +171,24 @@ class Constructions:
                 yield from self._factories_served(function, ref)
         yield from self._class_methods(ref)
         yield from self._handing_out_the_one(ref)
+
+    def is_handed_out(self, ref: ClassRef) -> bool:
+        """Whether any function hands out instances that it makes: a factory, one for those who need none of their own
+        (`default_registry()`), or one that loads them (`load_tools(path)`). Nobody who calls the constructor goes past
+        these two; they are there to be called, all the same."""
+        if self.factories(ref):
+            return True
+        for site in self.of(ref):
+            function = self._project.function_of(site.path, site.expr)
+            if function is None or self._needs_one(function, ref) or not self.hands_out(function, ref):
+                continue
+            record = self._project.function(function)
+            loads = record.class_ == facts.NONE and _LOADING.fullmatch(record.name) is not None
+            converts = _CONVERTING.fullmatch(record.name) is not None
+            of_own_name = not converts and self._is_factory(function, ref)
+            if of_own_name or (loads and not self._project.settings.is_test(function.path)):
+                return True
+        return False
 
     def is_beside_the_one(self, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
         """Whether all that else is to be had is the one of the process, and an object makes one of its own

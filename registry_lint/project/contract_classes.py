@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.project.domain import ClassRef, FunctionRef, InstanceValue
 from registry_lint.project.known_names import KnownNames, snake
-from registry_lint.project.looks import annotates
+from registry_lint.project.looks import annotates, has_match
 
 if TYPE_CHECKING:
     from registry_lint.facts import records as facts
@@ -50,21 +50,36 @@ class ContractClasses:
         """The last words of their names: `registry`."""
         return self.names.roles
 
-    @cached_property
+    @property
     def consumers(self) -> set[str]:
         """The names of functions and classes of production code that take such an object as a parameter."""
+        return self._taking_and_handing_out[0]
+
+    @property
+    def accessors(self) -> set[str]:
+        """The names of functions of production code that are declared to return such an object."""
+        return self._taking_and_handing_out[1]
+
+    @cached_property
+    def _taking_and_handing_out(self) -> tuple[set[str], set[str]]:
         project = self._project
-        found: set[str] = set()
+        taking: set[str] = set()
+        handing_out: set[str] = set()
         for name in self.by_name:
             word = name.encode()
+            returned = rb"->[^:\n]{0,200}\b" + word + rb"\b"
             for path in project.files.containing(name):
-                file = project.files.facts(path) if project.files.look(path, annotates, word) else None
+                look = project.files.look
+                told = look(path, annotates, word) or look(path, has_match, returned, 0)
+                file = project.files.facts(path) if told else None
                 for index, function in enumerate(file.functions if file else ()):
                     if any(self.declared(path, parameter) for parameter in function.parameters):
                         owner = project.classes.owner(FunctionRef(path, index))
                         constructor = function.name == "__init__" and owner is not None
-                        found.add(project.classes.name(owner) if constructor and owner else function.name)
-        return found - {"__init__", "<lambda>"}
+                        taking.add(project.classes.name(owner) if constructor and owner else function.name)
+                    if function.return_annotation >= 0 and self.annotated(path, function.return_annotation):
+                        handing_out.add(function.name)
+        return taking - {"__init__", "<lambda>"}, handing_out
 
     def declared(self, path: str, parameter: facts.Parameter) -> ClassRef | None:
         """The contract class that a parameter's annotation names."""

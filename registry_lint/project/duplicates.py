@@ -80,16 +80,22 @@ class Duplicates:
 
     def _told(self, first: Keyed, second: Keyed, worst: Level) -> Duplicate:
         project = self._project
-        place = project.span(first.registration.path, first.key)
-        level = max(first.registration.level, second.registration.level)
-        if first.registration.path != second.registration.path and len(second.places) == 1:
+        place = project.span(first.path, first.key)
+        level = max(first.level, second.level)
+        if first.path != second.path and len(second.places) == 1 + second.handing:
             level = max(level, worst)  # both modules are imported, as far as is known
         steps = [
             Step(project.span(path, call), "registered through this call")
-            for path, call in (*first.places[:-1], *second.places[:-1])
+            for one in (first, second)
+            for path, call in one.places[: -1 - one.handing]
+        ]
+        steps += [
+            Step(project.span(*one.places[-1]), "the key is handed on to this registration")
+            for one in (first, second)
+            if one.handing
         ]
         return Duplicate(
-            project.span(second.registration.path, second.key),
+            project.span(second.path, second.key),
             second.signature[0],
             second.registration.registry,
             Step(place, "registered here first"),
@@ -100,7 +106,7 @@ class Duplicates:
     # --- what is no clash ---
 
     def _clash(self, first: Keyed, second: Keyed) -> bool:
-        if (first.registration.path, first.key) == (second.registration.path, second.key):
+        if (first.path, first.key) == (second.path, second.key):
             return False  # one registration that is reached by two ways
         if self._means_its_name(first) and self._means_its_name(second):
             return False  # a package hands on what its modules have: one object under its own name
@@ -133,8 +139,7 @@ class Duplicates:
 
     def _is_overriding(self, keyed: Keyed) -> bool:
         """`force=True` at the registration, or `allow_override=True` where the registry was made."""
-        path, call = keyed.places[-1]
-        if self._says_override(path, call):
+        if any(self._says_override(*place) for place in keyed.places[-1 - keyed.handing :]):
             return True
         return any(self._says_override(*made) for made in self._makings(keyed))
 
@@ -142,11 +147,19 @@ class Duplicates:
         file = self._project.facts_of(path)
         record = file.expressions[call]
         for argument in record.arguments if isinstance(record, facts.Call) else ():
-            value = file.expressions[argument.value]
-            no = isinstance(value, facts.Literal) and (value.value is False or value.kind == "none")
-            if argument.name in _OVERRIDING and not no:
+            if argument.name in _OVERRIDING and not self._says_no(file, argument.value):
                 return True
         return False
+
+    def _says_no(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
+        """`False`, `None`, and a parameter that is so where nobody says otherwise: who calls is asked himself."""
+        record = file.expressions[expr]
+        for index in (record.bindings or ()) if isinstance(record, facts.Name) else ():
+            binding = file.bindings[index]
+            if isinstance(binding, facts.ParameterBinding):
+                default = file.functions[binding.function].parameters[binding.index].default
+                return default != facts.NONE and self._says_no(file, default)
+        return isinstance(record, facts.Literal) and (record.value is False or record.kind == "none")
 
     def _makings(self, keyed: Keyed) -> Iterator[tuple[str, facts.ExprId]]:
         """The calls that make the registry, where the holder tells them."""
@@ -177,14 +190,14 @@ class Duplicates:
 
     def _is_guarded(self, keyed: Keyed) -> bool:
         """`if "x" not in registry:`, `if registry.get("x") is None:`: any test around it that asks the registry."""
-        path, call = keyed.places[-1]
-        file = self._project.facts_of(path)
-        receiver = self._receiver(path, call)
-        for block in self._project.branches.around(path, file.expression_blocks[call]):
-            record = file.blocks[block]
-            asked = record.kind in ("if", "else", "while")
-            if asked and any(self._mentions(file, header, receiver) for header in record.headers):
-                return True
+        for path, call in keyed.places[-1 - keyed.handing :]:
+            file = self._project.facts_of(path)
+            receivers = (self._receiver(path, call), keyed.holder.name.strip("."))
+            for block in self._project.branches.around(path, file.expression_blocks[call]):
+                record = file.blocks[block]
+                for header in record.headers if record.kind in ("if", "else", "while") else ():
+                    if any(self._mentions(file, header, receiver) for receiver in receivers):
+                        return True
         return False
 
     def _mentions(self, file: facts.FileFacts, header: facts.ExprId, receiver: str) -> bool:

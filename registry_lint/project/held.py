@@ -36,7 +36,8 @@ class Held:
             return False
         for base in project.classes.order(ref):
             tables = frozenset({table}) if table else registry.tables
-            if isinstance(base, ClassRef) and any(self._called_tables(base, tables)):
+            names = frozenset(name.rpartition(".")[2] for name in tables)
+            if isinstance(base, ClassRef) and any(self._called_tables(base, names)):
                 return True
         return False
 
@@ -53,7 +54,7 @@ class Held:
                     if (
                         isinstance(func, facts.Attribute)
                         and not isinstance(file.expressions[func.base], facts.Attribute)
-                        and self._from_table(file, func.base, frozenset({table}), 0)
+                        and self._from_table(file, func.base, frozenset({table.rpartition(".")[2]}), 0)
                     ):
                         found[func.name] = None
             self._methods_called[key] = tuple(found)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import ModuleValue
+from registry_lint.project.domain import FunctionRef, ModuleValue
+from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from registry_lint.project.model import Project
@@ -37,6 +38,28 @@ class Holders:
         record = file.expressions[registration.call]
         func = file.expressions[record.func] if isinstance(record, facts.Call) else record
         return self.of(registration.path, func.base) if isinstance(func, facts.Attribute) else None
+
+    def seen_by_caller(
+        self, path: str, call: facts.ExprId, callee: FunctionRef, holder: Holder, skipped: int
+    ) -> Holder | None:
+        """What a callee's holder is for the one who calls: parameters become arguments, `self` becomes the object."""
+        project = self._project
+        record = project.call_at(path, call)
+        inside = project.function_of(path, call)
+        if holder.kind == "parameter":
+            if FunctionRef(holder.path, holder.function) != callee:
+                return holder if inside == FunctionRef(holder.path, holder.function) else None
+            argument = argument_for(record, project.function(callee).parameters, holder.id, skipped)
+            return self.of(path, argument) if argument != facts.NONE else None
+        if holder.kind == "local":
+            return holder if inside is not None and inside == project.enclosing(callee) else None
+        if holder.kind != "self":
+            return holder
+        func = project.facts_of(path).expressions[record.func]
+        if not isinstance(func, facts.Attribute):
+            return holder if inside is not None and inside == project.enclosing(callee) else None
+        owner = self.of(path, func.base)
+        return owner._replace(name=f"{owner.name}{holder.name}") if owner is not None else None
 
     def of(self, path: str, expr: facts.ExprId, depth: int = 0) -> Holder | None:
         """What an expression names as the holder of something; None where that cannot be told."""

@@ -1,16 +1,23 @@
 """Packages that a program is started in: their files import one another by names that begin there.
 
 `python app.py`, run in the folder `agent/`, puts that folder on `sys.path`: `agent/app.py` says `from store import
-Store`, though `agent/__init__.py` makes `agent.store` of it. The folder says so in its imports alone, so some are read.
+Store`, though `agent/__init__.py` makes `agent.store` of it. The folder says so in its imports alone, so some are read;
+a package in another one counts where a file says it outright: `sys.path.insert(0, os.path.dirname(__file__))`.
 """
 
 from __future__ import annotations
 
 import sys
+from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
+from registry_lint.project.sys_path import ADDING, folders_added
+from registry_lint.source.modules import is_importable
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from registry_lint.project.files import Files
 
 _READ_OF_EACH = 16  # files of a package
 _CLEAR_LEAD = 4  # files: what a package imports by is one custom, and the rest would only confirm it
@@ -35,6 +42,34 @@ def run_from_within(
         if folder and above not in packages and inside and _imports_bare(modules[folder], own, inside, imported_by):
             found.append(folder)
     return tuple(found)
+
+
+def put_on_path(
+    files: Files, production: Collection[str], names: Mapping[str, Sequence[str]], known: Collection[str]
+) -> tuple[str, ...]:
+    """The packages, as folders, that a file puts on `sys.path` relative to itself, so that bare names begin there;
+    those `known` to be import roots and those in whose modules nothing is left to be named are not among them. The
+    innermost first."""
+    packages = {path.rpartition("/")[0] for path in names if path.endswith("/__init__.py")} - set(known)
+    found: set[str] = set()
+    for path, _ in files.matching("sys", ADDING) if packages else ():
+        if path in production:
+            own = path.rpartition("/")[0]
+            found.update(normpath(join(own, folder)) for folder in files.look(path, folders_added))
+    return tuple(sorted(found & packages, key=lambda folder: (-len(folder), folder)))
+
+
+def names_below(folder: str, paths: Iterable[str]) -> dict[str, str]:
+    """The modules below a folder by the dotted names that begin there, but for those of the standard library."""
+    found: dict[str, str] = {}
+    for path in paths:
+        if path.startswith(f"{folder}/") and path.endswith(".py"):
+            parts = path[len(folder) + 1 : -len(".py")].split("/")
+            if parts[-1] == "__init__":
+                parts.pop()
+            if parts and parts[0] not in sys.stdlib_module_names and all(map(is_importable, parts)):
+                found[".".join(parts)] = path
+    return found
 
 
 def _by_folder(paths: Sequence[str]) -> tuple[dict[str, dict[str, str]], dict[str, set[str]]]:

@@ -19,17 +19,24 @@ _PREFIXES = re.compile(r"^(?:_|mock(?:ed)?_|fake_|stub(?:bed)?_|dummy_|test_|new
 _SUFFIXES = re.compile(r"(?:_mock|_fake|_stub|_double|_instance|_\d+|\d+)+$")
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(tuple[list[str], list[str], list[str]]).decode
+_decode = msgspec.msgpack.Decoder(tuple[list[str], list[str], list[str], list[str]]).decode
 
 
 class KnownNames:
-    """Names of classes, and of the functions and classes that take an object of one as a parameter: `consumers` in
-    production code, `takers` anywhere."""
+    """Names of classes; of the functions and classes that take an object of one as a parameter: `consumers` in
+    production code, `takers` anywhere; and of functions that are declared to hand one out, `accessors`."""
 
-    def __init__(self, classes: Iterable[str], consumers: Iterable[str] = (), takers: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        classes: Iterable[str],
+        consumers: Iterable[str] = (),
+        takers: Iterable[str] = (),
+        accessors: Iterable[str] = (),
+    ) -> None:
         self.classes = frozenset(classes)
         self.consumers = frozenset(consumers)
         self.takers = frozenset(takers)
+        self.accessors = frozenset(accessors)
 
     @cached_property
     def variables(self) -> frozenset[str]:
@@ -44,7 +51,7 @@ class KnownNames:
 
     def encoded(self) -> bytes:
         """All names as bytes; the same for the same names. Raises UnicodeEncodeError where one is no text."""
-        return _encode((sorted(self.classes), sorted(self.consumers), sorted(self.takers)))
+        return _encode([sorted(names) for names in (self.classes, self.consumers, self.takers, self.accessors)])
 
     @classmethod
     def decoded(cls, body: bytes) -> KnownNames:

@@ -30,6 +30,7 @@ _LONGEST_CALLEE = 200  # bytes between `=` and `Mock(`
 _LONGEST_TARGET = 700  # bytes of a line before its `=`
 _ATTRIBUTE = re.compile(rb"\.(?!return_value\b)\w+[^=(\n]{0,300}=")
 _RETURNED = re.compile(rb"[(,\s]return_value\s*=\s*\w")
+_RETURNING = re.compile(rb"\.return_value\s{0,9}=(?!=)")
 _FROM = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import\b")
 _IMPORT = re.compile(rb"import[ \t]+([\w., \t]+)")
 _SOME = ClassRef("", 0)  # a class of which it is not known which one it is
@@ -51,6 +52,9 @@ class LikelyMocks:
         roles = _any_of(names.roles)
         self._classes = [name.encode() for name in names.classes]
         self._roles = [role.encode() for role in names.roles]
+        # The patch of what hands such an object out, or is called so: `patch("app.tools.get_tool_registry")`.
+        handing_out = _any_of(names.roles | names.accessors)
+        self._accessor = re.compile(rb"patch(?:\.object)?\([^()]{0,300}(?:" + handing_out + rb")\w{0,99}[\"']")
         self._named = re.compile(rb"(?:" + roles + rb")\w*\s*(?::[^=]{1,300})?\Z")
         self._annotated = re.compile(rb":[^=]{0,300}\b(?:" + classes + rb")\b")
         self._fixture = re.compile(rb"def\s+(?!test)\w{0,99}(?:" + roles + rb")\w*\s*\(")
@@ -61,6 +65,8 @@ class LikelyMocks:
     def may_hold(self, data: bytes, mentioned: Collection[bytes]) -> bool:
         """Whether the bytes of a test look as if a mock filled such a place; `mentioned` are the takers among its
         words."""
+        if self._accessor.search(data) is not None and _RETURNING.search(data) is not None:
+            return True
         given = any(name in self._consumers and name + b"(" in data for name in mentioned)
         return (given or self.in_source(data)) and self.in_functions(data, mentioned)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import CERTAIN, ClassRef, Level
 from registry_lint.project.known_names import plain
+from registry_lint.project.patched import patches_behind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -87,6 +88,7 @@ class MockForms(ABC):
     def _filled(self, call: facts.ExprId) -> Filled | None:
         """What a mock stands in for, by the surest sign."""
         found = [*self._as_argument(call), *self._as_variable(call), *self._as_attribute(call), *self._as_fixture(call)]
+        found += self._as_returned(call)
         return min(found, key=lambda filled: filled.level, default=None)
 
     def _as_argument(self, value: facts.ExprId) -> Iterator[Filled]:
@@ -149,6 +151,7 @@ class MockForms(ABC):
                 for _, call in self._passing.get(expr, ()):
                     yield from self._as_parameter(call, expr)
                 yield from (filled for filled in self._as_argument(expr) if filled.level == CERTAIN)
+                yield from self._as_returned(expr)
             is_role = plain(binding.name) in self._roles
             if not (is_role and returned):
                 told = self._told_around(value) if is_role else ()
@@ -168,6 +171,15 @@ class MockForms(ABC):
             for _, call in self._passing.get(expr, ())
             for argument in call.arguments
         )
+
+    def _as_returned(self, value: facts.ExprId) -> Iterator[Filled]:
+        """`mocked.return_value = MagicMock()`, where `mocked` stands in for an accessor."""
+        for store in self._file.attribute_stores:
+            if store.expr == value and store.name == "return_value":
+                for call in patches_behind(self._file, store.base):
+                    of = self._handed_out(call)
+                    if of is not None:
+                        yield Filled(of, "what a patched function returns", CERTAIN)
 
     def _as_attribute(self, value: facts.ExprId) -> Iterator[Filled]:
         for store in self._file.attribute_stores:

@@ -86,7 +86,7 @@ class Mocks:
     def _names(self) -> KnownNames:
         known = self._project.contract_classes
         takers = {*known.consumers, *(name.decode() for name in self._takers_in_tests())} - {"__init__"}
-        return KnownNames(known.by_name, known.consumers, takers)
+        return KnownNames(known.by_name, known.consumers, takers, known.accessors)
 
     @cached_property
     def _mentioned(self) -> dict[str, list[bytes]]:

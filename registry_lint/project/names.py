@@ -23,7 +23,7 @@ from registry_lint.project.domain import (
     ModuleValue,
     PackageValue,
 )
-from registry_lint.project.import_roots import run_from_within
+from registry_lint.project.import_roots import names_below, put_on_path, run_from_within
 from registry_lint.project.lazy_exports import LazyExports
 from registry_lint.project.looks import first_parts_imported
 from registry_lint.source.modules import modules
@@ -52,6 +52,10 @@ class Names:
         if self._run_within:
             named = modules(files.corpus.paths, source_roots, self._run_within)
         self.modules_of, self._guessed, self._local = named
+        self._on_path = {
+            folder: names_below(folder, self.modules_of)
+            for folder in put_on_path(files, self._production, self.modules_of, self._run_within)
+        }
         self._paths: dict[str, list[str]] = {}
         self._packages: set[str] = set()
         for path in sorted(self.modules_of, key=_rank):
@@ -90,6 +94,9 @@ class Names:
 
     def path_of(self, dotted: str, near: str = "") -> str | None:
         """The file of a module; of several under one name, the one nearest to the file that imports it."""
+        own = self._below_own_folder(dotted, near) if self._on_path and near else ""
+        if own:
+            return own
         paths = self._paths.get(dotted)
         if not paths or (near and dotted in self._guessed and not self._is_guessed_from(near, dotted, paths[0])):
             return None
@@ -103,6 +110,12 @@ class Names:
         if near.startswith(f"{self._guessed[dotted]}/"):
             return True
         return dotted not in self._local and not (near in self._production and path not in self._production)
+
+    def _below_own_folder(self, dotted: str, near: str) -> str:
+        """The module that a name means in a file below a folder that is put on `sys.path`; "" for none there, and for
+        a folder without an `__init__.py`."""
+        folders = (folder for folder in self._on_path if near.startswith(f"{folder}/"))
+        return next((path for folder in folders if (path := self._on_path[folder].get(dotted, ""))), "")
 
     def absolute(self, path: str, module: str) -> str:
         """The absolute dotted name of a module as an import in `path` writes it (`..core.registry`)."""

@@ -20,13 +20,14 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.keys import AttributeAt
 from registry_lint.project.flow.parameters import ANY_CALLER
+from registry_lint.project.forwarders import Forwarders
 from registry_lint.project.holders import Holder, Holders
 from registry_lint.project.signatures import argument_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint.project.domain import Value
+    from registry_lint.project.domain import Level, Value
     from registry_lint.project.flow.solver import Values
     from registry_lint.project.model import Project
     from registry_lint.project.registrations import Registration
@@ -41,8 +42,11 @@ class Keyed(NamedTuple):
     holder: Holder
     signature: tuple[str, ...]  # the key first, then what else tells entries apart
     registration: Registration
+    path: str  # of what shows the key: the registration's, or that of a call which hands the key on to it
     key: facts.ExprId  # what shows the key: its expression, an element of a loop's display, or the call
+    level: Level
     places: tuple[tuple[str, facts.ExprId], ...]  # (path, call): from the run's own call down to the registration
+    handing: int = 0  # how many of the places, before the last, are calls that hand the key on
 
 
 class RegisteredKeys:
@@ -51,6 +55,7 @@ class RegisteredKeys:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._holders = Holders(project)
+        self._forwarders = Forwarders(project)
         self._known: dict[tuple[FunctionRef | str, ClassRef | None], tuple[Keyed, ...]] = {}
 
     # --- where registrations stand ---
@@ -71,9 +76,13 @@ class RegisteredKeys:
         registered: dict[FunctionRef | str, list[Keyed]] = {}
         shown: dict[tuple[str, ...], set[tuple[str, facts.ExprId]]] = {}
         for of, registrations in self._direct.items():
-            registered[of] = [keyed for registration in registrations for keyed in self._registered(registration)]
-            for keyed in registered[of]:
-                shown.setdefault(keyed.signature, set()).add((keyed.registration.path, keyed.key))
+            for registration in registrations:
+                keys = self._handed_on(registration) if self._is_handed_on(registration) else None
+                for run, keyed in keys or ((of, keyed) for keyed in self._registered(registration)):
+                    registered.setdefault(run, []).append(keyed)
+        for several in registered.values():
+            for keyed in several:
+                shown.setdefault(keyed.signature, set()).add((keyed.path, keyed.key))
         repeated = {
             of: [keyed for keyed in several if len(shown[keyed.signature]) > 1] for of, several in registered.items()
         }
@@ -125,11 +134,74 @@ class RegisteredKeys:
         holder = self._holders.of_registration(registration)
         if holder is None:
             return
-        place = ((registration.path, registration.call),)
+        path, place = registration.path, ((registration.path, registration.call),)
         for key, text in self._keys(registration):
             signature = self._signature(registration, text)
             if signature is not None:
-                yield Keyed(holder, signature, registration, key, place)
+                yield Keyed(holder, signature, registration, path, key, registration.level, place)
+
+    # --- keys that are handed on to a registration ---
+
+    def _handed_on(self, registration: Registration) -> Iterator[tuple[FunctionRef | str, Keyed]]:
+        """What the calls register of a function that hands its key on: `add_tool("search", Search())`, `@tool("find")`;
+        with the function or module in whose run each stands."""
+        path, key = registration.path, registration.key
+        holder = self._holders.of_registration(registration)
+        signature = self._signature(registration, "") if holder is not None else None
+        if holder is not None and signature is not None:
+            place = ((path, registration.call),)
+            keyed = Keyed(holder, signature, registration, path, key, registration.level, place)
+            yield from self._of_callers(keyed)
+
+    def _is_handed_on(self, registration: Registration) -> bool:
+        """Whether who calls the function around gives the key; a call of a registering method is a registration."""
+        path, call, key = registration.path, registration.call, registration.key
+        return (
+            key != facts.NONE
+            and not self._is_registering(path, call)
+            and self._forwarders.parameter(path, call, key) is not None
+        )
+
+    def _is_registering(self, path: str, call: facts.ExprId) -> bool:
+        """Whether a registration stands in a registering method: a call of that is a registration itself."""
+        function = self._project.function_of(path, call)
+        owner = self._project.classes.owner(function) if function is not None else None
+        registry = self._project.registries.all.get(owner) if owner is not None else None
+        return (
+            registry is not None and function is not None and self._project.function(function).name in registry.methods
+        )
+
+    def _of_callers(self, keyed: Keyed) -> Iterator[tuple[FunctionRef | str, Keyed]]:
+        parameter = self._forwarders.parameter(keyed.path, keyed.places[0][1], keyed.key)
+        if parameter is None or keyed.handing >= _DEEPEST_CALLS:
+            return
+        for handed in self._forwarders.handed(parameter):
+            holder = self._holders.seen_by_caller(
+                handed.path, handed.call, parameter.function, keyed.holder, handed.skipped
+            )
+            if holder is None:
+                continue
+            onward = keyed._replace(
+                holder=holder,
+                path=handed.path,
+                key=handed.key,
+                level=max(keyed.level, handed.level),
+                places=((handed.path, handed.call), *keyed.places),
+                handing=keyed.handing + 1,
+            )
+            shown = list(self._texts(handed.path, handed.key))
+            run = self._project.function_of(handed.path, handed.call) or handed.path
+            for key, text in shown:
+                if text:
+                    yield run, onward._replace(key=key, signature=(text, *keyed.signature[1:]))
+            if not shown:
+                yield from self._of_callers(onward)
+
+    def _texts(self, path: str, key: facts.ExprId) -> list[tuple[facts.ExprId, str]]:
+        """The literal texts that a key can be, one after the other, each with the expression that shows it."""
+        looped = list(self._looped(path, key))
+        text = self._text(path, key) if not looped else None
+        return looped or ([(key, text)] if text is not None else [])
 
     def _through_calls(self, run: FunctionRef | str, owner: ClassRef | None, depth: int) -> Iterator[Keyed]:
         project = self._project
@@ -181,13 +253,7 @@ class RegisteredKeys:
         """The literal keys of a registration, each with the expression that shows it."""
         path, key = registration.path, registration.key
         if key != facts.NONE:
-            looped = list(self._looped(path, key))
-            if looped:
-                yield from looped
-                return
-            text = self._text(path, key)
-            if text is not None:
-                yield key, text
+            yield from self._texts(path, key)
         elif registration.storing.key_attribute == "__name__" and registration.value == facts.NONE:
             decorated = self._decorated(registration)
             if decorated:

@@ -22,7 +22,7 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.flow.references import called_as
 from registry_lint.project.signatures import argument_for
-from registry_lint.project.tables import ITSELF, METHODS, put_in, table_at
+from registry_lint.project.tables import ITSELF, JOINED, METHODS, entries, put_in, table_at, table_of_a_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
     from registry_lint.project.registries import Registry
     from registry_lint.project.storing import Storing
+    from registry_lint.project.tables import Entry
 
 # Names that everything has: of their calls only those count whose receiver is called like a registry.
 _COMMON_NAMES = frozenset(
@@ -102,8 +103,11 @@ class Registrations:
         found: dict[Registration, None] = {}
         for ref, path, store in project.registries.table_stores:
             registry = project.registries.all[ref]
-            table, _ = table_at(project.facts_of(path), store.base)
-            storing = self._storing_into(registry, table.name if table is not None else ITSELF)
+            file = project.facts_of(path)
+            table, _ = table_at(file, store.base)
+            of_group = table_of_a_group(file, store.base, ref.id)
+            name = of_group or (table.name if table is not None else ITSELF)
+            storing = self._storing_into(registry, name)
             if storing is not None:
                 storing = storing._replace(many=False)
                 found[Registration(path, store.expr, ref, storing, store.key, store.expr, CERTAIN, True)] = None
@@ -173,6 +177,10 @@ class Registrations:
             for method in METHODS if file else ():
                 for call in file.calls.get(method, ()) if file else ():
                     yield from self._outside_filling(path, method, call)
+            for joined in file.attribute_stores if file else ():
+                if joined.path == JOINED and joined.name in self._tables and file is not None:
+                    put = entries(file, joined.expr)
+                    yield from self._put_from_outside(path, put, joined.base, joined.name)
 
     def _naming_registries(self) -> Iterator[str]:
         """The files that name a class that is called like a registry."""
@@ -184,7 +192,7 @@ class Registrations:
         """The files that store into something called like a table: who was handed the registry, or imports the one
         object (`default_registry.tools[key] = tool`), need not name its class."""
         for table in sorted(self._tables - {ITSELF}):
-            pattern = re.compile(rb"\." + re.escape(table.encode()) + rb"\s*\[[^\n]*\]\s*=[^=]")
+            pattern = re.compile(rb"\." + re.escape(table.encode()) + rb"\s*(?:\[[^\n]*\]\s*=[^=]|\|=)")
             for path, _ in self._project.files.matching(table, pattern):
                 yield path
 
@@ -197,12 +205,12 @@ class Registrations:
             return
         table = file.expressions[func.base]
         if isinstance(table, facts.Attribute) and table.name in self._tables:
-            yield from self._fillings_of(path, method, record, table.base, table.name)
+            yield from self._put_from_outside(path, put_in(file, method, record), table.base, table.name)
         if ITSELF in self._tables:
-            yield from self._fillings_of(path, method, record, func.base, ITSELF)
+            yield from self._put_from_outside(path, put_in(file, method, record), func.base, ITSELF, method)
 
-    def _fillings_of(
-        self, path: str, method: str, call: facts.Call, receiver: facts.ExprId, table: str
+    def _put_from_outside(
+        self, path: str, put: list[Entry], receiver: facts.ExprId, table: str, method: str = ""
     ) -> Iterator[Registration]:
         file = self._project.facts_of(path)
         for value, level in self._project.production_flow.types(path, receiver).items():
@@ -214,13 +222,15 @@ class Registrations:
                 continue
             storing = self._storing_into(registry, table)
             if storing is not None:
-                for key, stored, many in put_in(file, method, call):
+                for key, stored, many in put:
                     yield Registration(path, stored, ref, storing._replace(many=many), key, stored, level, True)
 
     @cached_property
     def _tables(self) -> frozenset[str]:
+        """The names of tables; those of a registry's groups are other objects' attributes."""
         registries = self._project.registries.all.values()
-        return frozenset(table for registry in registries for table in (*registry.tables, *registry.taken))
+        names = (table for registry in registries for table in (*registry.tables, *registry.taken))
+        return frozenset(name for name in names if "." not in name)
 
     @cached_property
     def _have_setitem(self) -> bool:

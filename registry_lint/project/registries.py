@@ -18,7 +18,7 @@ from registry_lint.project.domain import (
 )
 from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.storing import Storing
-from registry_lint.project.tables import ITSELF, Filling, fillings, is_parameter, table_at
+from registry_lint.project.tables import ITSELF, Filling, fillings, is_parameter, table_at, table_of_a_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,9 @@ class Registry(NamedTuple):
     named: bool  # a registry by its name; else by a registering method that fills a table of its own
     methods: dict[str, Storing]  # registering methods by name, inherited ones included
     tables: frozenset[str]  # the attributes that hold what is registered
-    taken: dict[str, Storing]  # tables that a constructor or an `update` alone fills: what it does with its parameters
+    taken: dict[
+        str, Storing
+    ]  # tables that a constructor, an `update` or nobody else fills: what it does with parameters
     contract: RegistryContract | None
 
 
@@ -191,7 +193,10 @@ class Registries:
         if not methods and not named:
             return None
         tables = frozenset(found.table for found in self._all_storing(ref, storing) if found.table)
-        return Registry(ref, named, methods, tables, self._taken(ref, tables) if storing else {}, contract)
+        taken = self._taken(ref, tables) if storing else {}
+        if named and not (methods or tables or taken):
+            taken = self._filled_by_itself(ref)
+        return Registry(ref, named, methods, tables, taken, contract)
 
     def _taken(self, ref: ClassRef, tables: frozenset[str]) -> dict[str, Storing]:
         """Tables that are handed in whole, and in which something is looked up by what a method is asked for."""
@@ -204,6 +209,20 @@ class Registries:
                     for table, storing in filled.items():
                         if table not in tables and table not in found and self._is_looked_up(base, table):
                             found[table] = storing
+        return found
+
+    def _filled_by_itself(self, ref: ClassRef) -> dict[str, Storing]:
+        """Tables of a registry that nobody else may fill, where an annotation says what they hold: `self._tools:
+        dict[str, Tool] = {}`, `self._tools |= {"search": Search()}`."""
+        found: dict[str, Storing] = {}
+        for base in self._project.classes.order(ref):
+            if isinstance(base, ClassRef):
+                for store in self._project.facts_of(base.path).attribute_stores:
+                    function = self._project.function_of(base.path, store.base)
+                    own = function is not None and self._project.classes.owner(function) == base
+                    if own and function and store.annotation != facts.NONE and self._is_looked_up(base, store.name):
+                        summary = Storing(function, facts.NONE, facts.NONE, "", store.name, by_decorator=False)
+                        found.setdefault(store.name, summary)
         return found
 
     def _is_looked_up(self, ref: ClassRef, table: str) -> bool:
@@ -271,23 +290,24 @@ class Registries:
     @cached_property
     def table_stores(self) -> tuple[tuple[ClassRef, str, facts.SubscriptStore], ...]:
         """Every store by key into a table of a registry, in the methods of its class: (registry, path, store)."""
-        found = []
-        for ref, registry in self.all.items():
-            file = self._project.facts_of(ref.path)
-            for store in file.subscript_stores:
-                table, depth = table_at(file, store.base)
-                if ITSELF in registry.tables and class_of_receiver(file, store.base) == ref.id:
-                    if store.expr != facts.NONE:
-                        found.append((ref, ref.path, store))
-                elif (
-                    table is not None
-                    and (table.name in registry.tables or table.name in registry.taken)
-                    and store.expr != facts.NONE
-                    and class_of_receiver(file, table.base) == ref.id
-                    and (depth == 0 or self._is_what_is_registered(registry, file, store))
-                ):
-                    found.append((ref, ref.path, store))
-        return tuple(found)
+        return tuple(
+            (ref, ref.path, store)
+            for ref, registry in self.all.items()
+            for file in (self._project.facts_of(ref.path),)
+            for store in file.subscript_stores
+            if store.expr != facts.NONE and self._is_into_a_table(registry, file, store)
+        )
+
+    def _is_into_a_table(self, registry: Registry, file: facts.FileFacts, store: facts.SubscriptStore) -> bool:
+        """Whether a store in the file of a registry's class is one into a table of its own."""
+        ref = registry.ref
+        if ITSELF in registry.tables and class_of_receiver(file, store.base) == ref.id:
+            return True
+        table, depth = table_at(file, store.base)
+        if table is None or class_of_receiver(file, table.base) != ref.id:
+            return table_of_a_group(file, store.base, ref.id) in registry.tables
+        known = table.name in registry.tables or table.name in registry.taken
+        return known and (depth == 0 or self._is_what_is_registered(registry, file, store))
 
     def _is_what_is_registered(self, registry: Registry, file: facts.FileFacts, store: facts.SubscriptStore) -> bool:
         """`self._tools[namespace][key] = tool`, where that is the method's value: no detail of an entry."""

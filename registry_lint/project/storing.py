@@ -13,7 +13,7 @@ from registry_lint.project.domain import ClassRef, FunctionRef
 from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.origins import Origins
 from registry_lint.project.signatures import argument_for
-from registry_lint.project.tables import ITSELF, entries, put_in
+from registry_lint.project.tables import ITSELF, entries, put_in, table_of_a_group, taken_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,7 +107,10 @@ class StoringMethods:
     # --- stores into a table of its own ---
 
     def _direct(self, function: FunctionRef, writes: Callable[[FunctionRef], Iterator[Write]]) -> Storing | None:
-        for key, value, table, many in writes(function):
+        found_there = list(writes(function))
+        groups = {write.table.partition(".")[0] for write in found_there if "." in write.table}
+        found_there.sort(key=lambda write: write.table in groups)  # what makes a group stores nothing yet
+        for key, value, table, many in found_there:
             found = self._summary(function, key, value, table)
             found = found._replace(many=many) if found is not None else None
             if found is not None:
@@ -230,7 +233,7 @@ class StoringMethods:
             func = file.expressions[record.func]
             return self._own_table(file, func.base, function) if isinstance(func, facts.Attribute) else ""
         if isinstance(record, facts.Name):
-            made = _made(file, record)
+            made = taken_out(file, record)
             if made != facts.NONE:  # tools = self._tools.setdefault(kind, {}); tools[key] = tool
                 return self._own_table(file, made, function)
             # a dict of the module, which the methods of a class fill
@@ -245,7 +248,8 @@ class StoringMethods:
                 return record.name
             if owner.id == file.classes[file.functions[function].class_].name or _is_new(file, owner, function):
                 return record.name
-        return ""
+        class_ = file.functions[function].class_
+        return table_of_a_group(file, base, class_) if class_ != facts.NONE else ""
 
     # --- decorators: `def register(self, name): def wrap(f): self._items[name] = f; return f; return wrap` ---
 
@@ -341,20 +345,6 @@ class StoringMethods:
         if found is not None and inner.key_attribute and not found.key_attribute:
             return found._replace(key_attribute=inner.key_attribute)
         return found
-
-
-def _made(file: facts.FileFacts, name: facts.Name) -> facts.ExprId:
-    """What a local name stands for, where that is an attribute or what is taken out of one; NONE for anything else."""
-    bindings = [file.bindings[index] for index in name.bindings or ()]
-    if len(bindings) != 1 or not isinstance(bindings[0], facts.ValueBinding) or bindings[0].path:
-        return facts.NONE
-    made = bindings[0].expr
-    record = file.expressions[made] if made != facts.NONE else None
-    if isinstance(record, facts.Call):
-        func = file.expressions[record.func]
-        taken = isinstance(func, facts.Attribute) and func.name in ("get", "setdefault")
-        return made if taken else facts.NONE
-    return made if isinstance(record, facts.Attribute | facts.Subscript) else facts.NONE
 
 
 def _is_new(file: facts.FileFacts, name: facts.Name, function: facts.FunctionId) -> bool:

@@ -21,8 +21,8 @@ _DEEPEST = 4  # names and loops between a parameter and what is stored
 METHODS = ("setdefault", "update", "extend", "append", "appendleft", "add", "insert")
 _MAKING = frozenset({"dict", "list", "tuple", "set", "frozenset", "OrderedDict", "deque", "defaultdict"})
 _PAIR = 2
-_JOINED = (("augment", 0),)
-_WHOLE = ((), _JOINED)  # `table = x`, `table |= x`
+JOINED = (("augment", 0),)
+_WHOLE = ((), JOINED)  # `table = x`, `table |= x`
 
 
 class Entry(NamedTuple):
@@ -63,6 +63,50 @@ def table_at(file: facts.FileFacts, expr: facts.ExprId) -> tuple[facts.Attribute
             expr = func.base
         else:
             return None, 0
+
+
+def table_of_a_group(file: facts.FileFacts, expr: facts.ExprId, class_: facts.ClassId) -> str:
+    """`_groups.tools` for `self._groups[kind].tools`, or for `group.tools` where `group` was taken out of there: a
+    table in an object that a registry keeps. "" for anything else."""
+    record = file.expressions[expr]
+    if not isinstance(record, facts.Attribute):
+        return ""
+    base = file.expressions[record.base]
+    group = taken_out(file, base) if isinstance(base, facts.Name) else record.base
+    holder, _ = table_at(file, group) if group != facts.NONE else (None, 0)
+    of_self = holder is not None and class_of_receiver(file, holder.base) == class_
+    return f"{holder.name}.{record.name}" if of_self and holder is not None else ""
+
+
+def taken_out(file: facts.FileFacts, name: facts.Name) -> facts.ExprId:
+    """What a local name stands for, where that is an attribute or what is taken out of one (and made anew where it is
+    missing: `group = self._groups.get(kind)`, `group = Group()`); NONE for anything else."""
+    found = facts.NONE
+    for index in _flat(file, name.bindings or ()):
+        binding = file.bindings[index]
+        if not isinstance(binding, facts.ValueBinding) or binding.path or binding.expr == facts.NONE:
+            return facts.NONE
+        record = file.expressions[binding.expr]
+        func = file.expressions[record.func] if isinstance(record, facts.Call) else None
+        taken = isinstance(func, facts.Attribute) and func.name in ("get", "setdefault")
+        if taken or isinstance(record, facts.Attribute | facts.Subscript):
+            if found != facts.NONE:
+                return facts.NONE  # `node = node[part]`: which of them is filled cannot be told
+            found = binding.expr
+        elif not isinstance(record, facts.Call | facts.Mapping | facts.Sequence | facts.Literal):
+            return facts.NONE
+    return found
+
+
+def _flat(file: facts.FileFacts, bindings: tuple[facts.BindingId, ...], depth: int = 0) -> Iterator[facts.BindingId]:
+    """Bindings, with those that joins and loops stand for in their place."""
+    for index in bindings:
+        binding = file.bindings[index]
+        if isinstance(binding, facts.MergedBinding | facts.NarrowedBinding):
+            if depth < _DEEPEST:
+                yield from _flat(file, tuple(one for one in binding.options if one < index), depth + 1)
+        else:
+            yield index
 
 
 def fillings(file: facts.FileFacts, ref: ClassRef, tables: frozenset[str]) -> Iterator[Filling]:
@@ -123,7 +167,7 @@ def _is_called(file: facts.FileFacts, expr: facts.ExprId, table: str) -> bool:
     record = file.expressions[expr]
     if table == ITSELF:
         return class_of_receiver(file, expr) != facts.NONE
-    return isinstance(record, facts.Attribute) and record.name == table
+    return isinstance(record, facts.Attribute) and record.name == table.rpartition(".")[2]
 
 
 def _is_of_parameter(
@@ -185,7 +229,7 @@ def put_in(file: facts.FileFacts, method: str, call: facts.Call) -> list[Entry]:
 def joined_to_names(file: facts.FileFacts) -> Iterator[tuple[facts.ExprId, list[facts.BindingId]]]:
     """What is joined to a name by `table |= {…}`, and the bindings that the name may have had before."""
     for binding in file.bindings:
-        if isinstance(binding, facts.ValueBinding) and binding.path == _JOINED:
+        if isinstance(binding, facts.ValueBinding) and binding.path == JOINED:
             scope = file.scopes[binding.scope]
             of = file.scopes[0] if binding.name in scope.global_names else scope
             before = [index for index in of.names.get(binding.name, ()) if not _is_joined(file.bindings[index])]
@@ -193,7 +237,7 @@ def joined_to_names(file: facts.FileFacts) -> Iterator[tuple[facts.ExprId, list[
 
 
 def _is_joined(binding: facts.Binding) -> bool:
-    return isinstance(binding, facts.ValueBinding) and binding.path == _JOINED
+    return isinstance(binding, facts.ValueBinding) and binding.path == JOINED
 
 
 def entries(file: facts.FileFacts, expr: facts.ExprId) -> list[Entry]:

@@ -81,9 +81,9 @@ class Toolness:
         return not any(name in project.members.of(of).names for name in names)
 
     def _meets_declaration(self, registration: Registration, of: ClassRef) -> bool:
-        """Whether the registering method declares a class of the project that this one derives from."""
+        """Whether the registering method, or else the table, declares a class that this one derives from."""
         if registration.storing.value == facts.NONE:
-            return False
+            return self._project.wants.is_asked_for(registration, of)
         function = registration.storing.function
         annotation = self._project.function(function).parameters[registration.storing.value].annotation
         if annotation == facts.NONE:
@@ -135,7 +135,7 @@ class Toolness:
                 if (
                     file.blocks[store.block].scope == scope
                     and isinstance(table, facts.Attribute)
-                    and table.name == registration.storing.table
+                    and table.name == registration.storing.table.rpartition(".")[2]
                 ):
                     found.update(dict.fromkeys(self._read(function.path, store.key, 0)))
         return list(found)

@@ -92,7 +92,7 @@ class Wants:
             what: Wanted = "classes" if contract.holds == "classes" else "instances"
             return Want(what, f"{name} holds {contract.holds} by its contract")
         if storing.value == facts.NONE:
-            return self._of_decorated(ref, storing)
+            return self._of_decorated(ref, storing) if storing.by_decorator else self._declared_of(ref, storing.table)
         parameter = project.function(storing.function).parameters[storing.value]
         declared = self.by_annotation(storing.function.path, parameter.annotation)
         if declared.what == "unsaid" and not self._held.is_called(ref, storing.table):
@@ -125,8 +125,12 @@ class Wants:
             return Want("classes", f"{self._project.classes.name(ref)} calls what it holds")
         if FOR_CLASSES.fullmatch(parameter.name):
             return UNSAID
-        for where, annotation in self.annotations_of(ref, storing.table):
-            wanted = self.by_annotation(where, annotation)
+        return self._declared_of(ref, storing.table)
+
+    def _declared_of(self, ref: ClassRef, table: str) -> Want:
+        """What the annotations of a table ask for."""
+        for path, annotation in self.annotations_of(ref, table):
+            wanted = self.by_annotation(path, annotation)
             if wanted.what != "unsaid":
                 return wanted
         return UNSAID
@@ -164,11 +168,13 @@ class Wants:
         """Whether a registry is written for just this class: its storing method or its table is declared to hold it."""
         project = self._project
         storing = registration.storing
-        if storing.value == facts.NONE or not storing.table:
+        if storing.by_decorator or not storing.table:
             return False
-        parameter = project.function(storing.function).parameters[storing.value]
-        annotations = [(storing.function.path, parameter.annotation)]
-        if self.stores_itself(storing):
+        annotations: list[tuple[str, facts.ExprId]] = []
+        if storing.value != facts.NONE:
+            parameter = project.function(storing.function).parameters[storing.value]
+            annotations.append((storing.function.path, parameter.annotation))
+        if storing.value == facts.NONE or self.stores_itself(storing):
             annotations += self.annotations_of(registration.registry, storing.table)
         return any(
             isinstance(value, InstanceValue)
@@ -190,10 +196,7 @@ class Wants:
     def _of_table(self, ref: ClassRef, storing: Storing) -> Want:
         """`self._tools: dict[str, Tool] = {}`, where the parameter itself is what is put there."""
         if storing.table and self.stores_itself(storing):
-            for path, annotation in self.annotations_of(ref, storing.table):
-                wanted = self.by_annotation(path, annotation)
-                if wanted.what != "unsaid":
-                    return wanted
+            return self._declared_of(ref, storing.table)
         return UNSAID
 
     def is_called(self, ref: ClassRef) -> bool:
@@ -202,7 +205,10 @@ class Wants:
 
     def annotations_of(self, ref: ClassRef, table: str) -> list[tuple[str, facts.ExprId]]:
         """How a class or a base declares its table, in its body or where a method stores it: (path, annotation)."""
-        found = []
+        holder, _, own_name = table.rpartition(".")
+        if holder:  # of the objects that it keeps: `self._groups: dict[str, Group]`
+            return [one for of in self._kept_in(ref, holder) for one in self.annotations_of(of, own_name)]
+        found: list[tuple[str, facts.ExprId]] = []
         for base in self._project.classes.order(ref):
             if not isinstance(base, ClassRef):
                 continue
@@ -218,6 +224,16 @@ class Wants:
                 if own and store.annotation != facts.NONE:
                     found.append((base.path, store.annotation))
         return found
+
+    def _kept_in(self, ref: ClassRef, attribute: str) -> list[ClassRef]:
+        """The classes of the project of which an attribute holds instances, as its annotations say."""
+        return [
+            value.of
+            for path, annotation in self.annotations_of(ref, attribute)
+            for declared in self._project.annotations.declared(path, annotation)
+            for value in _held(declared)
+            if isinstance(value, InstanceValue) and isinstance(value.of, ClassRef)
+        ]
 
     def by_annotation(self, path: str, annotation: facts.ExprId) -> Want:
         """What an annotation of a value asks for."""

@@ -29,9 +29,10 @@ from registry_lint.project.flow import guards
 from registry_lint.project.flow.enums import expand_value
 from registry_lint.project.flow.fields import field_keywords
 from registry_lint.project.flow.graph import Note
-from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt
-from registry_lint.project.flow.lifespans import ask_state
+from registry_lint.project.flow.keys import AttributeAt, BindingAt, FieldAt, MemberAt, ReturnAt, StateAt
+from registry_lint.project.flow.lifespans import ask_state, is_none, is_of_a_state
 from registry_lint.project.flow.mappings import entry_node, is_namespace
+from registry_lint.project.flow.named_tuples import fields_of_base
 from registry_lint.project.flow.outside import put_in_attribute_by_others
 from registry_lint.project.flow.overrides import filling_in
 from registry_lint.project.flow.parts import flow_parts
@@ -90,6 +91,7 @@ def expand_load(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
             place = Span(of.path, *flow.facts(of.path).classes[of.id].position)
             note = Note(f"{attribute.name} is what {flow.classes.name(of)} has in its place", place)
             flow.graph.flow(theirs, node, operation, LIKELY, note)
+    if not key.typed or is_of_a_state(flow.facts(path), attribute.base):
         flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, attribute)))
 
 
@@ -131,6 +133,9 @@ def ask_by_name(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
             return False  # the class is known: what it lacks is not guessed
     note = Note(f"read from attribute {attribute.name}", flow.span(key.path, key.expr))
     operation = guards.operation(flow, key.path, attribute.guards)
+    if key.typed:
+        flow.graph.flow(flow.graph.node(StateAt(key.path, attribute.name)), node, operation, LIKELY, note)
+        return True
     flow.graph.flow(flow.graph.node(FieldAt("", attribute.name)), node, operation, LIKELY, note)
     ask_state(flow, node, key.path, attribute, operation, note)
     return True
@@ -139,7 +144,7 @@ def ask_by_name(flow: Flow, node: Node, key: ExprAt, attribute: facts.Attribute)
 def expand_field(flow: Flow, node: Node, key: FieldAt) -> None:
     """An attribute by its name alone: only where few places store it, else nothing is said."""
     everywhere = flow.indexes.outside_stores(key.name, flow.limits.field_stores)
-    stores = [(path, store) for path, store in everywhere or () if not _is_none(flow.facts(path), store.expr)]
+    stores = [(path, store) for path, store in everywhere or () if not is_none(flow.facts(path), store.expr)]
     if everywhere is None or len(stores) > flow.limits.field_stores:
         flow.unknown(node, f"attribute {key.name} is stored in many places")
         return
@@ -147,11 +152,6 @@ def expand_field(flow: Flow, node: Node, key: FieldAt) -> None:
         flow.unknown(node, f"attribute {key.name} of something unknown")
     for path, store in stores:
         _flow_store(flow, node, path, store, typed=False, level=LIKELY)
-
-
-def _is_none(file: facts.FileFacts, expr: facts.ExprId) -> bool:
-    record = file.expressions[expr]
-    return isinstance(record, facts.Literal) and record.kind == "none"
 
 
 def _flow_store(
@@ -180,6 +180,8 @@ def expand_attribute(flow: Flow, node: Node, key: AttributeAt) -> None:
             found = _own(flow, node, key, owner, name)
         found = _stored_on_self(flow, node, key, owner, name, of_class=key.on_class and found) or found
         _put_in(flow, node, key, owner, name)
+        if not found and not key.typed and name in fields_of_base(flow, owner):
+            field_keywords(flow, node, owner, name)
     _stored_from_outside(flow, node, key, name)
     put_in_attribute_by_others(flow, node, key, name)
     if not found and above:

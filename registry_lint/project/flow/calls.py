@@ -22,8 +22,9 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow import externals, guards
 from registry_lint.project.flow.graph import Node, Note
 from registry_lint.project.flow.keys import AttributeAt, ReturnAt
-from registry_lint.project.flow.mappings import entry_node
+from registry_lint.project.flow.mappings import entry_node, is_namespace
 from registry_lint.project.flow.metaclasses import is_metaclass, seed_made
+from registry_lint.project.flow.named_tuples import is_named_tuple
 from registry_lint.project.flow.overrides import filling_in
 from registry_lint.project.flow.plain import hands_out_a_class_name, is_plain
 
@@ -146,6 +147,8 @@ def _method_of_value(flow: Flow, node: Node, key: ExprAt, call: facts.Call, func
         flow.graph.watch(base, lambda value, level: _modelled(flow, node, name, value, level))
         if name == "copy":
             flow.graph.flow(base, node, _CONTAINER_METHODS[name])
+    elif name == "_replace":
+        flow.graph.watch(base, lambda value, level: _with_other_fields(flow, node, key, value, level))
     elif name == "__new__" and call.arguments:
         made = flow.node(key.path, call.arguments[0].value, key.typed)
         flow.graph.watch(made, lambda value, level: _instantiate(flow, node, value, level, typed=key.typed))
@@ -199,6 +202,14 @@ def _modelled(flow: Flow, node: Node, name: str, value: Value, level: Level) -> 
     if isinstance(value, ClassValue) and name in _MAKING_MODELS and _has_by_pydantic(flow, value, name):
         flow.graph.seed(node, InstanceValue(value.of, value.declared), level)
     elif isinstance(value, InstanceValue) and name in _COPYING_MODELS and _has_by_pydantic(flow, value, name):
+        flow.graph.seed(node, value, level)
+
+
+def _with_other_fields(flow: Flow, node: Node, key: ExprAt, value: Value, level: Level) -> None:
+    """`entry._replace(tool=Find)`, of a named tuple."""
+    if isinstance(value, DisplayValue) and is_namespace(flow, value):
+        flow.graph.seed(node, DisplayValue(key.path, key.expr), level)
+    elif isinstance(value, InstanceValue) and isinstance(value.of, ClassRef) and is_named_tuple(flow, value.of):
         flow.graph.seed(node, value, level)
 
 

@@ -11,6 +11,7 @@ from registry_lint.project.domain import (
     ClassRef,
     ClassValue,
     DisplayValue,
+    ExternalValue,
     FunctionValue,
     IdentityValue,
     InstanceValue,
@@ -22,6 +23,7 @@ from registry_lint.project.domain import (
     Value,
 )
 from registry_lint.project.flow.iterables import LIBRARY, filtered, mapped, reduced
+from registry_lint.project.flow.named_tuples import MADE, MAKERS, fields_of_call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +89,13 @@ def call(flow: Flow, node: Node, key: ExprAt, record: facts.Call, dotted: str, l
     last = dotted.rpartition(".")[2]
     if dotted == "builtins.type" and len(positional) == 3:
         flow.unknown(node, "a class made at run time")
+    elif dotted in MAKERS:
+        flow.graph.seed(node, ExternalValue(MADE), level)
+    elif dotted == MADE:
+        if fields_of_call(flow, key.path, key.expr):
+            flow.graph.seed(node, DisplayValue(key.path, key.expr), level)
+        else:
+            flow.unknown(node, "a named tuple whose fields are not known")
     elif dotted in _PASS_ON:
         position, operation = _PASS_ON[dotted]
         if len(positional) > position:
@@ -192,10 +201,11 @@ def _getattr(flow: Flow, node: Node, key: ExprAt, positional: list[int], level: 
             flow.graph.seed(node, found, reached)
 
     flow.graph.watch(flow.type_node(key.path, positional[0]), arrive)
-    if not key.typed:
-        record = facts.Attribute(positional[0], attribute, ())
-        from registry_lint.project.flow.attributes import ask_by_name
+    from registry_lint.project.flow.attributes import ask_by_name
+    from registry_lint.project.flow.lifespans import is_of_a_state
 
+    if not key.typed or is_of_a_state(file, positional[0]):
+        record = facts.Attribute(positional[0], attribute, ())
         flow.unresolved.append((node, lambda: ask_by_name(flow, node, key, record)))
 
 

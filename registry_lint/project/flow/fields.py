@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, ClassValue, Level, Value
+from registry_lint.project.flow.copies import flow_copies
 from registry_lint.project.flow.graph import Note
+from registry_lint.project.flow.named_tuples import fields_of_base
 
 if TYPE_CHECKING:
     from registry_lint.project.flow.graph import Node
@@ -18,6 +20,7 @@ def field_keywords(flow: Flow, node: Node, owner: ClassRef, name: str) -> None:
     own, and of those that derive from it."""
     if flow.classes.find_method(owner, "__init__"):
         return
+    flow_copies(flow, node, owner, name)
     for of in (owner, *flow.classes.subclasses(owner)):
         sites = flow.indexes.call_sites(flow.classes.record(of).name, flow.limits.callers)
         if sites is None:
@@ -51,6 +54,7 @@ def fields(flow: Flow, of: ClassRef) -> list[str]:
     found: dict[str, None] = {}
     for base in reversed(flow.classes.order(of)):
         if isinstance(base, ClassRef):
+            found |= dict.fromkeys(fields_of_base(flow, base))
             file = flow.facts(base.path)
             for name, bindings in file.scopes[file.classes[base.id].scope].names.items():
                 record = file.bindings[bindings[0]]

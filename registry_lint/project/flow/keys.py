@@ -84,6 +84,13 @@ class FieldAt(_Key, frozen=True):
     name: str
 
 
+class StateAt(_Key, frozen=True):
+    """What an application keeps in its state under a name, asked for types: `request.app.state.registry`. `path` is
+    that of a file which reads it: of several applications, it means its own."""
+
+    name: str
+
+
 class EntryAt(_Key, frozen=True):
     """The entry of a dict display under one literal key."""
 
@@ -114,6 +121,7 @@ Key: TypeAlias = (
     | ReturnAt
     | AttributeAt
     | FieldAt
+    | StateAt
     | EntryAt
     | EntriesAt
     | PutInAt

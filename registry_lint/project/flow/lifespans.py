@@ -1,6 +1,7 @@
-"""What an application yields while it lives, and its requests read as their state.
+"""What an application keeps in its state, or yields while it lives, and its requests read there (Starlette, FastAPI).
 
-`yield {"tools": TOOLS}` in the function that is passed as `lifespan=`, and `request.state.tools` (Starlette, FastAPI).
+`yield {"tools": TOOLS}` in the function that is passed as `lifespan=`, and `request.state.tools`; `app.state.tools =
+TOOLS`, and `request.app.state.tools`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ import re
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
+from registry_lint.findings import Span
 from registry_lint.project.domain import LIKELY, DisplayValue, FunctionRef, FunctionValue
+from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.mappings import entry_node
+from registry_lint.project.flow.parts import flow_parts
 
 if TYPE_CHECKING:
     from registry_lint.project.domain import Level, Value
-    from registry_lint.project.flow.graph import Filter, Node, Note
+    from registry_lint.project.flow.graph import Filter, Node
+    from registry_lint.project.flow.keys import StateAt
     from registry_lint.project.flow.operations import Operation
     from registry_lint.project.flow.solver import Flow
 
@@ -41,6 +46,30 @@ def ask_state(
                     flow.graph.flow(entry, node, operation, LIKELY, note)
 
             flow.graph.watch(flow.value_node(function.path, yielded), arrive)
+
+
+def is_of_a_state(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    """Whether an expression is the state of an application: `app.state`, `request.app.state`."""
+    record = file.expressions[expr]
+    return isinstance(record, facts.Attribute) and record.name == "state"
+
+
+def expand_state(flow: Flow, node: Node, key: StateAt) -> None:
+    """What the state holds under a name, asked for types: what one place stores, of the reader's own program if any."""
+    everywhere = flow.indexes.outside_stores(key.name, flow.limits.field_stores) or ()
+    stores = [(path, store) for path, store in everywhere if is_of_a_state(flow.facts(path), store.base)]
+    program = flow.names.program(key.path)
+    own = [(path, store) for path, store in stores if flow.names.program(path) == program] or stores
+    told = [(path, store) for path, store in own if not is_none(flow.facts(path), store.expr)]
+    for path, store in told if len(told) == 1 else ():
+        note = Note(f"stored as attribute {store.name}", Span(path, *store.position))
+        flow_parts(flow, flow.type_node(path, store.expr), node, path, store.path, LIKELY, note)
+
+
+def is_none(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    """Whether an expression is None, as it stands there."""
+    record = file.expressions[expr]
+    return isinstance(record, facts.Literal) and record.kind == "none"
 
 
 def _lifespans(flow: Flow) -> tuple[FunctionRef, ...]:

@@ -17,6 +17,7 @@ from registry_lint.project.domain import (
 from registry_lint.project.flow import guards
 from registry_lint.project.flow.graph import Note
 from registry_lint.project.flow.keys import AttributeAt, EntriesAt, EntryAt, ReturnAt
+from registry_lint.project.flow.named_tuples import fields_of_call
 from registry_lint.project.flow.operations import path_operation
 from registry_lint.project.flow.parts import field_at
 
@@ -65,11 +66,14 @@ def entry_node(flow: Flow, display: DisplayValue, literal: str | int | None, typ
 
 
 def is_namespace(flow: Flow, display: DisplayValue) -> bool:
-    """Whether a display is `SimpleNamespace(name=…)`, whose entries are read as attributes."""
+    """Whether a display is `SimpleNamespace(name=…)` or a named tuple, whose entries are read as attributes."""
     file = flow.facts(display.path)
     record = file.expressions[display.expr]
-    named = flow.names.dotted(file, record.func) if isinstance(record, facts.Call) else None
-    return named is not None and named.rpartition(".")[2] in ("SimpleNamespace", "Namespace")
+    if not isinstance(record, facts.Call):
+        return False
+    if file.last_name(record.func) in ("SimpleNamespace", "Namespace", "_replace"):
+        return True
+    return bool(fields_of_call(flow, display.path, display.expr))
 
 
 def _items(flow: Flow, path: str, display: int) -> list[tuple[str | int | None, facts.ExprId]]:
@@ -77,7 +81,12 @@ def _items(flow: Flow, path: str, display: int) -> list[tuple[str | int | None, 
     file = flow.facts(path)
     record = file.expressions[display]
     if isinstance(record, facts.Call):  # dict(a=1)
-        return [(argument.name, argument.value) for argument in record.arguments if argument.name]
+        named: list[tuple[str | int | None, facts.ExprId]] = []
+        named += ((argument.name, argument.value) for argument in record.arguments if argument.name)
+        func = file.expressions[record.func]
+        if isinstance(func, facts.Attribute) and func.name == "_replace":  # the fields of another named tuple
+            return [("**", func.base), *named]
+        return named + _fields(flow, path, display, record)
     assert isinstance(record, facts.Mapping)
     found: list[tuple[str | int | None, facts.ExprId]] = []
     for key, value in record.items:
@@ -90,9 +99,22 @@ def _items(flow: Flow, path: str, display: int) -> list[tuple[str | int | None, 
     return found
 
 
+def _fields(flow: Flow, path: str, display: int, call: facts.Call) -> list[tuple[str | int | None, facts.ExprId]]:
+    """The fields of a named tuple: by name what stands at a position, and by position what is passed either way."""
+    names = fields_of_call(flow, path, display)
+    positional = [argument.value for argument in call.arguments if argument.name == ""]
+    found: list[tuple[str | int | None, facts.ExprId]] = []
+    for index, (name, value) in enumerate(zip(names, positional, strict=False)):
+        found += ((name, value), (index, value))
+    found += ((names.index(one.name), one.value) for one in call.arguments if one.name in names)
+    return found
+
+
 def expand_entry(flow: Flow, node: Node, key: EntryAt) -> None:
     """One entry: what the display says under that key, and what is stored under it later."""
-    for literal, value in _items(flow, key.path, key.display):
+    items = _items(flow, key.path, key.display)
+    last = max((at for at, (literal, _) in enumerate(items) if literal == key.key), default=0)
+    for literal, value in items[last:]:  # `{**defaults, "tool": tool}`: what comes later replaces what came before
         if literal == key.key and literal != "**":
             note = Note(f"under the key {key.key!r}", flow.span(key.path, value))
             flow.graph.flow(flow.node(key.path, value, key.typed), node, note=note)

@@ -15,6 +15,7 @@ from registry_lint.project.flow.enums import is_enumeration
 from registry_lint.project.flow.fields import fields
 from registry_lint.project.flow.graph import Filter
 from registry_lint.project.flow.keys import AttributeAt, EntryAt, ReturnAt
+from registry_lint.project.flow.named_tuples import fields_of_call, is_named_tuple
 from registry_lint.project.flow.operations import apply, path_operation, step_operation
 from registry_lint.project.flow.receivers import class_of_receiver
 
@@ -85,7 +86,11 @@ def _inside(flow: Flow, file: str, value: Value, path: Path, typed: bool) -> Ite
 
 def _entered(flow: Flow, value: Value, step: Step, path: Path, typed: bool) -> Iterator[tuple[Node, Path]]:
     kind, which = step
-    if isinstance(value, DisplayValue) and kind == "item" and isinstance(which, str):
+    if (
+        isinstance(value, DisplayValue)
+        and kind == "item"
+        and (isinstance(which, str) or fields_of_call(flow, value.path, value.expr))
+    ):
         yield flow.graph.node(EntryAt(value.path, value.expr, which, typed)), path[1:]
     if not isinstance(value, InstanceValue) or not isinstance(value.of, ClassRef):
         return
@@ -111,7 +116,7 @@ def field_at(flow: Flow, of: ClassRef, step: Step) -> str:
     kind, which = step
     if kind == "attribute" and isinstance(which, str):
         return which
-    by_position = kind == "field" or (kind == "item" and "typing.NamedTuple" in flow.classes.order(of))
+    by_position = kind == "field" or (kind == "item" and is_named_tuple(flow, of))
     if not by_position or not isinstance(which, int):
         return ""
     names = fields(flow, of)

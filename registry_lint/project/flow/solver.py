@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.project.domain import ClassRef, FunctionRef, Level, UnknownValue, Value
-from registry_lint.project.flow import attributes, bindings, calls, expressions, filled, mappings, parameters
+from registry_lint.project.flow import attributes, bindings, calls, expressions, filled, lifespans, mappings, parameters
 from registry_lint.project.flow.graph import Graph, Node
 from registry_lint.project.flow.indexes import Indexes
 from registry_lint.project.flow.keys import (
@@ -26,6 +26,7 @@ from registry_lint.project.flow.keys import (
     ParameterAt,
     PutInAt,
     ReturnAt,
+    StateAt,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from registry_lint.project.classes import Classes
     from registry_lint.project.files import Files
     from registry_lint.project.flow.callers import Caller, Callers
+    from registry_lint.project.flow.copies import Copy
     from registry_lint.project.flow.keys import Key
     from registry_lint.project.flow.references import HandedOn
     from registry_lint.project.kinds import Kinds
@@ -102,6 +104,7 @@ class Flow:
         self.handed_on: dict[str, HandedOn] = {}
         self.decorators: dict[str, dict[int, int]] = {}
         self.lifespans: tuple[FunctionRef, ...] | None = None
+        self.copies: dict[str, list[Copy]] | None = None  # with other fields, by their names
         self.lambdas: dict[str, dict[int, Caller]] = {}
         self._exhausted: dict[Key, frozenset[str]] = {}  # questions that met the bound on nodes → all bounds they met
         self._left_behind = 0  # nodes of graphs that were left behind and are not collected yet
@@ -235,6 +238,8 @@ class Flow:
                 attributes.expand_attribute(self, node, key)
             case FieldAt() as key:
                 attributes.expand_field(self, node, key)
+            case StateAt() as key:
+                lifespans.expand_state(self, node, key)
             case EntryAt() as key:
                 mappings.expand_entry(self, node, key)
             case EntriesAt() as key:

@@ -1,0 +1,2 @@
+def load(registry) -> None:
+    """Another one than vision/store/."""
