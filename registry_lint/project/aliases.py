@@ -142,8 +142,8 @@ class Aliases:
         return "\n\n" in docstring.strip()
 
     def _is_one_of_several(self, ref: ClassRef, base: AnyClass) -> bool:
-        """Whether another class of the name has the base, too, and something of its own: each module has its `Listener`,
-        and that of this one adds nothing yet."""
+        """Whether another class of the name has the base, too, and something of its own: each module has its
+        `Listener`, and that of this one adds nothing yet."""
         project = self._project
         name = project.classes.record(ref).name
         for path in sorted({header.path for header in project.files.production_sieve.classes_named(name)} - {ref.path}):

@@ -140,7 +140,9 @@ class IdentityKeys:
         returned = (
             file.expressions[statement.expr]
             for statement in file.statements
-            if statement.kind == "return" and statement.expr != facts.NONE and file.blocks[statement.block].scope == scope
+            if statement.kind == "return"
+            and statement.expr != facts.NONE
+            and file.blocks[statement.block].scope == scope
         )
         return any(isinstance(record, facts.Name) and record.id == named.id for record in returned)
 

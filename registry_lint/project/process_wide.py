@@ -95,8 +95,12 @@ class ProcessWideStores:
 
     def _is_of_a_library(self, path: str, name: str) -> bool:
         """`from flask import session`: what lives how long is the library's business, here as long as a visit."""
-        targets = self._project.names.resolve(path, 0, name)
-        return bool(targets) and all(isinstance(target, ExternalValue) for target in targets)
+        names = self._project.names
+        targets = names.resolve(path, 0, name)  # a variable of a module of the project is told by its dotted name, too
+        return bool(targets) and all(
+            isinstance(target, ExternalValue) and target.dotted.partition(".")[0] not in names.roots
+            for target in targets
+        )
 
     def _class_of_self(self, file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId | None:
         record = file.expressions[expr]
