@@ -141,6 +141,77 @@ from app.registry import ToolRegistry
 
 registry = ToolRegistry()  # there is no factory that it could have called
 """),
+        # What is built at start-up becomes the one that the accessor hands out; a part of what a builder builds.
+        Valid("""
+--- app/registry.py
+import threading
+
+class ToolRegistry:
+    def __init__(self, store=None):
+        self._store = store
+
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+class AgentRegistry:
+    _instance = None
+
+    @classmethod
+    def get_instance(cls):
+        return cls._instance or cls()
+
+    @classmethod
+    def set_instance(cls, instance):
+        cls._instance = instance
+
+    def register(self, name, agent):
+        self._agents[name] = agent
+
+class NodeRegistry:
+    def register(self, name, node):
+        self._nodes[name] = node
+
+_registry = None
+_lock = threading.Lock()
+
+def get_tool_registry():
+    global _registry
+    with _lock:
+        if _registry is None:
+            _registry = ToolRegistry()
+        return _registry
+
+def set_tool_registry(registry: ToolRegistry) -> None:
+    global _registry
+    with _lock:
+        _registry = registry
+
+--- app/builder.py
+from app.registry import NodeRegistry
+
+class AgentBuilder:
+    def get_registry(self):
+        registry = NodeRegistry()
+        registry.register("agent", object)
+        return registry
+
+class Graph:
+    def __init__(self, registry=None):
+        self.registry = registry or NodeRegistry()
+
+--- app/main.py
+from app.registry import AgentRegistry, ToolRegistry, set_tool_registry
+
+def start(store, tools):
+    try:
+        registry = ToolRegistry(store)
+        for tool in tools:
+            registry.register(tool.name, tool)
+        set_tool_registry(registry)
+    except ValueError:
+        raise
+    AgentRegistry.set_instance(instance=AgentRegistry())
+"""),
         # A script that checks does what a test does.
         Valid("""
 --- app/registry.py
@@ -219,6 +290,40 @@ from app.cached import CachedToolRegistry
 registry = CachedToolRegistry()
            ^^^^^^^^^^^^^^^^^^^^ REG101 CachedToolRegistry is built directly; get_tool_registry() is the factory of ToolRegistry
 """),
+        # It is kept, and nobody is handed what is kept there.
+        Invalid(
+            """
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+_registry = None
+_spare = None
+
+def get_tool_registry():
+    global _registry
+    if _registry is None:
+        _registry = ToolRegistry()
+    return _registry
+
+def set_spare(registry):
+    global _spare
+    _spare = registry
+
+--- app/main.py
+from app.registry import ToolRegistry, set_spare
+
+set_spare(ToolRegistry())
+          ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+""",
+            fixed="""
+--- app/main.py
+from app.registry import get_tool_registry, set_spare
+
+set_spare(get_tool_registry())
+""",
+        ),
         # What puts another one in the place of the one is no factory.
         Invalid(
             """
@@ -529,6 +634,8 @@ def main():
                 if project.constructions.is_allowed(site, factories):
                     continue
                 if registry.contract is None and project.constructions.is_beside_the_one(site, factories):
+                    continue
+                if registry.contract is None and project.constructions.is_installed(site, factories):
                     continue
                 if project.checks.is_check(site.path, site.expr):
                     continue

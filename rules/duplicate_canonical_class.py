@@ -81,6 +81,25 @@ from app.router import EventRouter
 
 router = EventRouter()
 """),
+        # Two distributions below folders that are no packages.
+        Valid("""
+--- hub/agents/chat/chat_agent/__init__.py
+--- hub/agents/chat/chat_agent/sessions.py
+class ChatRegistry:
+    def open(self, name): ...
+    def find(self, name): ...
+--- hub/agents/chat/chat_agent/server.py
+from chat_agent.sessions import ChatRegistry
+
+chats = ChatRegistry()
+--- hub/agents/mail/mail_agent/__init__.py
+--- hub/agents/mail/mail_agent/sessions.py
+class ChatRegistry:
+    def open(self, name): ...
+    def find(self, name): ...
+
+chats = ChatRegistry()
+"""),
         # Every cache can get and set.
         Valid("""
 --- app/pages.py
@@ -248,6 +267,26 @@ QualityRouter = MessageRouter
         ),
     )
     INVALID = (
+        # Packages below folders that are none, and imported from above.
+        Invalid("""
+--- app/core/events/__init__.py
+--- app/core/events/router.py
+class EventRouter:
+    def add_route(self, event, handler): ...
+    def route(self, event): ...
+--- app/core/events/main.py
+from app.core.events.router import EventRouter
+
+router = EventRouter()
+--- app/web/routes/__init__.py
+--- app/web/routes/router.py
+class EventRouter:
+      ^^^^^^^^^^^ REG501 EventRouter is defined a second time; app.core.events.router.EventRouter has the same role
+    def add_route(self, event, handler): ...
+    def route(self, event): ...
+
+router = EventRouter()
+"""),
         Invalid("""
 --- app/core/router.py
 class EventRouter:

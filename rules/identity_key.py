@@ -15,7 +15,7 @@ When not to use it
 What it cannot see
     Whether a name is expected is read from the parameter (`name`, `key`, `tool_name`), or from how the registry's
     table is asked elsewhere. A key in which anything else takes part (`f"{tool.name}_{id(tool)}"`) is nobody's
-    business here.
+    business here, and a text with a counter (`f"agent_{number}"`) that the function returns is a name.
 """
 
 from __future__ import annotations
@@ -72,6 +72,22 @@ class ToolRegistry:
 
     def get(self, name):
         return self._tools[name]
+"""),
+        # Who registers is told the name that was made for him.
+        Valid("""
+--- app/server.py
+class AgentServer:
+    def __init__(self):
+        self.agents = {}
+
+    def add_agent(self, agent, agent_name=None):
+        if agent_name is None:
+            agent_name = agent.name or f"agent_{len(self.agents)}"
+        self.agents[agent_name] = agent
+        return agent_name
+
+    def run(self, agent_name, task):
+        return self.agents[agent_name].run(task)
 """),
         Valid("""
 --- app/registry.py

@@ -69,6 +69,19 @@ def named(text):
     except ValueError:
         return modes.Mode.legacy.value
 """),
+        # Data that are given where there are no others.
+        Valid("""
+--- app/options.py
+import logging
+
+def options(read):
+    legacy = [{"value": "classic", "label": "Classic"}, {"value": "premier", "label": "Premier"}]
+    try:
+        return read() or legacy
+    except OSError:
+        logging.exception("the options could not be read")
+        return legacy
+"""),
         # Nobody is given the one or the other: it is asked whether either is there.
         Valid("""
 --- app/bridge.py

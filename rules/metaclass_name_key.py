@@ -21,7 +21,7 @@ When not to use it
 What it cannot see
     Names that travel through text formats or a database. The same expression in a log, a metric or a message is
     nobody's business, also where it stands between the source and the key. An object that gives itself a name
-    (`self.name = type(self).__name__`) is not reported either.
+    (`self.name = type(self).__name__`, or by a property) is not reported either.
 """
 
 from __future__ import annotations
@@ -93,6 +93,26 @@ def by_name_at_last(tools):
 
 by_name([Search])
 by_name_at_last([Search])
+"""),
+        # A base that names its objects by their classes, until they say otherwise.
+        Valid("""
+--- app/views.py
+class View:
+    @property
+    def name(self):
+        return type(self).__name__.removesuffix("View")
+
+class TreeView(View):
+    pass
+
+class ViewRegistry:
+    def __init__(self):
+        self._views = {}
+
+    def register(self, view: View):
+        self._views[view.name.lower()] = view
+
+ViewRegistry().register(TreeView())
 """),
         # A record of a class, under the name of the class.
         Valid("""
@@ -369,11 +389,12 @@ def _has_a_name(project: Project, named: NamedKey) -> bool:
 
 
 def _names_itself(project: Project, named: NamedKey) -> bool:
-    """`self.name = type(self).__name__`: an object that gives itself a name, which then is its name."""
+    """`self.name = type(self).__name__`, or a property that says so: an object that gives itself a name, which then is
+    its name."""
     subject = project.named_object(named.source)
     if subject is None or not project.is_receiver(subject):
         return False
-    return any(step.message.startswith("stored as attribute") for step in named.steps)
+    return any(step.message.startswith(("stored as attribute", "handed out by property")) for step in named.steps)
 
 
 def _is_asked_for(project: Project, named: NamedKey) -> bool:

@@ -14,7 +14,8 @@ When not to use it
 What it cannot see
     Subclasses that do not say so. An empty subclass is reported where its base is canonical by contract, where the
     base has the same name (imported under another one), or where its docstring or a contract's `aliases` calls it an
-    alias, a name for compatibility or an old name.
+    alias, a name for compatibility or an old name. One of its base's name that has a docstring of several paragraphs is
+    there to be extended, and one of several of the name, some of which add something, is that of its module.
 """
 
 from __future__ import annotations
@@ -72,6 +73,46 @@ class Counting(Registry):
 
     count = 0
 '''),
+        # Every transport has its listener, and one of them adds nothing yet; a template that is there to be extended.
+        Valid('''
+--- app/transports/base.py
+class Listener:
+    """Waits for connections."""
+
+--- app/transports/socket.py
+from app.transports import base
+
+class Listener(base.Listener):
+    port = 80
+
+--- app/transports/null.py
+from app.transports import base
+
+class Listener(base.Listener):
+    pass
+
+--- template/listening.py
+from app.transports.base import Listener as BaseListener
+
+class Listener(BaseListener):
+    """
+    Waits for connections in your program.
+
+    Each class implements these methods:
+        - on_connect()
+    """
+
+class DefaultListener(BaseListener):
+    """
+    Waits for connections in your program.
+
+    What it has:
+    - port: where it listens
+    - aliases: other names
+    - alias: one of them
+    - pattern: how an alias looks
+    """
+'''),
         # Exceptions are caught by their own names; a stub's body stands elsewhere.
         Valid('''
 --- app/errors.py
@@ -86,6 +127,12 @@ class AliasPermissionError(PermissionError):
 
 class DriverUnavailable(AliasPermissionError):
     """Raised where neither the driver's name nor its alias is known."""
+
+class _Filtered(AliasPermissionError):
+    """Raised where a request is filtered.
+
+    It is a subclass of AliasPermissionError for backward compatibility.
+    """
 
 --- stubs/driver.pyi
 from base.driver import Driver as BaseDriver

@@ -6,7 +6,8 @@ Why is this bad?
 
 What to do instead
     Let the error through, or log it with the key. Where a second registration is no error, say that: by the registry's
-    own flag (`override=True`), by asking first, or by catching an exception that is called so (`AlreadyRegistered`).
+    own flag (`override=True`), by asking first, or by catching an exception that is called so (`AlreadyRegistered`; and
+    `PlayerUnavailable`, where what is not there need not be registered).
 
 When not to use it
     Registrations that are tried for the sake of it, when nobody misses what was not registered.
@@ -36,6 +37,30 @@ class SwallowedRegistrationError(Rule):
     code = "REG205"
 
     VALID = (
+        # What is not there is not registered, and the exception says so.
+        Valid("""
+--- app/players.py
+from contextlib import suppress
+
+class PlayerUnavailableError(Exception):
+    pass
+
+class PlayerRegistry:
+    def __init__(self):
+        self._players = {}
+
+    def register(self, name, player):
+        if not player.members:
+            raise PlayerUnavailableError(name)
+        self._players[name] = player
+
+registry = PlayerRegistry()
+
+def register_all(players):
+    for player in players:
+        with suppress(PlayerUnavailableError):
+            registry.register(player.name, player)
+"""),
         # A line of a log is no entry.
         Valid("""
 --- app/plugins.py

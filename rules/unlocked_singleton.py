@@ -22,8 +22,8 @@ When not to use it
 
 What it cannot see
     That a function only runs before other threads are started. A lock counts by its type, or where its name says
-    so; one that is taken in a helper, by a decorator or by all callers counts, too. Lazy imports, flags, plain data
-    and third-party plumbing are left alone. A registry, a tracker or a class that a contract names is a warning,
+    so; one that is taken in a helper, by a decorator or by all callers counts, too. Lazy imports, flags, plain data,
+    third-party plumbing and what is exchanged as often as what it is made of changes are left alone. A registry, a tracker or a class that a contract names is a warning,
     any other object is told as info.
 """
 
@@ -195,8 +195,81 @@ class ToolRegistry:
     def register(self, name, tool):
         self._tools[name] = tool
 """),
+        # Exchanged for another one where it does not fit; what a library keeps; a logger.
+        Valid("""
+--- app/exchanged.py
+import logging
+from flask import session
+
+class Serial:
+    def run(self): ...
+
+class Sampler:
+    def __init__(self, rate):
+        self.rate = rate
+
+    def read(self): ...
+
+class Logger(logging.Logger):
+    def network(self, text): ...
+
+_model = Serial()
+_table = {"sampler": Sampler(16)}
+_engine = None
+_built_for = None
+_logger = None
+
+def device():
+    global _model
+    if isinstance(_model, Serial):
+        _model = Serial()
+    return _model
+
+def sample(rate):
+    if rate != _table["sampler"].rate:
+        _table["sampler"] = Sampler(rate)
+    return _table["sampler"].read()
+
+def engine(config):
+    global _engine, _built_for
+    if _engine is None or _built_for != config:
+        _engine = Sampler(config)
+        _built_for = config
+    return _engine
+
+def chat(user):
+    if user not in session:
+        session[user] = Sampler(user)
+    return session[user]
+
+def logger():
+    global _logger
+    if _logger is None:
+        _logger = Logger(__name__)
+    return _logger
+"""),
     )
     INVALID = (
+        # A table that another module of the project has.
+        Invalid("""
+--- app/tables.py
+samplers = {}
+
+--- app/sampling.py
+from app.tables import samplers
+
+class Sampler:
+    def __init__(self, rate):
+        self.rate = rate
+
+    def read(self): ...
+
+def sampler(rate):
+    if not samplers.get(rate):
+        samplers[rate] = Sampler(rate)
+                         ^^^^^^^^^^^^^ REG106 two threads may each make their own Sampler: samplers[...] is tested and stored without a lock
+    return samplers[rate]
+"""),
         Invalid("""
 --- app/single.py
 class Singleton(type):

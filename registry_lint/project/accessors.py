@@ -117,8 +117,8 @@ class Accessors:
         )
 
     def _are_mixed_up(self, first: Accessor, second: Accessor, name: str) -> bool:
-        homes, names = self._project.homes, self._project.names
-        if names.program(first.function.path) != names.program(second.function.path):
+        homes = self._project.homes
+        if not homes.meet(first.function, second.function):
             return False
         if first.of == second.of or not homes.are_independent(first.of, second.of):
             return False

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _WORDS = (
     "alias", "Alias", "compat", "Compat", "enamed", "legacy", "Legacy", "ormer", "revious", "eprecated", "Old", "old",
 )  # fmt: skip
-_DENIES = re.compile(r"\b(?:not|no|never)\b[^.]*\balias", re.IGNORECASE)
+# "Not an alias", and "it is a subclass of FileError for backward compatibility": what code catches, it catches still.
+_DENIES = re.compile(r"\b(?:not|no|never)\b[^.]*\balias|\bis\s+an?\s+subclass\b", re.IGNORECASE)
+_SHORT = 4  # lines of a paragraph; a longer one lists what a class has, and an alias may be among that
 
 _EXCEPTION = re.compile(r"\w+(?:Error|Exception|Warning)")
 
@@ -108,7 +110,7 @@ class Aliases:
         if isinstance(base, str) and base.startswith(("?", "builtins.", "typing.", "abc.", "enum.")):
             return None
         by_contract = self._by_contract(ref, base)
-        if by_contract or self._is_meant(record.name, project.classes.name(base), text):
+        if by_contract or self._is_meant(ref, base, text):
             span = Span(ref.path, *file.position(docstring)) if docstring != facts.NONE else None
             return EmptySubclass(ref, base, written, span, inferred=not by_contract)
         return None
@@ -120,15 +122,38 @@ class Aliases:
         named = {dotted for contract in canonical.values() for dotted in contract.aliases}
         return base in canonical or self._project.dotted(ref) in named
 
-    def _is_meant(self, name: str, base: str, docstring: str) -> bool:
+    def _is_meant(self, ref: ClassRef, base: AnyClass, docstring: str) -> bool:
         """Whether a class has its base's name or says that it is an alias. An exception is caught by its own name, and
         may be raised about an alias: it says so where it names its base."""
-        if _EXCEPTION.fullmatch(name) or _EXCEPTION.fullmatch(base):
-            return base in docstring and self._says_alias(docstring)
-        return base == name or self._says_alias(docstring)
+        name, called = self._project.classes.record(ref).name, self._project.classes.name(base)
+        if _EXCEPTION.fullmatch(name) or _EXCEPTION.fullmatch(called):
+            return called in docstring and self._says_alias(docstring)
+        if self._says_alias(docstring):
+            return True
+        return called == name and not self._is_documented(docstring) and not self._is_one_of_several(ref, base)
 
     def _says_alias(self, docstring: str) -> bool:
-        return bool(SAYS_ALIAS.search(docstring)) and not _DENIES.search(docstring)
+        paragraphs = docstring.strip().split("\n\n")
+        told = any(SAYS_ALIAS.search(one) for one in paragraphs if one.count("\n") < _SHORT)
+        return told and not _DENIES.search(docstring)
+
+    def _is_documented(self, docstring: str) -> bool:
+        """Whether a class is described at length: one to be extended, or whose text is read where it runs."""
+        return "\n\n" in docstring.strip()
+
+    def _is_one_of_several(self, ref: ClassRef, base: AnyClass) -> bool:
+        """Whether another class of the name has the base, too, and something of its own: each module has its
+        `Listener`, and that of this one adds nothing yet."""
+        project = self._project
+        name = project.classes.record(ref).name
+        for path in sorted({header.path for header in project.files.production_sieve.classes_named(name)} - {ref.path}):
+            file = project.files.facts(path)
+            for index, record in enumerate(file.classes if file else ()):
+                other = ClassRef(path, index)
+                own = file is not None and bool(file.scopes[record.scope].names)
+                if record.name == name and other != base and own and project.classes.derives(other, base):
+                    return True
+        return False
 
     def _body(self, file: facts.FileFacts, record: facts.Class) -> tuple[str, facts.ExprId] | None:
         """The docstring of a body without anything else (text, expression); None where there is more."""

@@ -40,7 +40,8 @@ _CONVERTING = re.compile(
 _LOADING = re.compile(r"(?:load|read|parse|restore|deserialize)_\w+|\w+_from_\w+")
 _OF_THE_CLASS = re.compile(r"(?:get|create|obtain|acquire|for)_\w+|get|(?:\w+_)?(?:instance|shared|singleton)")
 _HANDING_OUT = re.compile(r"(?:get|obtain|acquire|current|shared|global)_\w+|\w+_registry|registry")
-_FACTORY_CLASS = re.compile(r"\w*(?:Factory|Provider|Builder|Container|Locator)")
+# A builder builds what it is called after: `AgentBuilder.get_registry()` hands out a part of an agent.
+_FACTORY_CLASS = re.compile(r"\w*(?:Factory|Provider|RegistryBuilder|Container|Locator)|Builder")
 _NEW = re.compile(rb"__new__\s*\(")
 _SITES = 4_000  # calls of one name that are looked at; more is a name too common to be a registry's
 
@@ -198,6 +199,12 @@ class Constructions:
         homes = self._project.homes
         aside = homes.is_double_path(site.path) and not homes.is_double_path(site.of.path)
         return aside or any(s.expr == site.expr for s in self._project.facts_of(site.path).attribute_stores)
+
+    def is_installed(self, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
+        """Whether it becomes the one that a factory hands out: `set_registry(registry)` (see installing.py)."""
+        from registry_lint.project.installing import is_installed
+
+        return is_installed(self._project, site.path, site.expr, factories)
 
     def _handing_out_the_one(self, ref: ClassRef) -> Iterator[FunctionRef]:
         """`get_registry()` beside `_registry = ToolRegistry()`: the module makes one, and a function hands it out."""

@@ -97,7 +97,9 @@ class Creations:
         kinds, classes = self._project.kinds, self._project.classes
         if kinds.has_schema_base(of) and not kinds.has_tool_base(of):
             return True
-        if any(isinstance(base, str) and base.endswith(("Exception", "Error")) for base in classes.order(of)):
+        if any(
+            isinstance(base, str) and base.endswith(("Exception", "Error", ".Logger")) for base in classes.order(of)
+        ):
             return True
         own = (base for base in classes.order(of) if isinstance(base, ClassRef))
         return not any(

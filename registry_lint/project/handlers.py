@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 _LEAVING = ("return", "break", "continue")
 _EVERYTHING = ("Exception", "BaseException")
-# `except AlreadyRegistered: pass` says in words that a second registration is no error here.
-_SAID_SO = re.compile(r"\w*(?:Already|Duplicate|Exists|Conflict)\w*")
+# `except AlreadyRegistered: pass` says in words that a second registration is no error here, `except Unavailable` that
+# there need not be a first.
+_SAID_SO = re.compile(r"\w*(?:Already|Duplicate|Exists|Conflict|Unavailable|NotAvailable|Unsupported|NotSupported)\w*")
 _DEEPEST = 3  # methods of a registry that hand on to each other
 
 

@@ -15,6 +15,7 @@ from registry_lint.facts import records as facts
 from registry_lint.findings import Span
 from registry_lint.project.domain import ClassRef, ClassValue, FunctionRef, FunctionValue
 from registry_lint.project.looks import may_import
+from registry_lint.project.programs import Programs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -67,6 +68,7 @@ class Homes:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._programs = Programs(project)
         self._importers: dict[tuple[str, str], dict[ClassRef | FunctionRef, tuple[str, ...]]] = {}
 
     # --- classes ---
@@ -208,7 +210,6 @@ class Homes:
         The home is the one that most files import; of several, the first by path.
         """
         found = []
-        program = self._project.names.program
         for refs in self.by_role.values():
             if not any(self._project.is_reported(ref.path) for ref in refs):
                 continue
@@ -217,7 +218,7 @@ class Homes:
             for index, ref in enumerate(ranked):
                 for home in ranked[:index]:
                     if (
-                        program(ref.path) == program(home.path)
+                        self.meet(ref, home)
                         and self.are_independent(ref, home)
                         and self.have_one_role(ref, home)
                         and not self.are_alternatives(ref, home)
@@ -225,6 +226,10 @@ class Homes:
                         found.append((ref, home))
                         break
         return tuple(sorted(found))
+
+    def meet(self, first: ClassRef | FunctionRef, second: ClassRef | FunctionRef) -> bool:
+        """Whether two definitions run in one program (see programs.py)."""
+        return self._programs.are_one(first.path, second.path)
 
     # --- what contracts forbid ---
 

@@ -22,6 +22,7 @@ _TEXTUAL = frozenset(
 )
 _WRAPPERS = ("builtins.str", "builtins.int", "builtins.hex", "builtins.format", "builtins.oct", "builtins.round")
 _IDENTITIES = {"builtins.id": "id()", "builtins.hash": "hash()", "builtins.repr": "repr()"}
+COUNTER = "a counter"  # as messages call it
 _POSITION = "a position in a loop"
 _DEEPEST = 8
 
@@ -59,7 +60,7 @@ class Identities:
                         yield identity._replace(path=path, expr=expr) if identity.how == _POSITION else identity
             case facts.Attribute():
                 if self._counts(file, expr):
-                    yield Identity(path, expr, "a counter")
+                    yield Identity(path, expr, COUNTER)
             case facts.Call() as call:
                 yield from self._called(path, expr, call, depth)
 
@@ -105,7 +106,7 @@ class Identities:
             for identity in self.of(path, positional[0], depth + 1):
                 yield identity._replace(path=path, expr=expr)
         elif dotted == "builtins.len" or (dotted == "builtins.next" and self._is_count(path, positional)):
-            yield Identity(path, expr, "a counter")
+            yield Identity(path, expr, COUNTER)
         elif dotted == "builtins.getattr" and len(positional) > 2:
             yield from self.of(path, positional[2], depth + 1)
         elif dotted.startswith(("time.", "datetime.")) and dotted.rpartition(".")[2] in (

@@ -13,7 +13,7 @@ from registry_lint.facts import records as facts
 from registry_lint.findings import Span, Step
 from registry_lint.project.domain import CERTAIN, ClassRef, IdentityValue, Level, NumberValue
 from registry_lint.project.flow.traces import trace
-from registry_lint.project.identities import Identities
+from registry_lint.project.identities import COUNTER, Identities
 from registry_lint.project.tables import table_at
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class IdentityKeys:
             name = project.classes.name(registration.registry)
             becomes = Step(project.span(registration.path, registration.call), f"and becomes a key in {name}")
             for identity, steps, level in self._reaching(registration.path, registration.key):
+                if self._is_handed_back(registration.path, registration.key, identity):
+                    continue
                 source = project.span(identity.path, identity.expr)
                 told = (Step(source, f"{identity.how} is taken here"), *steps, becomes)
                 yield IdentityKey(source, identity.how, registration.registry, told, max(level, registration.level))
@@ -119,9 +121,30 @@ class IdentityKeys:
             return
         becomes = Step(place, f"and becomes a key in {project.classes.name(ref)}")
         for identity in self._identities.of(path, key):
+            if self._is_handed_back(path, key, identity):
+                continue
             source = project.span(identity.path, identity.expr)
             steps = (Step(source, f"{identity.how} is taken here"), becomes)
             yield IdentityKey(source, identity.how, ref, steps, level)
+
+    def _is_handed_back(self, path: str, key: facts.ExprId, identity: Identity) -> bool:
+        """`name = name or f"agent_{len(self.agents)}"` where the function returns `name`: who registers is told under
+        which name, and anybody can tell such a one."""
+        file = self._project.facts_of(path)
+        named = file.expressions[key]
+        if identity.how != COUNTER or not isinstance(named, facts.Name):
+            return False
+        if not isinstance(self._project.facts_of(identity.path).expressions[identity.expr], facts.Joined):
+            return False
+        scope = file.blocks[file.expression_blocks[key]].scope
+        returned = (
+            file.expressions[statement.expr]
+            for statement in file.statements
+            if statement.kind == "return"
+            and statement.expr != facts.NONE
+            and file.blocks[statement.block].scope == scope
+        )
+        return any(isinstance(record, facts.Name) and record.id == named.id for record in returned)
 
     def _is_asked_by_name(self, ref: ClassRef, table: str, depth: int) -> bool:
         """Whether a table is asked by name; at depth 1 what it holds under another key: `self._tools[space][name]`."""

@@ -215,7 +215,18 @@ def _is_called(file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
 
 
 def _is_data(file: facts.FileFacts, binding: facts.Binding) -> bool:
-    """Whether a name is bound to a text, a number, a path: `legacy = folder / "old.md"`."""
+    """Whether a name is bound to a text, a number, a path, a table of these: `legacy = folder / "old.md"`."""
     if not isinstance(binding, facts.ValueBinding) or binding.expr == facts.NONE or binding.path:
         return False
-    return isinstance(file.expressions[binding.expr], facts.Binary | facts.Joined | facts.Literal)
+    return _holds_data(file, binding.expr)
+
+
+def _holds_data(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    match file.expressions[expr]:
+        case facts.Sequence(items=items):
+            return all(_holds_data(file, item) for item in items)
+        case facts.Mapping(items=pairs):
+            return all(value != facts.NONE and _holds_data(file, value) for _, value in pairs)
+        case facts.Binary() | facts.Joined() | facts.Literal():
+            return True
+    return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import ClassValue
+from registry_lint.project.domain import ClassValue, ExternalValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ class ProcessWideStores:
             case facts.Name(id=name, bindings=bindings):
                 own = [file.bindings[binding] for binding in bindings or ()]
                 if all(binding.scope == 0 for binding in own) and name in file.scopes[0].names:
-                    return name
+                    return "" if self._is_of_a_library(path, name) else name
             case facts.Attribute(base=owner, name=name) if self._is_class(path, file, owner):
                 return name
             case facts.Attribute(base=owner, name=name):
@@ -92,6 +92,15 @@ class ProcessWideStores:
                 if isinstance(named, facts.Name) and named.id == "globals":
                     return "globals()"
         return ""
+
+    def _is_of_a_library(self, path: str, name: str) -> bool:
+        """`from flask import session`: what lives how long is the library's business, here as long as a visit."""
+        names = self._project.names
+        targets = names.resolve(path, 0, name)  # a variable of a module of the project is told by its dotted name, too
+        return bool(targets) and all(
+            isinstance(target, ExternalValue) and target.dotted.partition(".")[0] not in names.roots
+            for target in targets
+        )
 
     def _class_of_self(self, file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId | None:
         record = file.expressions[expr]

@@ -102,8 +102,14 @@ class Singletons:
             if made is None:
                 continue
             found = self._examine(path, file, function, store, made)
-            if found is not None:
+            if found is not None and (self.matters(made) or not self._follows_a_change(file, found)):
                 yield found
+
+    def _follows_a_change(self, file: facts.FileFacts, found: UnlockedCreation) -> bool:
+        """`if _engine is None or _built_for != config:`: made again as often as what it is made of changes."""
+        parts = self._project.calls.runs_in(found.path).parts(found.check) if found.check != facts.NONE else ()
+        records = (file.expressions[part] for part in parts)
+        return any(isinstance(record, facts.Opaque) and record.kind == "compare NotEq" for record in records)
 
     def matters(self, of: AnyClass) -> bool:
         """Whether a class is a registry, a tracker, or named by a contract."""
@@ -173,8 +179,12 @@ class Singletons:
         return any(statement.block in arms and statement.kind == "return" for statement in file.statements)
 
     def _tests(self, path: str, file: facts.FileFacts, test: facts.ExprId, place: Place) -> bool:
-        """Whether a test reads the place, or a variable that was read from it."""
-        for part in self._project.calls.runs_in(path).parts(test):
+        """Whether a test reads the place, or a variable that was read from it, to see whether there is something."""
+        parts = tuple(self._project.calls.runs_in(path).parts(test))
+        questions = _asked_for_more(file, parts, place)
+        for part in parts:
+            if part in questions:
+                continue
             match file.expressions[part]:
                 case facts.Name(id=name, bindings=bindings):
                     if name == place.name:
@@ -240,3 +250,24 @@ class Singletons:
         last = max(file.position(store.expr)[2], store.position[2])
         lines = self._project.files.read(path).decode("utf-8", "replace").splitlines()[first - 1 : last]
         return not any(_AWAITS.search(line.partition("#")[0]) for line in lines)
+
+
+def _asked_for_more(file: facts.FileFacts, parts: tuple[facts.ExprId, ...], place: Place) -> set[facts.ExprId]:
+    """The parts of a test that read an object which is there already: of its class (`isinstance(_model, Serial)`), of
+    an attribute (`table["resampler"].rate`). Whoever asks so exchanges it, and makes no first one."""
+    found: set[facts.ExprId] = set()
+    for part in parts:
+        match file.expressions[part]:
+            case facts.Attribute(base=base):
+                found.update(_of_the_object(file, base, place))
+            case facts.Call(func=func, arguments=[first, *_]) if file.last_name(func) == "isinstance":
+                found.update(_of_the_object(file, first.value, place))
+    return found
+
+
+def _of_the_object(file: facts.FileFacts, expr: facts.ExprId, place: Place) -> Iterator[facts.ExprId]:
+    record = file.expressions[expr]
+    if place.kind != "entry":
+        yield expr
+    elif isinstance(record, facts.Subscript):
+        yield record.base
