@@ -250,26 +250,6 @@ def logger():
 """),
     )
     INVALID = (
-        # A table that another module of the project has.
-        Invalid("""
---- app/tables.py
-samplers = {}
-
---- app/sampling.py
-from app.tables import samplers
-
-class Sampler:
-    def __init__(self, rate):
-        self.rate = rate
-
-    def read(self): ...
-
-def sampler(rate):
-    if not samplers.get(rate):
-        samplers[rate] = Sampler(rate)
-                         ^^^^^^^^^^^^^ REG106 two threads may each make their own Sampler: samplers[...] is tested and stored without a lock
-    return samplers[rate]
-"""),
         Invalid("""
 --- app/single.py
 class Singleton(type):
