@@ -137,7 +137,7 @@ _HOMES = {
     "registry_lint.project.forbidden": ("ForbiddenUse",),
     "registry_lint.project.entrypoints": ("EntryPoint",),
     "registry_lint.project.lifetimes": ("Unreleased",),
-    "registry_lint.project.mock_places": ("PermissiveMock",),
+    "registry_lint.project.mock_forms": ("PermissiveMock",),
     "registry_lint.project.model": ("Project",),
     "registry_lint.project.module_tables": ("TableArrival",),
     "registry_lint.project.reachability": ("Reach",),
@@ -148,7 +148,7 @@ _HOMES = {
     "registry_lint.project.superseded": ("OldUse",),
     "registry_lint.project.toolness": ("Nameless",),
     "registry_lint.project.trackers": ("Tracker",),
-    "registry_lint.project.vacuous": ("VacuousTest",),
+    "registry_lint.project.vacuity": ("VacuousTest",),
     "registry_lint.rule": ("Invalid", "Rule", "Valid"),
     "registry_lint.suggest.workshop": ("Workshop",),
 }

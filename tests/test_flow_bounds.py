@@ -348,7 +348,8 @@ def test_a_bound_is_told_of_every_parameter_that_one_call_fills() -> None:
 
 def test_a_bound_is_not_told_where_the_question_is_decided() -> None:
     """A key that anybody may give is no literal one, whoever else gives it; told again where it's asked otherwise."""
-    text = "from reg import registry\ndef hand(key):\n    registry.register(key, 1)\n" + "hand('a')\n" * 200
+    text = "from reg import registry\ndef hand(key):\n    registry.register(key, 1)\n"
+    text += "".join(f"hand('key {number}')\n" for number in range(200))
     project = Project(MemoryCorpus({"reg.py": REGISTRY, "main.py": text}), Settings())
     flow, file = project.production_flow, project.facts_of("main.py")
     registered = file.expressions[file.calls["register"][0]]
