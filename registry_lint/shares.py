@@ -19,6 +19,7 @@ from registry_lint.facts.encoded import encode
 from registry_lint.facts.extract import extract
 from registry_lint.facts.records import FileFacts, Unparsable
 from registry_lint.findings import Finding, Fix, Found
+from registry_lint.project.files import MANY
 from registry_lint.request import Seen
 from registry_lint.source import workers
 from registry_lint.source.sieve import digest
@@ -75,7 +76,6 @@ class _Reading(NamedTuple):
     if_passing: dict[str, _LookedThrough]  # by the name under which the project keeps which files pass
 
 
-_APART_FROM = 10_000  # files, from which on each group of rules runs in a process of its own: memory is short then
 _WORTH_READING_TOGETHER = 40  # files; a fork takes as long as reading a few
 _SHARES_OF_READING = 4  # for each process: who is done first takes more
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -255,7 +255,7 @@ def _told(
     # Apart, for what is kept: what a group rests on, and which bounds it met, must not hang on those that ran before.
     # A process that remembers what it found for one group when it comes to the next takes a tenth less time, but on
     # 25,000 files a quarter more memory.
-    apart = answers is not None or len(project.paths) > _APART_FROM
+    apart = answers is not None or len(project.paths) >= MANY
     done = workers.share_out(work, len(shares), processes, apart=apart)
     found = {codes: decode(told) for codes, told in zip(groups, done, strict=True) if told}
     for content, encoded in (row for one in found.values() for row in one.facts):

@@ -10,7 +10,7 @@ from registry_lint.config.settings import Settings
 from registry_lint.project.import_roots import run_from_within
 from registry_lint.project.model import Project
 from registry_lint.source.corpus import MemoryCorpus
-from registry_lint.source.modules import module_names, modules
+from registry_lint.source.modules import modules
 
 # project's files, source roots, file, its names
 CASES = {
@@ -77,7 +77,7 @@ CASES = {
 @pytest.mark.parametrize(("paths", "roots", "path", "names"), CASES.values(), ids=CASES)
 def test_names(paths: list[str], roots: list[str], path: str, names: tuple[str, ...] | None) -> None:
     """The names of one file of a small project."""
-    found = module_names(paths, roots)[path]
+    found = modules(paths, roots).names[path]
     if names is None:
         assert "email.message" not in found
         assert found[0] == "vendored.email.message"
@@ -90,14 +90,14 @@ def test_names(paths: list[str], roots: list[str], path: str, names: tuple[str, 
 def test_names_below_a_package_that_programs_are_run_in() -> None:
     """They begin at the package as well, but where that would hide a module of the standard library."""
     paths = [f"svc/agent/{name}.py" for name in ("__init__", "store", "logging", "email/sender", "core/tools")]
-    assert module_names(paths, (), ["svc/agent"]) == {
+    assert modules(paths, (), ["svc/agent"]).names == {
         "svc/agent/__init__.py": ("svc.agent", "agent"),
         "svc/agent/store.py": ("store", "svc.agent.store", "agent.store"),
         "svc/agent/logging.py": ("svc.agent.logging", "agent.logging"),
         "svc/agent/email/sender.py": ("svc.agent.email.sender", "agent.email.sender", "sender"),
         "svc/agent/core/tools.py": ("core.tools", "svc.agent.core.tools", "agent.core.tools", "tools"),
     }
-    assert module_names(paths, ["svc"], ["svc/agent"])["svc/agent/store.py"][:2] == ("agent.store", "store")
+    assert modules(paths, ["svc"], ["svc/agent"]).names["svc/agent/store.py"][:2] == ("agent.store", "store")
 
 
 def test_which_guesses_hold_below_their_folder_alone() -> None:
@@ -167,7 +167,7 @@ RUN_WITHIN = {
 def test_what_a_package_imports_says_where_its_program_runs(imports: dict[str, list[str]], folders: list[str]) -> None:
     """The folders that `run_from_within` takes for such ones."""
     paths = [f"{module}.py" for module in imports]
-    assert list(run_from_within(paths, module_names(paths), lambda path: imports[path[:-3]])) == folders
+    assert list(run_from_within(paths, modules(paths).names, lambda path: imports[path[:-3]])) == folders
 
 
 def test_few_files_say_where_a_program_runs() -> None:
@@ -179,21 +179,21 @@ def test_few_files_say_where_a_program_runs() -> None:
         return ["big"]
 
     paths = [f"big/x{number}.py" for number in range(1_000)] + ["big/__init__.py"]
-    assert run_from_within(paths, module_names(paths), imported_by) == ()
+    assert run_from_within(paths, modules(paths).names, imported_by) == ()
     assert len(asked) < 10
 
 
 def test_order_of_files_does_not_matter() -> None:
     """The same names for the paths in any order."""
     paths = [path for case in CASES.values() for path in case[0]]
-    forwards = module_names(paths)
-    assert module_names(paths[::-1]) == forwards
+    forwards = modules(paths).names
+    assert modules(paths[::-1]).names == forwards
 
 
 def test_twenty_five_thousand_files_are_named_quickly() -> None:
     """A bound a long way above the measured 0.04 s for 11,000 files: it catches a step that looks at all pairs."""
     paths = [f"packages/p{i % 40}/src/p{i % 40}/m{i % 7}/deep/x{i}.py" for i in range(25_000)]
     begun = time.perf_counter()
-    names = module_names(paths)
+    names = modules(paths).names
     assert time.perf_counter() - begun < 3
     assert names[paths[41]][0] == "p1.m6.deep.x41"

@@ -513,6 +513,17 @@ class FileFacts:
                 return self.dotted(base)
         return None
 
+    def bindings_around(self, expr: ExprId, name: str) -> tuple[BindingId, ...]:
+        """The bindings of a name in the nearest function that has some, from where an expression stands outwards: what
+        an inner function reads from the one around it. None of the module's."""
+        scope = self.blocks[self.expression_blocks[expr]].scope
+        while scope > 0:
+            record = self.scopes[scope]
+            if record.kind != "class" and name in record.names:
+                return record.names[name]
+            scope = record.parent
+        return ()
+
     @property
     def expression_blocks(self) -> memoryview[BlockId]:
         """The blocks that the expressions stand in, one an expression."""

@@ -98,7 +98,7 @@ class Absences:
             case facts.Name(id=name) | facts.Attribute(name=name):
                 return name in receivers or "regist" in name.lower()
             case facts.Call(func=func):
-                dotted = self._project.names.dotted(file, func) or ""
+                dotted = file.dotted(func) or ""
                 return "regist" in dotted.rpartition(".")[2].lower()
         return False
 
@@ -137,7 +137,7 @@ class Absences:
         around = file.blocks[file.blocks[file.classes[ref.id].block].parent]
         if around.kind != "except":
             return False
-        caught = {(self._project.names.dotted(file, header) or "").rpartition(".")[2] for header in around.headers}
+        caught = {(file.dotted(header) or "").rpartition(".")[2] for header in around.headers}
         return bool(caught & {"ImportError", "ModuleNotFoundError"})
 
     def receiver(self, absence: Absence) -> Span:
@@ -208,7 +208,7 @@ class Absences:
                 for header in block.headers:
                     caught = file.expressions[header]
                     names = caught.items if isinstance(caught, facts.Sequence) else (header,)
-                    if any(self._project.names.dotted(file, name) == "AttributeError" for name in names):
+                    if any(file.dotted(name) == "AttributeError" for name in names):
                         return True
         return False
 

@@ -118,7 +118,7 @@ class Accessors:
 
     def _are_mixed_up(self, first: Accessor, second: Accessor, name: str) -> bool:
         homes = self._project.homes
-        if not homes.meet(first.function, second.function):
+        if not self._project.programs.are_one(first.function.path, second.function.path):
             return False
         if first.of == second.of or not homes.are_independent(first.of, second.of):
             return False

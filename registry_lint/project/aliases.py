@@ -100,7 +100,7 @@ class Aliases:
         expr = record.bases[0]
         if isinstance(file.expressions[expr], facts.Subscript):
             return None  # `Registry[Tool]` says more than `Registry`
-        written = project.names.dotted(file, expr)
+        written = file.dotted(expr)
         bases = project.classes.bases(ref)
         body = self._body(file, record)
         if written is None or len(bases) != 1 or body is None:

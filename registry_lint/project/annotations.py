@@ -87,7 +87,7 @@ class Annotations:
             case facts.Name(id=name):
                 return self._alias(path, name, 0) or (path, annotation)
             case facts.Attribute(base=base, name=name):
-                dotted = self._names.dotted(file, base)
+                dotted = file.dotted(base)
                 scope = self._names.scope_of(path, annotation)
                 for target in self._names.resolve(path, scope, dotted) if dotted else ():
                     if isinstance(target, ModuleValue):
@@ -122,12 +122,12 @@ class Annotations:
             case facts.Subscript(base=base, key=key) if key != facts.NONE:
                 arguments = file.expressions[key]
                 items = arguments.items if isinstance(arguments, facts.Sequence) else (key,)
-                name = self._names.dotted(file, base)
+                name = file.dotted(base)
                 return Shape(name or "", tuple(self.shape(path, item) for item in items))
             case facts.Sequence(items=items):
                 return Shape("", tuple(self.shape(path, item) for item in items))
             case facts.Name() | facts.Attribute():
-                return Shape(self._names.dotted(file, annotation) or "")
+                return Shape(file.dotted(annotation) or "")
         return _UNREADABLE
 
     def _values(self, path: str, scope: facts.ScopeId, shape: Shape, depth: int = 0) -> Iterator[Value]:

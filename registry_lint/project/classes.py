@@ -50,7 +50,7 @@ class Classes:
         file = self._files.parsed(ref.path)
         found: list[AnyClass] = []
         for expr in file.classes[ref.id].bases:
-            dotted = self._names.dotted(file, expr)
+            dotted = file.dotted(expr)
             if dotted is None:
                 found.append("?")
                 continue

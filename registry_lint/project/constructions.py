@@ -352,7 +352,7 @@ class Constructions:
             for record in file.expressions:
                 if isinstance(record, facts.Call):
                     for passed, level in passed_as_factory(file, record):
-                        dotted = project.names.dotted(file, passed) or ""
+                        dotted = file.dotted(passed) or ""
                         meant = dotted.rpartition(".")[2] in spelled
                         if meant and ClassValue(ref) in project.production_flow.types(path, passed):
                             yield Construction(path, passed, ref, "default_factory", level)

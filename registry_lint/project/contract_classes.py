@@ -77,7 +77,7 @@ class ContractClasses:
                         owner = project.classes.owner(FunctionRef(path, index))
                         constructor = function.name == "__init__" and owner is not None
                         taking.add(project.classes.name(owner) if constructor and owner else function.name)
-                    if function.return_annotation >= 0 and self.annotated(path, function.return_annotation):
+                    if self.annotated(path, function.return_annotation):
                         handing_out.add(function.name)
         return taking - {"__init__", "<lambda>"}, handing_out
 

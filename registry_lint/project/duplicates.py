@@ -62,11 +62,8 @@ class Duplicates:
         )
 
     def _belongs(self, path: str, home: str) -> bool:
-        """Whether a module is of the same top package as the registry: examples beside it are other programs."""
-        names = self._project.names
-        if names.run_within(path) or names.run_within(home):
-            return names.run_within(path) == names.run_within(home)
-        return names.module_of(path).partition(".")[0] == names.module_of(home).partition(".")[0]
+        """Whether a module is of the registry's program: examples beside it are others."""
+        return self._project.programs.are_one(path, home)
 
     def _among(self, keyed: tuple[Keyed, ...], worst: Level) -> Iterator[Duplicate]:
         first: dict[tuple[object, ...], list[Keyed]] = {}
@@ -128,13 +125,12 @@ class Duplicates:
         if not isinstance(record, facts.Subscript) or record.key == facts.NONE:
             return False
         base = file.expressions[record.base]
-        names = self._project.names
-        key = names.dotted(file, registration.key) if registration.key != facts.NONE else None
+        key = file.dotted(registration.key) if registration.key != facts.NONE else None
         return (
             isinstance(base, facts.Call)
-            and names.dotted(file, base.func) in ("globals", "vars", "locals")
+            and file.dotted(base.func) in ("globals", "vars", "locals")
             and key is not None
-            and names.dotted(file, record.key) == key
+            and file.dotted(record.key) == key
         )
 
     def _is_overriding(self, keyed: Keyed) -> bool:
@@ -186,7 +182,7 @@ class Duplicates:
         record = file.expressions[call]
         func = file.expressions[record.func] if isinstance(record, facts.Call) else record
         base = func.base if isinstance(func, facts.Attribute) else facts.NONE
-        return (self._project.names.dotted(file, base) or "") if base != facts.NONE else ""
+        return (file.dotted(base) or "") if base != facts.NONE else ""
 
     def _is_guarded(self, keyed: Keyed) -> bool:
         """`if "x" not in registry:`, `if registry.get("x") is None:`: any test around it that asks the registry."""
@@ -206,7 +202,7 @@ class Duplicates:
             if isinstance(record, facts.Name | facts.Attribute) and receiver:
                 place = file.position(expr)
                 inside = (row, column) <= place[:2] and place[2:] <= (end_row, end_column)
-                if inside and self._project.names.dotted(file, expr) == receiver:
+                if inside and file.dotted(expr) == receiver:
                     return True
         return False
 
@@ -220,7 +216,7 @@ class Duplicates:
                     for header in record.headers:
                         called = file.expressions[header]
                         target = called.func if isinstance(called, facts.Call) else header
-                        if (self._project.names.dotted(file, target) or "").rpartition(".")[2] in _EXPECTING:
+                        if (file.dotted(target) or "").rpartition(".")[2] in _EXPECTING:
                             return True
                 if record.kind == "try" and self._expects_refusal(file, record.compound):
                     return True
@@ -230,7 +226,7 @@ class Duplicates:
         """A handler for something narrower than everything: `except ValueError`."""
         for block in file.blocks:
             if block.compound == compound and block.kind == "except" and block.headers:
-                names = {self._project.names.dotted(file, header) or "" for header in block.headers}
+                names = {file.dotted(header) or "" for header in block.headers}
                 if not names & {"Exception", "BaseException", "ImportError", "ModuleNotFoundError"}:
                     return True
         return False

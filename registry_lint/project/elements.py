@@ -130,7 +130,7 @@ class Elements:
             if isinstance(binding, facts.ValueBinding) and binding.expr != facts.NONE:
                 record = file.expressions[binding.expr]
                 if isinstance(record, facts.Call):
-                    called = self._project.names.dotted(file, record.func) or ""
+                    called = file.dotted(record.func) or ""
                     return called.rpartition(".")[2] in ("TypeVar", "ParamSpec", "TypeVarTuple")
         targets = self._project.names.resolve(path, scope, dotted)
         return any(isinstance(target, ExternalValue) and target.dotted.endswith(".Any") for target in targets)

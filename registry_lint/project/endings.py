@@ -156,11 +156,10 @@ class Endings:
 
     def _is_put_back(self, path: str, file: facts.FileFacts, method: facts.ExprId, table: facts.ExprId) -> bool:
         """`one = table.pop(key)`, `table[key] = one`: it moves to the end, and stays."""
-        dotted = self._project.names.dotted
         stored = {
             store.expr
             for store in file.subscript_stores
-            if dotted(file, store.base) == dotted(file, table) and store.expr != facts.NONE
+            if file.dotted(store.base) == file.dotted(table) and store.expr != facts.NONE
         }
         calls = [
             call for call in file.calls.get("pop", ()) if self._project.call_at(path, call).func == method and stored
@@ -215,7 +214,7 @@ class Endings:
         for expr in made:
             record = file.expressions[expr] if expr != facts.NONE else None
             if isinstance(record, facts.Call):
-                called = (self._project.names.dotted(file, record.func) or "").rpartition(".")[2]
+                called = (file.dotted(record.func) or "").rpartition(".")[2]
                 if called in _WEAK:
                     return True
         for store in file.attribute_stores:

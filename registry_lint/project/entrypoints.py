@@ -108,7 +108,7 @@ class EntryPoints:
         file = self._project.facts_of(ref.path)
         record = file.expressions[decorator]
         target = record.func if isinstance(record, facts.Call) else decorator
-        dotted = self._project.names.dotted(file, target) or ""
+        dotted = file.dotted(target) or ""
         last = dotted.rpartition(".")[2]
         known = frameworks.DECORATORS.get(last)
         if known is None:
@@ -130,7 +130,7 @@ class EntryPoints:
     def _imported_decorator(self, path: str, target: facts.ExprId) -> str:
         """The dotted name of a third-party decorator that is imported under another name."""
         file = self._project.facts_of(path)
-        dotted = self._project.names.dotted(file, target)
+        dotted = file.dotted(target)
         if dotted is None or "." in dotted:
             return ""
         for value in self._project.names.resolve(path, self._project.names.scope_of(path, target), dotted):
@@ -166,7 +166,7 @@ class EntryPoints:
                 return framework, CERTAIN
         if any(not isinstance(value, UnknownValue) for value in values):
             return None
-        name = (self._project.names.dotted(file, record.base) or "").rpartition(".")[2].lower()
+        name = (file.dotted(record.base) or "").rpartition(".")[2].lower()
         if kind in ("route", "websocket") and (first or "").startswith("/") and _APPLICATION.fullmatch(name):
             return "", LIKELY
         if kind == "task" and "celery" in name:
@@ -233,7 +233,7 @@ class EntryPoints:
 
     def _calls_function(self, path: str, call: facts.ExprId, dotted: str) -> bool:
         func = self._project.call_at(path, call).func
-        written = self._project.names.dotted(self._project.facts_of(path), func)
+        written = self._project.facts_of(path).dotted(func)
         if written is None:
             return False
         return ExternalValue(dotted) in self._project.names.resolve(

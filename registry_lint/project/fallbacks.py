@@ -26,33 +26,33 @@ def asked_first(project: Project, span: Span) -> list[str]:
     if subject is None or expr == facts.NONE:
         return []
     file = project.facts_of(span.path)
-    named = project.names.dotted(file, project.expression_at(subject))
+    named = file.dotted(project.expression_at(subject))
     if named is None:
         return []
-    found = (*_as_default(project, file, expr, named), *_handled(project, span.path, file, expr, named))
+    found = (*_as_default(file, expr, named), *_handled(project, span.path, file, expr, named))
     return list(dict.fromkeys(found))
 
 
-def _as_default(project: Project, file: facts.FileFacts, expr: facts.ExprId, named: str) -> Iterator[str]:
+def _as_default(file: facts.FileFacts, expr: facts.ExprId, named: str) -> Iterator[str]:
     for call in file.calls.get("getattr", ()):
         record = file.expressions[call]
         arguments = [argument.value for argument in record.arguments] if isinstance(record, facts.Call) else []
         if len(arguments) > _DEFAULT and arguments[_DEFAULT] == expr:
             asked = file.expressions[arguments[1]]
-            if project.names.dotted(file, arguments[0]) == named and isinstance(asked, facts.Literal):
+            if file.dotted(arguments[0]) == named and isinstance(asked, facts.Literal):
                 yield str(asked.value)
 
 
 def _handled(project: Project, path: str, file: facts.FileFacts, expr: facts.ExprId, named: str) -> Iterator[str]:
     for index in project.branches.around(path, file.expression_blocks[expr]):
         handler = file.blocks[index]
-        caught = [(project.names.dotted(file, header) or "") for header in handler.headers] or [""]
+        caught = [(file.dotted(header) or "") for header in handler.headers] or [""]
         if handler.kind == "except" and _CATCHING.intersection(caught):
             for number, record in enumerate(file.expressions):
                 block = file.blocks[file.expression_blocks[number]]
                 if (
                     isinstance(record, facts.Attribute)
                     and (block.kind, block.compound) == ("try", handler.compound)
-                    and project.names.dotted(file, record.base) == named
+                    and file.dotted(record.base) == named
                 ):
                     yield record.name

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # decodes half as much, and takes a tenth less time and 50 MB more; of many files the index takes as much.
 _FACTS_AT_HAND = 40_000_000  # bytes, and up to twice as much in two generations
 _FACTS_OF_MANY = 5_000_000
-_MANY = 10_000  # files
+MANY = 10_000  # files, from which on memory is short
 
 _encode_counts = msgspec.msgpack.Encoder().encode
 _decode_counts = msgspec.msgpack.Decoder(dict[bytes, int]).decode
@@ -61,7 +61,7 @@ class Files:
         self.unparsable: dict[str, Unparsable] = {}
         self.production_sieve, self.test_sieve = sieves or (Sieve(corpus, production), Sieve(corpus, tests))
         self._read_facts = read_facts
-        most = _FACTS_AT_HAND if len(production) + len(tests) < _MANY else _FACTS_OF_MANY
+        most = _FACTS_AT_HAND if len(production) + len(tests) < MANY else _FACTS_OF_MANY
         self._lately: Lately[str, FileFacts] = Lately(most, self._keep_encoded, weight)
         self._at_hand: dict[bytes, str] = {}  # the digest of a content → a file whose facts are at hand
         self._encoded: dict[bytes, bytes] = {}  # by the digest of a content: copies are common

@@ -212,7 +212,7 @@ class Forbidden:
 
     def _is_base(self, path: str, expr: facts.ExprId, target: Target) -> bool:
         names = self._project.names
-        dotted = names.dotted(self._project.facts_of(path), expr)
+        dotted = self._project.facts_of(path).dotted(expr)
         if dotted is None or target.chosen is None:
             return False
         found = names.resolve(path, names.scope_of(path, expr), dotted)

@@ -91,7 +91,7 @@ class _Imports:
         last = self._dotted.rpartition(".")[2]
         for expr, record in enumerate(self._file.expressions):
             if isinstance(record, facts.Attribute) and record.name == last:
-                written = names.dotted(self._file, expr)
+                written = self._file.dotted(expr)
                 scope = names.scope_of(self._path, expr)
                 if written is not None and wanted & set(names.resolve(self._path, scope, written)):
                     yield self._file.span(self._path, expr)

@@ -79,7 +79,7 @@ class Forwarders:
         file = self._project.facts_of(path)
         match file.expressions[expr]:
             case facts.Name(id=name, bindings=bindings):
-                known = self._outer(file, expr, name) if bindings is None else bindings
+                known = file.bindings_around(expr, name) if bindings is None else bindings
                 if len(known) != 1:
                     return facts.NONE
                 match file.bindings[known[0]]:
@@ -102,15 +102,6 @@ class Forwarders:
         assert isinstance(binding, facts.ParameterBinding)
         origins = self._project.storing.origins.of(path, expr, binding.function)
         return any(origin.parameter == binding.index for origin in origins)
-
-    def _outer(self, file: facts.FileFacts, expr: facts.ExprId, name: str) -> tuple[facts.BindingId, ...]:
-        """The bindings of a name that an inner function reads from the one around it."""
-        scope = file.scopes[file.blocks[file.expression_blocks[expr]].scope].parent
-        while scope > 0:
-            if file.scopes[scope].kind != "class" and name in file.scopes[scope].names:
-                return file.scopes[scope].names[name]
-            scope = file.scopes[scope].parent
-        return ()
 
     def _hands_out(self, file: facts.FileFacts, outer: facts.FunctionId, inner: facts.FunctionId) -> bool:
         """Whether a function returns one that is defined in it, or what that returns."""

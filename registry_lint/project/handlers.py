@@ -88,7 +88,7 @@ class Handlers:
         for header in headers:
             record = file.expressions[header]
             for expr in record.items if isinstance(record, facts.Sequence) else (header,):
-                dotted = self._project.names.dotted(file, expr)
+                dotted = file.dotted(expr)
                 scope = self._project.names.scope_of(path, expr)
                 for target in self._project.names.resolve(path, scope, dotted) if dotted else ():
                     if isinstance(target, ClassValue):
@@ -145,7 +145,7 @@ class Handlers:
         call = file.expressions[header]
         if not isinstance(call, facts.Call):
             return False
-        if (self._project.names.dotted(file, call.func) or "").rpartition(".")[2] != "suppress":
+        if (file.dotted(call.func) or "").rpartition(".")[2] != "suppress":
             return False
         caught = list(self._caught(path, file, tuple(argument.value for argument in call.arguments)))
         if any(_SAID_SO.fullmatch(self._project.classes.name(of)) for of in caught):

@@ -89,13 +89,8 @@ class Holders:
         depth: int,
     ) -> Holder | None:
         if bindings is None:
-            scope = self._project.names.scope_of(path, expr)
-            while scope > 0:
-                if file.scopes[scope].kind != "class" and name in file.scopes[scope].names:
-                    bindings = file.scopes[scope].names[name]
-                    break
-                scope = file.scopes[scope].parent
-            if bindings is None:
+            bindings = file.bindings_around(expr, name)
+            if not bindings:
                 return self._module_name(path, name)
         if len(bindings) != 1:
             return None

@@ -15,7 +15,6 @@ from registry_lint.facts import records as facts
 from registry_lint.findings import Span
 from registry_lint.project.domain import ClassRef, ClassValue, FunctionRef, FunctionValue
 from registry_lint.project.looks import may_import
-from registry_lint.project.programs import Programs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -68,7 +67,6 @@ class Homes:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._programs = Programs(project)
         self._importers: dict[tuple[str, str], dict[ClassRef | FunctionRef, tuple[str, ...]]] = {}
 
     # --- classes ---
@@ -218,7 +216,7 @@ class Homes:
             for index, ref in enumerate(ranked):
                 for home in ranked[:index]:
                     if (
-                        self.meet(ref, home)
+                        self._project.programs.are_one(ref.path, home.path)
                         and self.are_independent(ref, home)
                         and self.have_one_role(ref, home)
                         and not self.are_alternatives(ref, home)
@@ -226,10 +224,6 @@ class Homes:
                         found.append((ref, home))
                         break
         return tuple(sorted(found))
-
-    def meet(self, first: ClassRef | FunctionRef, second: ClassRef | FunctionRef) -> bool:
-        """Whether two definitions run in one program (see programs.py)."""
-        return self._programs.are_one(first.path, second.path)
 
     # --- what contracts forbid ---
 

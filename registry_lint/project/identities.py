@@ -125,7 +125,7 @@ class Identities:
     def _external(self, path: str, func: facts.ExprId) -> str:
         """The dotted name of a third-party or built-in function; "" where it is none."""
         project = self._project
-        dotted = project.names.dotted(project.facts_of(path), func)
+        dotted = project.facts_of(path).dotted(func)
         if dotted is None:
             return ""
         for target in project.names.resolve(path, project.names.scope_of(path, func), dotted):

@@ -12,10 +12,9 @@ from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
 from registry_lint.project.sys_path import ADDING, folders_added
-from registry_lint.source.modules import is_importable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from registry_lint.project.files import Files
 
@@ -52,24 +51,11 @@ def put_on_path(
     innermost first."""
     packages = {path.rpartition("/")[0] for path in names if path.endswith("/__init__.py")} - set(known)
     found: set[str] = set()
-    for path, _ in files.matching("sys", ADDING) if packages else ():
+    for path, _ in files.matching("__file__", ADDING) if packages else ():
         if path in production:
             own = path.rpartition("/")[0]
             found.update(normpath(join(own, folder)) for folder in files.look(path, folders_added))
     return tuple(sorted(found & packages, key=lambda folder: (-len(folder), folder)))
-
-
-def names_below(folder: str, paths: Iterable[str]) -> dict[str, str]:
-    """The modules below a folder by the dotted names that begin there, but for those of the standard library."""
-    found: dict[str, str] = {}
-    for path in paths:
-        if path.startswith(f"{folder}/") and path.endswith(".py"):
-            parts = path[len(folder) + 1 : -len(".py")].split("/")
-            if parts[-1] == "__init__":
-                parts.pop()
-            if parts and parts[0] not in sys.stdlib_module_names and all(map(is_importable, parts)):
-                found[".".join(parts)] = path
-    return found
 
 
 def _by_folder(paths: Sequence[str]) -> tuple[dict[str, dict[str, str]], dict[str, set[str]]]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
-from registry_lint.project.domain import FunctionRef
-from registry_lint.project.origins import Origins
 from registry_lint.project.process_wide import ProcessWideStores
+from registry_lint.project.signatures import argument_for
+from registry_lint.project.tables import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from registry_lint.project.domain import FunctionRef
     from registry_lint.project.model import Project
 
 
@@ -29,50 +30,35 @@ def is_installed(project: Project, path: str, made: facts.ExprId, factories: Ite
     for call, record in enumerate(file.expressions):
         if not isinstance(record, facts.Call):
             continue
-        for place, argument in enumerate(record.arguments):
-            if argument.value != made and not _is_one_of(file, argument.value, names):
+        given = {one.value for one in record.arguments if one.value == made or _is_one_of(file, one.value, names)}
+        for target in project.calls.targets(path, call) if given else ():
+            of = target.of
+            if of.path not in homes:
                 continue
-            for target in project.calls.targets(path, call):
-                if isinstance(target.of, FunctionRef) and target.of.path in homes:
-                    given = _parameter(project, target.of, place, argument.name)
-                    kept = set(_kept(project, target.of, given))
-                    if any(_reads(project, factory, kept) for factory in factories if factory.path == target.of.path):
+            parameters = project.function(of).parameters
+            skipped = int(bool(parameters) and parameters[0].name in ("self", "cls"))
+            for index in range(len(parameters)):
+                if argument_for(record, parameters, index, skipped) in given:
+                    kept = set(_kept(project, of, index))
+                    if any(_reads(project, factory, kept) for factory in factories if factory.path == of.path):
                         return True
     return False
 
 
 def _is_one_of(file: facts.FileFacts, expr: facts.ExprId, names: set[facts.BindingId]) -> bool:
     record = file.expressions[expr]
-    todo = list(record.bindings or ()) if isinstance(record, facts.Name) else []
-    seen = set()
-    while todo:
-        index = todo.pop()
-        if index in names:
-            return True
-        binding = file.bindings[index]
-        if isinstance(binding, facts.MergedBinding | facts.NarrowedBinding) and index not in seen:
-            seen.add(index)
-            todo.extend(binding.options)
-    return False
-
-
-def _parameter(project: Project, function: FunctionRef, place: int, name: str) -> int:
-    """The index of the parameter that an argument arrives at; -1 where there is none."""
-    record = project.function(function)
-    if name:
-        return next((index for index, one in enumerate(record.parameters) if one.name == name), -1)
-    first = record.parameters[0].name if record.parameters and record.class_ != facts.NONE else ""
-    return place + (first in ("self", "cls"))
+    return isinstance(record, facts.Name) and not names.isdisjoint(flat(file, record.bindings or ()))
 
 
 def _kept(project: Project, function: FunctionRef, parameter: int) -> Iterator[str]:
     """The names of the globals and class attributes in which a function keeps what a parameter brings."""
     file = project.facts_of(function.path)
     scope = file.functions[function.id].scope
-    origins = Origins(project.files)
     for store in ProcessWideStores(project).of(function.path, file):
         inside = file.blocks[store.block].scope == scope and store.place.kind != "entry"
-        if inside and any(one.parameter == parameter for one in origins.of(function.path, store.expr, function.id)):
+        if inside and any(
+            one.parameter == parameter for one in project.storing.origins.of(function.path, store.expr, function.id)
+        ):
             yield store.place.name
 
 

@@ -99,7 +99,7 @@ class LegacyFallbacks:
         """An attribute as it is written: `self._legacy_x`. Parameters and local names hold data as often as not."""
         if not isinstance(file.expressions[expr], facts.Attribute):
             return None
-        return self._project.names.dotted(file, expr)
+        return file.dotted(expr)
 
     def _names_legacy(self, written: str) -> bool:
         name = written.rpartition(".")[2]
@@ -121,7 +121,7 @@ class LegacyFallbacks:
                 continue
             named = file.expressions[record.arguments[1].value]
             if isinstance(named, facts.Literal) and isinstance(named.value, str) and _PRIVATE.fullmatch(named.value):
-                base = self._project.names.dotted(file, record.arguments[0].value) or "…"
+                base = file.dotted(record.arguments[0].value) or "…"
                 if not self._is_filled_here(file, call, named.value) and call not in asked:
                     yield LegacyFallback(file.span(path, call), "getattr", f"{base}.{named.value}", "")
 
@@ -139,7 +139,7 @@ class LegacyFallbacks:
             if not self._is_in_handler(file, statement.block):
                 continue
             for target in self._leading(file, statement.expr):
-                written = self._project.names.dotted(file, target)
+                written = file.dotted(target)
                 if (
                     written is not None
                     and self._is_legacy_object(file, target, written)
@@ -160,7 +160,7 @@ class LegacyFallbacks:
     def _exceptions(self, file: facts.FileFacts, header: facts.ExprId) -> Iterator[str]:
         record = file.expressions[header]
         for expr in record.items if isinstance(record, facts.Sequence) else (header,):
-            yield (self._project.names.dotted(file, expr) or "").rpartition(".")[2]
+            yield (file.dotted(expr) or "").rpartition(".")[2]
 
     def _leading(self, file: facts.FileFacts, expr: facts.ExprId) -> Iterator[facts.ExprId]:
         """What a returned or assigned expression is about: the object itself, or that of the outermost call."""

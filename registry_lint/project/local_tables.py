@@ -58,7 +58,7 @@ class LocalTables:
             return
         for store in file.subscript_stores:
             if store.expr != facts.NONE and not store.path and self._is_named_after(file, store.key, store.expr):
-                table = self._project.names.dotted(file, store.base) or "a dictionary"
+                table = file.dotted(store.base) or "a dictionary"
                 yield LocalStore(path, table, store.key, store.expr)
         for record in file.expressions:
             if (

@@ -58,7 +58,7 @@ class Locks:
         file = self._project.facts_of(path)
         record = file.expressions[expr]
         target = record.func if isinstance(record, facts.Call) else expr
-        last = (self._project.names.dotted(file, target) or "").rpartition(".")[2]
+        last = (file.dotted(target) or "").rpartition(".")[2]
         if _NAMED.fullmatch(last):
             return True
         flow = self._project.production_flow
@@ -81,7 +81,7 @@ class Locks:
                 for header in block.headers:
                     record = file.expressions[header]
                     target = record.func if isinstance(record, facts.Call) else header
-                    if _NAMED.fullmatch((self._project.names.dotted(file, target) or "").rpartition(".")[2]):
+                    if _NAMED.fullmatch((file.dotted(target) or "").rpartition(".")[2]):
                         return True
         return any(file.blocks[file.expression_blocks[call]].scope == scope for call in file.calls.get("acquire", ()))
 
@@ -103,7 +103,7 @@ class Locks:
         for decorator in record.decorators:
             expr = file.expressions[decorator]
             target = expr.func if isinstance(expr, facts.Call) else decorator
-            if _DECORATORS.fullmatch((self._project.names.dotted(file, target) or "").rpartition(".")[2]):
+            if _DECORATORS.fullmatch((file.dotted(target) or "").rpartition(".")[2]):
                 return True
         if not record.name.startswith("_") or record.name in ("__new__", "__getattr__", "__init__"):
             return False

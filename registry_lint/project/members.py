@@ -137,7 +137,7 @@ class ClassMembers:
             known = [v for v in values if isinstance(v, InstanceValue | ClassValue)]
             if any(isinstance(v.of, ClassRef) and self._akin(v.of, ref) for v in known):
                 return True
-            if not known and "regist" in (self._project.names.dotted(flow.facts(path), store.base) or "").lower():
+            if not known and "regist" in (flow.facts(path).dotted(store.base) or "").lower():
                 return True
         return False
 

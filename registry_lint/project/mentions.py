@@ -140,4 +140,4 @@ class Mentions:
 
     def last_name(self, file: facts.FileFacts, expr: facts.ExprId) -> str:
         """The last name of what an expression names; \"\" where it names nothing."""
-        return (self._project.names.dotted(file, expr) or "").rpartition(".")[2]
+        return (file.dotted(expr) or "").rpartition(".")[2]

@@ -43,7 +43,7 @@ class MockPlaces(MockForms):
 
     def _is_mock(self, call: facts.ExprId, name: str) -> bool:
         func = self._call(call).func
-        dotted = self._project.names.dotted(self._file, func)
+        dotted = self._file.dotted(func)
         if dotted is None:
             return False
         if dotted == f"mocker.{name}":
@@ -156,7 +156,7 @@ class MockPlaces(MockForms):
         if isinstance(first, facts.Literal) and isinstance(first.value, str):
             return first.value
         second = self._file.expressions[positional[1]] if len(positional) > 1 else None
-        written = self._project.names.dotted(self._file, positional[0])
+        written = self._file.dotted(positional[0])
         if not isinstance(second, facts.Literal) or not isinstance(second.value, str) or written is None:
             return ""
         scope = self._project.names.scope_of(self._path, positional[0])

@@ -58,7 +58,8 @@ class Mocks:
         making = {path for name in (*MOCKS, "patch") for path in sieve.mentioning(name)}
         _ = self._likely  # asks other tests which helpers they have: not in each process again
         wanted = {path for role in known.roles for path in sieve.containing(role)}
-        wanted |= {path for name in (*known.by_name, *known.consumers) for path in sieve.mentioning(name)}
+        names = (*known.by_name, *known.consumers, *known.accessors)
+        wanted |= {path for name in names for path in sieve.mentioning(name)}
         return frozenset(making & wanted)
 
     @property

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from registry_lint.project.members import ClassMembers
     from registry_lint.project.mocks import Mocks
     from registry_lint.project.module_tables import ModuleTables
+    from registry_lint.project.programs import Programs
     from registry_lint.project.reachability import Reachability
     from registry_lint.project.registered_keys import RegisteredKeys
     from registry_lint.project.registrations import Registrations
@@ -212,6 +213,13 @@ class Project(Code):
         from registry_lint.project.homes import Homes
 
         return Homes(self)
+
+    @cached_property
+    def programs(self) -> Programs:
+        """Which files run in one program."""
+        from registry_lint.project.programs import Programs
+
+        return Programs(self)
 
     @cached_property
     def checks(self) -> Checks:

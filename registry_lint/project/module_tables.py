@@ -169,7 +169,7 @@ class ModuleTables:
             return False
         match file.expressions[expr]:
             case facts.Attribute(base=base, name=table.name):
-                dotted = self._project.names.dotted(file, base)
+                dotted = file.dotted(base)
                 scope = self._project.names.scope_of(path, expr)
                 modules = self._project.names.resolve(path, scope, dotted) if dotted is not None else {}
                 return any(isinstance(module, ModuleValue) and self._is_home(module.path, table) for module in modules)

@@ -23,10 +23,10 @@ from registry_lint.project.domain import (
     ModuleValue,
     PackageValue,
 )
-from registry_lint.project.import_roots import names_below, put_on_path, run_from_within
+from registry_lint.project.import_roots import put_on_path, run_from_within
 from registry_lint.project.lazy_exports import LazyExports
 from registry_lint.project.looks import first_parts_imported
-from registry_lint.source.modules import modules
+from registry_lint.source.modules import modules, names_below
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,15 +87,14 @@ class Names:
 
     def program(self, path: str) -> str:
         """The package that a file belongs to, with the folder that it lies in: what is in another one is another
-        program. `app` and `copy/app` are two, whose modules bear the same names."""
+        program (but see programs.py). `app` and `copy/app` are two, whose modules bear the same names."""
         module = self.module_of(path)
         depth = module.count(".") + (2 if path.endswith("/__init__.py") else 1)
         return self.run_within(path) or "/".join((*path.split("/")[:-depth], module.partition(".")[0]))
 
     def path_of(self, dotted: str, near: str = "") -> str | None:
         """The file of a module; of several under one name, the one nearest to the file that imports it."""
-        own = self._below_own_folder(dotted, near) if self._on_path and near else ""
-        if own:
+        if own := self._below_own_folder(dotted, near) if near else "":
             return own
         paths = self._paths.get(dotted)
         if not paths or (near and dotted in self._guessed and not self._is_guessed_from(near, dotted, paths[0])):
@@ -113,9 +112,10 @@ class Names:
 
     def _below_own_folder(self, dotted: str, near: str) -> str:
         """The module that a name means in a file below a folder that is put on `sys.path`; "" for none there, and for
-        a folder without an `__init__.py`."""
-        folders = (folder for folder in self._on_path if near.startswith(f"{folder}/"))
-        return next((path for folder in folders if (path := self._on_path[folder].get(dotted, ""))), "")
+        a folder without an `__init__.py`. A module that is called like what it wraps does not import itself."""
+        below = (names for folder, names in self._on_path.items() if near.startswith(f"{folder}/"))
+        found = next((names[dotted] for names in below if dotted in names), "")
+        return found if found != near else ""
 
     def absolute(self, path: str, module: str) -> str:
         """The absolute dotted name of a module as an import in `path` writes it (`..core.registry`)."""
@@ -247,7 +247,7 @@ class Names:
             case facts.FunctionBinding(function=function):
                 return {FunctionValue(FunctionRef(path, function)): CERTAIN}
             case facts.ValueBinding(expr=expr, path=()) if expr != facts.NONE:
-                dotted = self.dotted(file, expr)
+                dotted = file.dotted(expr)
                 if dotted is not None and dotted.partition(".")[0] != file.bindings[index].name:
                     return self._guarded_resolve(path, expr, dotted)
         return {}
@@ -266,10 +266,6 @@ class Names:
         """The scope in which an expression stands."""
         file = self._files.parsed(path)
         return file.blocks[file.expression_blocks[expr]].scope
-
-    def dotted(self, file: facts.FileFacts, expr: facts.ExprId) -> str | None:
-        """`a.b.c` as text, where an expression is written so; a subscript counts as what it subscribes."""
-        return file.dotted(expr)
 
     def resolve(self, path: str, scope: facts.ScopeId, dotted: str) -> Targets:
         """What a dotted name means in a scope of a file: the nearest scope that binds its first part decides."""

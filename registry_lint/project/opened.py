@@ -161,7 +161,7 @@ class Opened:
     def _memoises(self, file: facts.FileFacts, function: FunctionRef) -> bool:
         for decorator in file.functions[function.id].decorators:
             record = file.expressions[decorator]
-            dotted = self._project.names.dotted(file, record.func if isinstance(record, facts.Call) else decorator)
+            dotted = file.dotted(record.func if isinstance(record, facts.Call) else decorator)
             if _MEMOISING.fullmatch((dotted or "").rpartition(".")[2]):
                 return True
         return False

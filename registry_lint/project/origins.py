@@ -36,9 +36,7 @@ class Origins:
         file = self._files.parsed(path)
         match file.expressions[expr]:
             case facts.Name(id=name, bindings=bindings):
-                if bindings is None:
-                    bindings = self._outer_bindings(file, expr, name)
-                for binding in bindings:
+                for binding in file.bindings_around(expr, name) if bindings is None else bindings:
                     yield from self._binding_origins(path, file, binding, holder, depth)
             case facts.Attribute(base=base, name=name):
                 for origin in self.of(path, base, holder, depth + 1):
@@ -62,15 +60,6 @@ class Origins:
                     yield from self.of(path, value, holder, depth + 1)
             case facts.Subscript(base=base):
                 yield from self.of(path, base, holder, depth + 1)
-
-    def _outer_bindings(self, file: facts.FileFacts, expr: facts.ExprId, name: str) -> tuple[int, ...]:
-        scope = file.blocks[file.expression_blocks[expr]].scope
-        while scope > 0:
-            record = file.scopes[scope]
-            if record.kind != "class" and name in record.names:
-                return record.names[name]
-            scope = record.parent
-        return ()
 
     def _binding_origins(
         self, path: str, file: facts.FileFacts, binding: facts.BindingId, holder: facts.FunctionId, depth: int

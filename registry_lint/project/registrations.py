@@ -272,7 +272,7 @@ class Registrations:
         call = file.expressions[site.call]
         assert isinstance(call, facts.Call)
         func = file.expressions[call.func]
-        base = self._project.names.dotted(file, func.base) if isinstance(func, facts.Attribute) else None
+        base = file.dotted(func.base) if isinstance(func, facts.Attribute) else None
         return base is not None and "regist" in base.lower()
 
     def _registration(self, site: CallSite, name: str) -> Iterator[Registration]:
@@ -366,8 +366,7 @@ class Registrations:
     def _is_class_method(self, function: FunctionRef) -> bool:
         file = self._project.facts_of(function.path)
         return any(
-            (self._project.names.dotted(file, decorator) or "") == "classmethod"
-            for decorator in file.functions[function.id].decorators
+            (file.dotted(decorator) or "") == "classmethod" for decorator in file.functions[function.id].decorators
         )
 
 

@@ -127,7 +127,7 @@ class Releases:
         for decorator in record.decorators:
             expr = file.expressions[decorator]
             target = expr.func if isinstance(expr, facts.Call) else decorator
-            if (project.names.dotted(file, target) or "").rpartition(".")[2] not in _PLAIN_DECORATORS:
+            if (file.dotted(target) or "").rpartition(".")[2] not in _PLAIN_DECORATORS:
                 return True
         if record.class_ == facts.NONE:
             return False

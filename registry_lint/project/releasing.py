@@ -53,7 +53,7 @@ class Releasing:
         told = list(self._let_go(file, function))
         if not told:
             return ""
-        words = [(self._project.names.dotted(file, expr) or "").rpartition(".")[2] for expr in told]
+        words = [(file.dotted(expr) or "").rpartition(".")[2] for expr in told]
         for what, noun in _NOUNS.items():
             ends = any((found := noun.search(word)) and not word[found.end() :].strip("_s") for word in words)
             if ends or noun.search(record.name):
@@ -105,11 +105,11 @@ class Releasing:
 
     def _is_one(self, file: facts.FileFacts, base: facts.ExprId) -> bool:
         """Whether a table is called like one registry: an entry that is taken out of it is no registry itself."""
-        return (self._project.names.dotted(file, base) or "").lower().endswith(("registry", "registrar", "dispatcher"))
+        return (file.dotted(base) or "").lower().endswith(("registry", "registrar", "dispatcher"))
 
     def _is_session(self, file: facts.FileFacts, base: facts.ExprId) -> bool:
         """Whether a receiver is called like one session or connection: `session.delete(row)` deletes a row."""
-        return (self._project.names.dotted(file, base) or "").lower().endswith(("session", "connection", "socket"))
+        return (file.dotted(base) or "").lower().endswith(("session", "connection", "socket"))
 
     def _runs_in(self, file: facts.FileFacts, expr: facts.ExprId, scope: facts.ScopeId) -> bool:
         return self._scope(file, file.expression_blocks[expr]) == scope

@@ -76,7 +76,7 @@ class Spellings:
             return binding.member == name
         if not isinstance(binding, facts.ValueBinding) or binding.expr == facts.NONE or binding.path:
             return False
-        return (self._project.names.dotted(file, binding.expr) or "").rpartition(".")[2] == name
+        return (file.dotted(binding.expr) or "").rpartition(".")[2] == name
 
     # --- calls through values ---
 
@@ -136,7 +136,7 @@ class Spellings:
         file = self._project.facts_of(path)
         names = self.names(of)
         for function in file.functions:
-            returned = ((self._project.names.dotted(file, one) or "").rpartition(".")[2] for one in function.returns)
+            returned = ((file.dotted(one) or "").rpartition(".")[2] for one in function.returns)
             if any(one in names for one in returned):
                 sites = self._project.production_flow.indexes.call_sites(function.name, _SITES) or ()
                 yield from (site.path for site in sites)
@@ -149,7 +149,7 @@ class Spellings:
             for record in file.expressions:
                 if isinstance(record, facts.Call) and file.last_name(record.func) not in _ASKING:
                     for argument in record.arguments:
-                        dotted = self._project.names.dotted(file, argument.value)
+                        dotted = file.dotted(argument.value)
                         if dotted is not None:
                             passed = _Passed(argument.value, record.func)
                             known.setdefault(dotted.rpartition(".")[2], []).append(passed)

@@ -82,7 +82,7 @@ def taken_out(file: facts.FileFacts, name: facts.Name) -> facts.ExprId:
     """What a local name stands for, where that is an attribute or what is taken out of one (and made anew where it is
     missing: `group = self._groups.get(kind)`, `group = Group()`); NONE for anything else."""
     found = facts.NONE
-    for index in _flat(file, name.bindings or ()):
+    for index in flat(file, name.bindings or ()):
         binding = file.bindings[index]
         if not isinstance(binding, facts.ValueBinding) or binding.path or binding.expr == facts.NONE:
             return facts.NONE
@@ -98,13 +98,13 @@ def taken_out(file: facts.FileFacts, name: facts.Name) -> facts.ExprId:
     return found
 
 
-def _flat(file: facts.FileFacts, bindings: tuple[facts.BindingId, ...], depth: int = 0) -> Iterator[facts.BindingId]:
+def flat(file: facts.FileFacts, bindings: tuple[facts.BindingId, ...], depth: int = 0) -> Iterator[facts.BindingId]:
     """Bindings, with those that joins and loops stand for in their place."""
     for index in bindings:
         binding = file.bindings[index]
         if isinstance(binding, facts.MergedBinding | facts.NarrowedBinding):
             if depth < _DEEPEST:
-                yield from _flat(file, tuple(one for one in binding.options if one < index), depth + 1)
+                yield from flat(file, tuple(one for one in binding.options if one < index), depth + 1)
         else:
             yield index
 

@@ -223,7 +223,7 @@ class Trackers:
                 told = [keyword.value for keyword in record.keywords if keyword.name == "metaclass"]
                 if base == ref:
                     told += record.decorators
-                if any("singleton" in (project.names.dotted(file, expr) or "").lower() for expr in told):
+                if any("singleton" in (file.dotted(expr) or "").lower() for expr in told):
                     return True
         return False
 
@@ -248,7 +248,7 @@ class Trackers:
     def _names_refusal(self, file: facts.FileFacts, raised: facts.ExprId) -> bool:
         record = file.expressions[raised] if raised != facts.NONE else None
         target = record.func if isinstance(record, facts.Call) else raised
-        dotted = self._project.names.dotted(file, target) if target != facts.NONE else None
+        dotted = file.dotted(target) if target != facts.NONE else None
         return dotted is not None and (dotted in _REFUSALS or "Direct" in dotted or "Instantiation" in dotted)
 
     def _tests_guard(self, file: facts.FileFacts, tests: tuple[int, ...], function: facts.Function) -> bool:

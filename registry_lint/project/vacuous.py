@@ -89,7 +89,7 @@ class _Tests(TestsOfFile):
 
     def _is_class(self, expr: facts.ExprId, name: str) -> bool:
         scope = self._project.names.scope_of(self.path, expr)
-        dotted = self._project.names.dotted(self.facts, expr)
+        dotted = self.facts.dotted(expr)
         found = self._project.names.resolve(self.path, scope, dotted) if dotted else {}
         refs = self._project.contract_classes.by_name[name]
         return any(

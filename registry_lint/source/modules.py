@@ -79,11 +79,16 @@ def modules(paths: Sequence[str], source_roots: Sequence[str] = (), run_within: 
     return Modules(trusted, begin, frozenset(local & begin.keys()))
 
 
-def module_names(
-    paths: Sequence[str], source_roots: Sequence[str] = (), run_within: Sequence[str] = ()
-) -> dict[str, tuple[str, ...]]:
-    """The names of `modules` alone."""
-    return modules(paths, source_roots, run_within).names
+def names_below(folder: str, paths: Iterable[str]) -> dict[str, str]:
+    """The modules below a folder by the dotted names that begin there, but for those of the standard library."""
+    found: dict[str, str] = {}
+    for path in paths:
+        if path.startswith(f"{folder}/") and path.endswith(".py"):
+            around, stem = _split(path[len(folder) + 1 :])
+            parts = around.split("/") if around else []
+            if all(map(is_importable, parts)) and (parts or [stem])[0] not in sys.stdlib_module_names:
+                found.update(dict.fromkeys(_named([_dotted(parts)], stem), path))
+    return found
 
 
 def _split(path: str) -> tuple[str, str]:

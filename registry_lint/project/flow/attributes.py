@@ -247,7 +247,7 @@ def decorated_as(flow: Flow, function: FunctionRef) -> str:
     for decorator in record.decorators:
         expr = file.expressions[decorator]
         target = expr.func if isinstance(expr, facts.Call) else decorator
-        last = (flow.names.dotted(file, target) or "").rpartition(".")[2]
+        last = (file.dotted(target) or "").rpartition(".")[2]
         if last == "staticmethod":
             return "static"
         if last == "classmethod":

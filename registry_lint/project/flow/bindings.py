@@ -191,7 +191,7 @@ def _makes_an_object(flow: Flow, node: Node, path: str, decorator: int) -> bool:
     file = flow.facts(path)
     expr = file.expressions[decorator]
     target = expr.func if isinstance(expr, facts.Call) else decorator
-    dotted = flow.names.dotted(file, target)
+    dotted = file.dotted(target)
     if dotted is None:
         return False
     for found in flow.names.resolve(path, flow.names.scope_of(path, decorator), dotted):

@@ -280,7 +280,7 @@ def _is_context_manager(flow: Flow, path: str, function: facts.Function) -> bool
     for decorator in function.decorators:
         expr = file.expressions[decorator]
         target = expr.func if isinstance(expr, facts.Call) else decorator
-        last = (flow.names.dotted(file, target) or "").rpartition(".")[2]
+        last = (file.dotted(target) or "").rpartition(".")[2]
         if last in ("contextmanager", "asynccontextmanager", "fixture"):
             return True
     return False

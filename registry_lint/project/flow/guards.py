@@ -104,7 +104,7 @@ def _classes(flow: Flow, path: str, expr: facts.ExprId) -> tuple[AnyClass, ...] 
     if isinstance(record, facts.Binary) and record.operator == "|":
         left, right = _classes(flow, path, record.left), _classes(flow, path, record.right)
         return None if left is None or right is None else left + right
-    dotted = flow.names.dotted(file, expr)
+    dotted = file.dotted(expr)
     if dotted is None:
         return None
     found: list[AnyClass] = []
@@ -284,7 +284,7 @@ def _is_let_through(flow: Flow, path: str, func: facts.ExprId, value: Value) -> 
 
 def _function_named(flow: Flow, path: str, func: facts.ExprId) -> FunctionRef | None:
     file = flow.facts(path)
-    dotted = flow.names.dotted(file, func) if func != facts.NONE else None
+    dotted = file.dotted(func) if func != facts.NONE else None
     if dotted is None:
         return None
     for target in flow.names.resolve(path, flow.names.scope_of(path, func), dotted):

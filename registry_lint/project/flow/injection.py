@@ -27,7 +27,7 @@ def injected(flow: Flow, path: str, parameter: facts.Parameter) -> Iterator[tupl
     if not isinstance(record, facts.Subscript) or record.key == facts.NONE:
         return
     told = file.expressions[record.key]
-    if isinstance(told, facts.Sequence) and (flow.names.dotted(file, record.base) or "").endswith("Annotated"):
+    if isinstance(told, facts.Sequence) and (file.dotted(record.base) or "").endswith("Annotated"):
         for item in told.items[1:]:
             yield from _marked(flow, home, item)
 
@@ -36,6 +36,6 @@ def _marked(flow: Flow, path: str, marker: facts.ExprId) -> Iterator[tuple[str, 
     file = flow.facts(path)
     record = file.expressions[marker]
     if isinstance(record, facts.Call) and record.arguments:
-        last = (flow.names.dotted(file, record.func) or "").rpartition(".")[2]
+        last = (file.dotted(record.func) or "").rpartition(".")[2]
         if last in MARKERS:
             yield path, record.arguments[0].value

@@ -93,5 +93,5 @@ def reduced(flow: Flow, node: Node, key: ExprAt, positional: list[int]) -> None:
 
 def _is_joining(flow: Flow, path: str, func: facts.ExprId) -> bool:
     """`reduce(operator.add, lists)`: members of all of them."""
-    dotted = flow.names.dotted(flow.facts(path), func) or ""
+    dotted = flow.facts(path).dotted(func) or ""
     return dotted.rpartition(".")[2] in ("add", "concat", "iconcat", "iadd", "or_", "ior")

@@ -87,6 +87,6 @@ def _lifespans(flow: Flow) -> tuple[FunctionRef, ...]:
 
 
 def _functions(flow: Flow, path: str, file: facts.FileFacts, expr: facts.ExprId) -> list[FunctionRef]:
-    dotted = flow.names.dotted(file, expr)
+    dotted = file.dotted(expr)
     targets = flow.names.resolve(path, flow.names.scope_of(path, expr), dotted) if dotted is not None else {}
     return [target.of for target in targets if isinstance(target, FunctionValue)]

@@ -50,7 +50,7 @@ def _made_by(flow: Flow, metaclass: ClassRef) -> tuple[ClassRef, ...]:
 
 def _names(flow: Flow, path: str, file: facts.FileFacts, record: facts.Class, metaclass: ClassRef) -> bool:
     for keyword in record.keywords:
-        dotted = flow.names.dotted(file, keyword.value) if keyword.name == "metaclass" else None
+        dotted = file.dotted(keyword.value) if keyword.name == "metaclass" else None
         if dotted is not None:
             scope = flow.names.scope_of(path, keyword.value)
             return ClassValue(metaclass) in flow.names.resolve(path, scope, dotted)

@@ -50,7 +50,7 @@ def is_named_tuple(flow: Flow, of: ClassRef) -> bool:
 def _home(flow: Flow, path: str, expr: facts.ExprId) -> tuple[str, str] | None:
     """The module that binds what an expression names, and the name there; None where it is no module's."""
     file = flow.facts(path)
-    dotted = flow.names.dotted(file, expr)
+    dotted = file.dotted(expr)
     if dotted is None:
         return None
     owner, _, name = dotted.rpartition(".")
@@ -69,7 +69,7 @@ def _fields_of_making(flow: Flow, path: str, expr: facts.ExprId) -> tuple[str, .
     call = file.expressions[expr] if expr != facts.NONE else None
     if not isinstance(call, facts.Call) or len(call.arguments) < 2 or call.arguments[1].name not in ("", "field_names"):
         return ()
-    dotted = flow.names.dotted(file, call.func)
+    dotted = file.dotted(call.func)
     if dotted is None or dotted.rpartition(".")[2] not in ("namedtuple", "NamedTuple"):
         return ()
     match file.expressions[call.arguments[1].value]:

@@ -165,7 +165,7 @@ def _fixture_named(flow: Flow, path: str, function: facts.Function) -> str | Non
     for decorator in function.decorators:
         expr = file.expressions[decorator]
         target = expr.func if isinstance(expr, facts.Call) else decorator
-        if (flow.names.dotted(file, target) or "").rpartition(".")[2] == "fixture":
+        if (file.dotted(target) or "").rpartition(".")[2] == "fixture":
             for argument in expr.arguments if isinstance(expr, facts.Call) else ():
                 name = file.expressions[argument.value]
                 if argument.name == "name" and isinstance(name, facts.Literal) and isinstance(name.value, str):

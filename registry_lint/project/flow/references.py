@@ -74,7 +74,7 @@ def _in_file(
         for expr, record in enumerate(file.expressions)
         if isinstance(record, facts.Call) and any(argument.value in handed for argument in record.arguments)
     }
-    partials = {expr for expr, record in wrapped.items() if _is_partial(flow, file, record)}
+    partials = {expr for expr, record in wrapped.items() if _is_partial(file, record)}
     for binding in file.bindings:
         if isinstance(binding, facts.ValueBinding) and binding.expr in handed | partials and not binding.path:
             names[binding.name] = None
@@ -88,8 +88,8 @@ def _in_file(
             deferrals[CallSite(path, expr)] = None
 
 
-def _is_partial(flow: Flow, file: facts.FileFacts, call: facts.Call) -> bool:
-    return (flow.names.dotted(file, call.func) or "").rpartition(".")[2] == "partial"
+def _is_partial(file: facts.FileFacts, call: facts.Call) -> bool:
+    return (file.dotted(call.func) or "").rpartition(".")[2] == "partial"
 
 
 def _parameters(
@@ -106,7 +106,7 @@ def _parameters(
 
 
 def _parameter_at(flow: Flow, path: str, file: facts.FileFacts, call: facts.Call, position: int) -> Iterator[str]:
-    dotted = flow.names.dotted(file, call.func)
+    dotted = file.dotted(call.func)
     if dotted is None:
         return
     for target in flow.names.resolve(path, flow.names.scope_of(path, call.func), dotted):
