@@ -223,6 +223,41 @@ def test_names(app, mocker):
     assert annotated.anything()
 """,
         ),
+        # An accessor that only its annotation tells, in a test that names nothing else.
+        Invalid(
+            """
+--- app/store.py
+class ToolRegistry:
+    def __init__(self):
+        self._tools = {}
+
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+_all = ToolRegistry()
+
+def everything() -> ToolRegistry:
+    return _all
+
+--- tests/test_run.py
+from unittest.mock import MagicMock, patch
+
+def test_run():
+    with patch("app.store.everything") as made:
+        made.return_value = MagicMock()
+                            ^^^^^^^^^^^ REG601 MagicMock() stands in for ToolRegistry (what a patched function returns) and accepts anything
+""",
+            fixed="""
+--- tests/test_run.py
+from unittest.mock import MagicMock, patch
+
+from app.store import ToolRegistry
+
+def test_run():
+    with patch("app.store.everything") as made:
+        made.return_value = MagicMock(spec=ToolRegistry)
+""",
+        ),
         # What a patched accessor returns, wherever the patch is made; not what another function returns.
         Invalid(
             f"""{_PRODUCTION}
