@@ -112,6 +112,11 @@ class Dispatcher:
     def status(self):
         return {"legacy": type(getattr(self, "_legacy_registry", None)).__name__}
 
+def preset(thread):
+    if getattr(thread, "_legacy_missing_preset", False):
+        return None
+    return thread.preset
+
     def run(self, state):
         try:
             return self.dispatcher.run(state)

@@ -23,8 +23,8 @@ When not to use it
 What it cannot see
     That a function only runs before other threads are started. A lock counts by its type, or where its name says
     so; one that is taken in a helper, by a decorator or by all callers counts, too. Lazy imports, flags, plain data,
-    third-party plumbing and what is exchanged as often as what it is made of changes are left alone. A registry, a tracker or a class that a contract names is a warning,
-    any other object is told as info.
+    third-party plumbing and what is exchanged as often as what it is made of changes are left alone. A registry, a
+    tracker or a class that a contract names is a warning, any other object is told as info.
 """
 
 from __future__ import annotations

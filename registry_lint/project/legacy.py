@@ -122,7 +122,8 @@ class LegacyFallbacks:
             named = file.expressions[record.arguments[1].value]
             if isinstance(named, facts.Literal) and isinstance(named.value, str) and _PRIVATE.fullmatch(named.value):
                 base = file.dotted(record.arguments[0].value) or "…"
-                if not self._is_filled_here(file, call, named.value) and call not in asked:
+                filled = self._is_filled_here(file, call, named.value)
+                if not filled and call not in asked and not _is_flag(file, record):
                     yield LegacyFallback(file.span(path, call), "getattr", f"{base}.{named.value}", "")
 
     def _is_filled_here(self, file: facts.FileFacts, call: facts.ExprId, name: str) -> bool:
@@ -212,6 +213,12 @@ def _is_called(file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
     """Whether an expression is a function that is called: `self._validate_by_legacy_path(token)` is a way, no place."""
     calls = (file.expressions[call] for call in file.calls.get(name, ()))
     return any(isinstance(call, facts.Call) and call.func == expr for call in calls)
+
+
+def _is_flag(file: facts.FileFacts, lookup: facts.Call) -> bool:
+    """`getattr(thread, "_legacy_format", False)`: what is looked up says yes or no."""
+    default = file.expressions[lookup.arguments[2].value] if len(lookup.arguments) > 2 else None
+    return isinstance(default, facts.Literal) and isinstance(default.value, bool)
 
 
 def _is_data(file: facts.FileFacts, binding: facts.Binding) -> bool:
