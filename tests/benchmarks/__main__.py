@@ -86,7 +86,11 @@ def _compare(top: Path, options: argparse.Namespace) -> Found:
         synthetic.generate(corpus, options.synthetic, options.seed)
     work.mkdir()
     wanted = [part for part in options.only.split(",") if part] or [""]
-    everyone = [one for one in contenders.contenders(corpus, work) if any(part in one.name for part in wanted)]
+    everyone = [
+        one
+        for one in contenders.contenders(corpus, work, generated=not options.corpus)
+        if any(part in one.name for part in wanted)
+    ]
     chosen = [one for one in everyone if isinstance(one, Contender)]
     missing = [one.name for one in everyone if isinstance(one, Missing)]
     files, lines, size = _size(corpus)
@@ -111,21 +115,30 @@ def _compare(top: Path, options: argparse.Namespace) -> Found:
 
 
 def _grow(top: Path, options: argparse.Namespace) -> Found:
-    """Registry-lint cold over projects of growing size: time per file must stay nearly the same."""
-    rows = []
-    each = []
-    for files in map(int, options.growth.split(",")):
-        corpus, work = top / f"c{files}", top / f"w{files}"
+    """Registry-lint cold over projects of growing size, in turn: time per file must stay nearly the same."""
+    projects = []
+    for number, files in enumerate(map(int, options.growth.split(","))):
+        corpus, work = top / f"c{number}", top / f"w{number}"
         made = synthetic.generate(corpus, files, options.seed)
         work.mkdir()
-        (cold,) = (one for one in contenders.contenders(corpus, work) if one.name == "registry-lint cold")
+        (cold,) = (
+            one for one in contenders.contenders(corpus, work, generated=True) if one.name == "registry-lint cold"
+        )
         assert isinstance(cold, Contender)
-        summary = Summary.of([_once(cold, options.patience) for _ in range(options.rounds)])
+        projects.append((made, cold, list[Sample]()))
+    for turn in range(options.rounds):
+        for made, cold, samples in projects:
+            _tell(f"round {turn + 1}/{options.rounds}: {made.files:,} files")
+            samples.append(_once(cold, options.patience))
+    _tell(" " * 60)
+    rows = []
+    each = []
+    for made, _, samples in projects:
+        summary = Summary.of(samples)
         each.append(summary.wall / made.files)
         rows.append({"files": made.files, "lines": made.lines, **summary._asdict()})
         figures = f"{summary.wall:8.2f} s {summary.memory:6.0f} MiB {each[-1] * 1e6:8.1f} µs a file"
         print(f"{made.files:>8,} files {made.lines:>12,} lines {figures}")
-        shutil.rmtree(corpus)
     return Found(
         {"growth": rows}, [bounds.Verdict("time per file, greatest / least", max(each) / min(each), bounds.GROWTH)]
     )

@@ -94,13 +94,14 @@ class Missing(NamedTuple):
     name: str
 
 
-def contenders(corpus: Path, work: Path) -> list[Contender | Missing]:
-    """Everyone, over a corpus that may be written to; `work` is an empty folder for rules and caches."""
+def contenders(corpus: Path, work: Path, *, generated: bool = False) -> list[Contender | Missing]:
+    """Everyone, over a corpus that may be written to; `work` is an empty folder for rules and caches. A `generated`
+    corpus holds nothing that is left out by default, and needs no configuration."""
     python = sys.executable
     found: list[Contender | Missing] = [
         Contender("python -c pass", "the start of an interpreter", (python, "-c", "pass"), corpus)
     ]
-    found += _registry_lint(corpus, work, python)
+    found += _registry_lint(corpus, work, python, () if generated else ("--config", "exclude = []"))
     found += [
         _ripgrep(corpus),
         *_ruff(corpus, work),
@@ -111,13 +112,13 @@ def contenders(corpus: Path, work: Path) -> list[Contender | Missing]:
     return found
 
 
-def _registry_lint(corpus: Path, work: Path, python: str) -> list[Contender]:
+def _registry_lint(corpus: Path, work: Path, python: str, configured: Sequence[str]) -> list[Contender]:
     root = Path(__file__).parents[2]
     # Not `-m`, which would put the corpus on the import path; the checkout is measured, not what is installed.
     start = f"import sys; sys.path.insert(0, {str(root)!r}); from registry_lint.__main__ import main; main()"
     program = (python, "-P", "-c", start)
     # Nobody else knows the default excludes: everyone looks at the same files.
-    check = (*program, "check", "--isolated", "--config", "exclude = []", "--output-format", "concise")
+    check = (*program, "check", "--isolated", *configured, "--output-format", "concise")
     cached = (*check, "--cache-dir", str(work / "cache"))
     large = _largest(corpus, 40)
     three, one_large = large[:3], large[-1:]
