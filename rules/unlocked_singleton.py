@@ -455,6 +455,52 @@ def table_of(guest):
                                           ^^^^^^^ REG106 two threads may each make their own Table: _seats[...] is tested and stored without a lock
     return _seats[guest]
 """),
+        Invalid(
+            """
+class Desk:
+    def __init__(self): self.seats = {}
+
+_desk = None
+
+def open_desk(keep=False):
+    global _desk
+    desk = Desk()
+    if keep:
+        _desk = desk
+    return desk
+
+def current_desk():
+    global _desk
+    if _desk is None:
+        _desk = open_desk()
+                ^^^^^^^^^^^ REG106 two threads may each make their own Desk: _desk is tested and stored without a lock
+    return _desk
+""",
+            fixed="""
+from threading import Lock
+
+class Desk:
+    def __init__(self): self.seats = {}
+
+_desk = None
+_desk_lock = Lock()
+
+def open_desk(keep=False):
+    global _desk
+    desk = Desk()
+    if keep:
+        _desk = desk
+    return desk
+
+def current_desk():
+    global _desk
+    if _desk is None:
+        with _desk_lock:
+            if _desk is None:
+                _desk = open_desk()
+    return _desk
+""",
+        ),
     )
 
     def check(self, project: Project) -> Iterator[Found]:

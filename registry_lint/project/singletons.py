@@ -65,12 +65,15 @@ class Singletons:
 
     @cached_property
     def unlocked(self) -> tuple[UnlockedCreation, ...]:
-        """Every such creation, sorted; of several behind one check (two arms of it), the first."""
-        found: dict[tuple[object, ...], UnlockedCreation] = {}
+        """Every such creation, sorted; of several behind one check (two arms of it), the first, and what the function
+        that checks stores itself before what it has stored by another."""
+        found: list[UnlockedCreation] = []
         for path in self.paths:
-            for one in sorted(self._in_file(path), key=lambda one: one.creation):
-                found.setdefault((path, one.function, one.check, one.place), one)
-        return tuple(found.values())
+            behind: dict[tuple[object, Place], UnlockedCreation] = {}
+            for one in sorted(self._in_file(path), key=lambda one: (one.function != one.checked_in, one.creation)):
+                behind.setdefault((one.function if one.check == facts.NONE else one.check, one.place), one)
+            found += sorted(behind.values(), key=lambda one: one.creation)
+        return tuple(found)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
