@@ -41,7 +41,8 @@ def copy_of_what_is_shipped(place: Path) -> Path:
 
 
 def built_wheel(checkout: Path, folder: Path) -> Path:
-    """The wheel, built through the source distribution, as a release is."""
-    run(sys.executable, "-m", "build", "--outdir", folder, checkout, cwd=folder)
+    """The wheel, built through the source distribution, as a release is; without a warning that installers show."""
+    done = run(sys.executable, "-m", "build", "--outdir", folder, checkout, cwd=folder)
+    assert "would be ignored" not in done.stdout + done.stderr, "a folder of the package is not listed"
     (wheel,) = folder.glob("*.whl")
     return wheel
