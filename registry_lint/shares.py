@@ -11,27 +11,24 @@ import contextlib
 import functools
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from registry_lint.facts.encoded import encode
-from registry_lint.facts.extract import extract
-from registry_lint.facts.records import FileFacts, Unparsable
+from registry_lint import beforehand
+from registry_lint.facts.records import Unparsable
 from registry_lint.findings import Finding, Fix, Found
 from registry_lint.project.files import MANY
 from registry_lint.request import Seen
 from registry_lint.source import workers
-from registry_lint.source.sieve import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from registry_lint.answers import Answers, Codes
     from registry_lint.project.model import Project
     from registry_lint.remember import Memory
     from registry_lint.rule import Rule
-    from registry_lint.source.spool import Spool
     from registry_lint.suggest.workshop import Workshop
 
 # Below this number of production files a fork costs more than it gains.
@@ -47,37 +44,6 @@ _TOGETHER = (("REG001", "REG2", "REG3"), ("REG401", "REG402", "REG107"), ("REG60
 _ARRIVALS = ("REG001", "REG201", "REG202", "REG203", "REG204", "REG205", "REG3")
 _KEPT = (_ARRIVALS, ("REG107",), ("REG401", "REG402"), ("REG601",), ("REG206",), ("REG106",), ("REG602",), ("REG502",))
 
-# Rules that ask for the registries where they found something only, or never: the others begin with them.
-_WITHOUT_REGISTRIES = frozenset({"REG106", "REG502"})
-
-# Rules whose files are read beforehand, among those that findings are asked for.
-_READ_BEFOREHAND = frozenset({"REG106", "REG402", "REG601", "REG602"})
-
-
-class _LookedThrough(Protocol):
-    """What goes through files, one by one: those of its candidates whose bytes look so.
-
-    What `may_hold` needs to know of other files, `candidates` has asked already: its own questions are noted nowhere.
-    """
-
-    @property
-    def candidates(self) -> Collection[str]: ...
-
-    @property
-    def basis(self) -> bytes | None: ...
-
-    def may_hold(self, path: str, data: bytes, /) -> bool: ...
-
-
-class _Reading(NamedTuple):
-    """Files of which it is known that rules will ask for them."""
-
-    surely: frozenset[str]
-    if_passing: dict[str, _LookedThrough]  # by the name under which the project keeps which files pass
-
-
-_WORTH_READING_TOGETHER = 40  # files; a fork takes as long as reading a few
-_SHARES_OF_READING = 4  # for each process: who is done first takes more
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
@@ -159,7 +125,10 @@ def run(rules: Sequence[type[Rule]], project: Project, doing: Doing, answers: An
         mark = fresh.mark()
         todo = {codes: group for codes, group in groups.items() if codes not in given}
         part = len(todo) > _processes(project, doing) > 1
-        _read_beforehand(project, {code for codes in todo for code in codes}, doing, part=part)
+        # Where rules are going to part into several processes, what they all need is set up while others read.
+        knows_facts = doing.memory.knows_facts() if doing.memory is not None else None
+        asked = {code for codes in todo for code in codes}
+        beforehand.read(project, asked, _processes(project, doing), knows_facts, doing.set_up if part else None)
         parts.append(Seen(project.files.asked.count, "what several of these ask for", time.perf_counter() - begun))
         if answers is not None:
             answers.part()
@@ -204,23 +173,6 @@ def _processes(project: Project, doing: Doing) -> int:
     return min(workers.usable(doing.jobs), _MOST_PROCESSES) if pays(project, doing.jobs) else 1
 
 
-def _read_beforehand(project: Project, codes: set[str], doing: Doing, *, part: bool) -> None:
-    """Read what rules are known to ask for, in several processes, and find the registries. Where rules are going to
-    part into several processes, what they all need is set up while others read."""
-    knows_facts = doing.memory.knows_facts() if doing.memory is not None else None
-    processes = _processes(project, doing)
-    asked = project.files.asked
-    meanwhile = doing.set_up if part else None
-    _read_together(project, _told_by_bytes(project, codes), processes, knows_facts, meanwhile)
-    asked.by_reported = False
-    if codes <= _WITHOUT_REGISTRIES:
-        return
-    _ = project.registries.all
-    by_reported = asked.by_reported
-    _read_together(project, _told_by_registries(project, codes), processes, knows_facts)
-    asked.by_reported = by_reported  # of what all rules share; see _READ_BEFOREHAND
-
-
 def _told(
     project: Project, groups: dict[Codes, list[type[Rule]]], doing: Doing, answers: Answers | None
 ) -> dict[Codes, _Told]:
@@ -233,11 +185,11 @@ def _told(
     def work(share: int) -> bytes:
         begun, before, mark = time.perf_counter(), project.files.asked.count, fresh.mark()
         if processes > 1:
-            project.files.read_facts_with(_sharing(fresh, known_facts))
+            project.files.read_facts_with(beforehand.sharing(fresh, known_facts))
         findings = []
         found = list(doing.find(shares[share]))
         bounds, unparsable = project.bounds, dict(project.unparsable)  # not those that suggestions meet
-        by_reported = project.files.asked.by_reported or any(rule.code in _READ_BEFOREHAND for rule in shares[share])
+        by_reported = project.files.asked.by_reported or any(rule.code in beforehand.RULES for rule in shares[share])
         for one in found:
             fix, doubt = doing.propose(one)
             finding = msgspec.structs.replace(one.finding, symbol=project.symbol_at(one.finding.span))
@@ -272,7 +224,7 @@ def _test(project: Project, what: str, basis: bytes | None) -> Callable[[str, by
 
     if what == "singletons":
         return Singletons.may_hold
-    tests: dict[str, tuple[type[Mocks | VacuousTests], Callable[[], _LookedThrough]]] = {
+    tests: dict[str, tuple[type[Mocks | VacuousTests], Callable[[], Mocks | VacuousTests]]] = {
         "mocks": (Mocks, lambda: project.mocks),
         "vacuous tests": (VacuousTests, lambda: project.vacuous_tests),
     }
@@ -280,100 +232,6 @@ def _test(project: Project, what: str, basis: bytes | None) -> Callable[[str, by
         return None
     kind, live = tests[what]
     return live().may_hold if basis is None else kind.test(basis)
-
-
-def _told_by_bytes(project: Project, codes: set[str]) -> _Reading:
-    """What is looked through without knowing anything."""
-    surely = set() if codes <= _WITHOUT_REGISTRIES else set(project.registries.paths)
-    if "REG402" in codes:
-        surely.update(project.releases.paths)
-    return _Reading(frozenset(surely), {"singletons": project.singletons} if "REG106" in codes else {})
-
-
-def _told_by_registries(project: Project, codes: set[str]) -> _Reading:
-    """What is looked through once the registries are known."""
-    passing: dict[str, _LookedThrough] = {}
-    if "REG601" in codes:
-        passing["mocks"] = project.mocks
-    if "REG602" in codes:
-        passing["vacuous tests"] = project.vacuous_tests
-    return _Reading(frozenset(), passing)
-
-
-class _Read(msgspec.Struct, frozen=True, array_like=True):
-    """What one process read: which files pass which test, and facts where they are not shared (see Files.fresh)."""
-
-    passing: dict[str, list[int]]  # by the number of a content
-    facts: tuple[tuple[bytes, bytes], ...]
-
-
-def _read_together(
-    project: Project,
-    reading: _Reading,
-    processes: int,
-    knows_facts: Callable[[bytes], bool] | None,
-    meanwhile: Callable[[], None] | None = None,
-) -> None:
-    """Read files in several processes."""
-    fresh = project.files.fresh
-    every = {what: frozenset(looked.candidates) for what, looked in reading.if_passing.items()}
-    known = {what: project.files.known_passing(what, looked.basis) for what, looked in reading.if_passing.items()}
-    candidates = {what: paths.difference(known[what]) for what, paths in every.items()}
-    several = project.files.by_content(reading.surely.union(*candidates.values()))
-    shares = processes * _SHARES_OF_READING
-    if len(several) < _WORTH_READING_TOGETHER:
-        return
-
-    def work(share: int) -> bytes:
-        passing: dict[str, list[int]] = {what: [] for what in candidates}
-        mark = fresh.mark()
-        for number in range(share, len(several), shares):
-            copies = several[number]
-            content = project.files.read_for_looks(copies[0])  # what comes of it is told when somebody asks
-            wanted = not reading.surely.isdisjoint(copies)
-            for what, paths in candidates.items():
-                asked = next((path for path in copies if path in paths), None)
-                if asked is not None and reading.if_passing[what].may_hold(asked, content):
-                    passing[what].append(number)
-                    wanted = True
-            if wanted:
-                key = digest(content)
-                if key not in fresh and not (knows_facts is not None and knows_facts(key)):
-                    _share(fresh, key, extract(content))
-        return _ENCODE(_Read(passing, () if fresh.is_shared else tuple(fresh.since(mark))))
-
-    decode = msgspec.msgpack.Decoder(_Read).decode
-    answers = [decode(answer) for answer in workers.share_out(work, shares, processes, meanwhile=meanwhile)]
-    for what in candidates:
-        passing = {path for answer in answers for number in answer.passing[what] for path in several[number]}
-        passing.update(path for path, passed in known[what].items() if passed)
-        project.files.adopt_passing(what, passing & every[what])
-    for answer in answers:
-        for content, encoded in answer.facts:
-            fresh.put(content, encoded)
-
-
-def _sharing(
-    fresh: Spool, known_facts: Callable[[bytes], FileFacts | Unparsable | None] | None
-) -> Callable[[bytes], FileFacts | Unparsable]:
-    """Takes the facts that an earlier run left, or reads them anew, for all processes and the cache."""
-
-    def read(content: bytes) -> FileFacts | Unparsable:
-        key = digest(content)
-        known = known_facts(key) if known_facts is not None else None
-        if known is not None:
-            return known
-        found = extract(content)
-        _share(fresh, key, found)
-        return found
-
-    return read
-
-
-def _share(fresh: Spool, content: bytes, found: FileFacts | Unparsable) -> None:
-    encoded = encode(found)
-    if encoded is not None:
-        fresh.put(content, encoded)
 
 
 def _split(rules: Sequence[type[Rule]], together: Sequence[Codes]) -> list[list[type[Rule]]]:

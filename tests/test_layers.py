@@ -30,6 +30,7 @@ ROOMS = (
     "aside",
     "report",
     "shares",
+    "beforehand",
     "request",
     "answers",
     "depending",
