@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from registry_lint.project.absences import Absence
     from registry_lint.project.accessors import Accessor
     from registry_lint.project.aliases import EmptySubclass
-    from registry_lint.project.arrivals import Arrival, NamedKey
+    from registry_lint.project.arrivals import Arrival
     from registry_lint.project.constructions import Construction
     from registry_lint.project.contexts import Unscoped
     from registry_lint.project.domain import (
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from registry_lint.project.mock_forms import PermissiveMock
     from registry_lint.project.model import Project
     from registry_lint.project.module_tables import TableArrival
+    from registry_lint.project.named_keys import NamedKey
     from registry_lint.project.reachability import Reach
     from registry_lint.project.registrations import Registration
     from registry_lint.project.registries import Registry
@@ -115,7 +116,7 @@ _HOMES = {
     "registry_lint.project.absences": ("Absence",),
     "registry_lint.project.accessors": ("Accessor",),
     "registry_lint.project.aliases": ("EmptySubclass",),
-    "registry_lint.project.arrivals": ("Arrival", "NamedKey"),
+    "registry_lint.project.arrivals": ("Arrival",),
     "registry_lint.project.constructions": ("Construction",),
     "registry_lint.project.contexts": ("Unscoped",),
     "registry_lint.project.domain": (
@@ -140,6 +141,7 @@ _HOMES = {
     "registry_lint.project.mock_forms": ("PermissiveMock",),
     "registry_lint.project.model": ("Project",),
     "registry_lint.project.module_tables": ("TableArrival",),
+    "registry_lint.project.named_keys": ("NamedKey",),
     "registry_lint.project.reachability": ("Reach",),
     "registry_lint.project.registrations": ("Registration",),
     "registry_lint.project.registries": ("Registry",),

@@ -353,7 +353,7 @@ by_kind([Search()])
     def check(self, project: Project) -> Iterator[Found]:
         """Yield one finding for each class-name expression that reaches a key."""
         reaching: dict[Span, list[NamedKey]] = {}
-        for named in project.arrivals.keys:
+        for named in project.named_keys.all:
             meant = _is_own_name(project, named) or _names_itself(project, named) or _is_asked_for(project, named)
             if not meant and not _has_a_name(project, named):
                 reaching.setdefault(named.source, []).append(named)
@@ -408,9 +408,9 @@ def _is_asked_for(project: Project, named: NamedKey) -> bool:
 
 def _is_own_name(project: Project, named: NamedKey) -> bool:
     """A class that is registered under its own name: `register(Handler.__name__, Handler)`."""
-    if project.arrivals.is_of_declared_class(named):
+    if project.named_keys.is_of_declared_class(named):
         return True
-    return isinstance(named.value.of, ClassValue) and project.arrivals.registers_the_class(named)
+    return isinstance(named.value.of, ClassValue) and project.named_keys.registers_the_class(named)
 
 
 def _suggestion(project: Project, span: Span, named: NamedKey) -> partial[Fix | None] | None:

@@ -7,9 +7,12 @@ are flattened into the values that they hold: a list of classes is one `Member` 
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ClassRef(NamedTuple):
@@ -197,3 +200,14 @@ def nesting(value: Value) -> int:
         depth += 1
         value = value.value
     return depth
+
+
+def in_order(values: Iterable[Value]) -> list[Value]:
+    """Values in the order in which they are told, which is the same in every run."""
+    return sorted(values, key=_order)
+
+
+def _order(value: Value) -> tuple[str, ...]:
+    of = getattr(value, "of", "")
+    where = (of.path, f"{of.id:06}") if isinstance(of, ClassRef) else (str(of), "")
+    return (type(value).__name__, *where, repr(value))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from registry_lint.project.members import ClassMembers
     from registry_lint.project.mocks import Mocks
     from registry_lint.project.module_tables import ModuleTables
+    from registry_lint.project.named_keys import NamedKeys
     from registry_lint.project.programs import Programs
     from registry_lint.project.reachability import Reachability
     from registry_lint.project.registered_keys import RegisteredKeys
@@ -87,6 +88,13 @@ class Project(Code):
         from registry_lint.project.arrivals import Arrivals
 
         return Arrivals(self)
+
+    @cached_property
+    def named_keys(self) -> NamedKeys:
+        """Keys in registries that are the name of an object's class."""
+        from registry_lint.project.named_keys import NamedKeys
+
+        return NamedKeys(self)
 
     @cached_property
     def local_tables(self) -> LocalTables:

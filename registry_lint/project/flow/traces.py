@@ -7,6 +7,7 @@ fixpoint the best way is searched backward: the fewest steps that go by a name a
 from __future__ import annotations
 
 import heapq
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -44,6 +45,11 @@ class Trace(NamedTuple):
     arguments: tuple[Argument, ...]
     parameters: tuple[ParameterAt, ...]  # every parameter on the way, source first
     takes_class: bool  # whether the class of an object was taken on the way: `type(x)`, `x.__class__`
+
+    def ending(self, last: Step) -> tuple[Step, ...]:
+        """The steps and one more; of those that stand at one place one after the other, the last."""
+        steps = (*self.steps, last)
+        return tuple(step for step, after in zip_longest(steps, steps[1:]) if after is None or after.span != step.span)
 
 
 State = tuple[int, Value]  # a node (by identity) and a value that it holds
