@@ -430,6 +430,72 @@ def __getattr__(name):
         return globals()[name]
     raise AttributeError(name)
 """),
+        Invalid(
+            """
+--- app/detector.py
+import logging
+import os
+
+class Detector:
+    def run(self, picture): ...
+
+DETECTOR = None
+_other = None
+
+def detector():
+    global DETECTOR
+    if DETECTOR is None:
+        logging.info(
+            f"{os.getpid()} makes "
+            f"{Detector.__name__}"
+        )
+        DETECTOR = Detector()
+                   ^^^^^^^^^^ REG106 two threads may each make their own Detector: DETECTOR is tested and stored without a lock
+    return DETECTOR
+
+def another():
+    global _other
+    if _other is None:
+        logging.info("the other is \\
+            made")
+        _other = Detector()
+                 ^^^^^^^^^^ REG106 two threads may each make their own Detector: _other is tested and stored without a lock
+    return _other
+""",
+            fixed="""
+--- app/detector.py
+import logging
+import os
+from threading import Lock
+
+class Detector:
+    def run(self, picture): ...
+
+DETECTOR = None
+_DETECTOR_LOCK = Lock()
+_other = None
+
+def detector():
+    global DETECTOR
+    if DETECTOR is None:
+        with _DETECTOR_LOCK:
+            if DETECTOR is None:
+                logging.info(
+                    f"{os.getpid()} makes "
+                    f"{Detector.__name__}"
+                )
+                DETECTOR = Detector()
+    return DETECTOR
+
+def another():
+    global _other
+    if _other is None:
+        logging.info("the other is \\
+            made")
+        _other = Detector()
+    return _other
+""",
+        ),
         Invalid("""
 --- app/tables.py
 class Table:
@@ -528,7 +594,8 @@ def current_desk():
 def _suggestion(project: Project, found: UnlockedCreation) -> partial[Fix | None] | None:
     """A lock beside the place and a second check, where the check is an `if` around the store without an `else`."""
     test, bound = project.singletons.simple_check(found)
-    lock = f"_{found.place.name.strip('_')}_lock"
+    name = found.place.name.strip("_")
+    lock = f"_{name}_LOCK" if name.isupper() else f"_{name}_lock"
     if test is None or bound is None or any(lock in scope.names for scope in project.facts_of(found.path).scopes):
         return None
     return partial(_lock, test, bound, found.place.name, lock)
@@ -539,7 +606,7 @@ def _lock(test: Span, bound: Span, place: str, lock: str, workshop: Workshop) ->
     statement = tree.statement(test)
     code = tree.text(statement)
     first, _, rest = code.partition("\n")
-    if '"""' in code or "'''" in code or "\t" in code or not re.fullmatch(r"if\b.*:\s*", first):
+    if '"""' in code or "'''" in code or "\\\n" in code or "\t" in code or not re.fullmatch(r"if\b.*:\s*", first):
         return None
     made = tree.import_name("threading", "Lock", at=bound)
     owner = re.search(rf"\w+\.(?={place}\b)", first)

@@ -374,6 +374,14 @@ def test_comparison_shows_what_the_repair_changed() -> None:
     assert not changes(outage(), outage())
 
 
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_that_nothing_changed_is_said(name: str) -> None:
+    said = "Nothing was added, went or moved."
+    told = rows(compare.beside(outage(), outage(), "then"), name)
+    assert "Since then" in told and said in told  # noqa: PT018
+    assert said not in rows(compare.beside(repaired(), outage(), "then"), name) + rows(outage(), name)
+
+
 BUILDER = "from app.registry import ToolRegistry\n\ndef build():\n    return ToolRegistry()\n"
 
 

@@ -226,6 +226,13 @@ BEFORE = {
         'x = """\none\n"""\ny = 1',
         'if a:\n    x = """\none\n"""\n    y = 1\n    b()\n',
     ),
+    "strings that are joined, on rows of their own": (
+        "if a:\n    «b()»\n",
+        'log(\n    f"{one}"\n    f"{two}",\n    "three"\n    "four",\n'
+        '    f"""five\n{six}\n""" "seven"\n    "eight",\n)',
+        'if a:\n    log(\n        f"{one}"\n        f"{two}",\n        "three"\n        "four",\n'
+        '        f"""five\n{six}\n""" "seven"\n        "eight",\n    )\n    b()\n',
+    ),
     "CR LF": ("if a:\r\n    «b()»\r\n", "x = 1\ny = 2", "if a:\r\n    x = 1\r\n    y = 2\r\n    b()\r\n"),
     "tabs": ("if a:\n\t«b()»\n", "x = 1", "if a:\n\tx = 1\n\tb()\n"),
 }

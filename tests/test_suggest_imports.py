@@ -201,6 +201,48 @@ def test_an_import_goes_where_a_person_would_put_it(text: str, expected: str | N
     assert mend(text, use_factory) == expected
 
 
+OF_THE_LIBRARY = {
+    "among sorted ones": (
+        "import os\nfrom enum import Enum\nfrom typing import Any\n\nimport requests\n\nx = «Old()»\n",
+        "import os\nfrom enum import Enum\nfrom threading import Lock\nfrom typing import Any\n\nimport requests\n\n"
+        "x = Lock()\n",
+    ),
+    "first of its form": (
+        "import os\nimport sys\nfrom typing import Any\n\nx = «Old()»\n",
+        "import os\nimport sys\nfrom threading import Lock\nfrom typing import Any\n\nx = Lock()\n",
+    ),
+    "among all that are sorted by their modules": (
+        "from importlib import util\nimport os\nfrom typing import Any\nimport uuid\n\nx = «Old()»\n",
+        "from importlib import util\nimport os\nfrom threading import Lock\nfrom typing import Any\nimport uuid\n\n"
+        "x = Lock()\n",
+    ),
+    "before the first": (
+        "from typing import Any\nfrom uuid import UUID\n\nx = «Old()»\n",
+        "from threading import Lock\nfrom typing import Any\nfrom uuid import UUID\n\nx = Lock()\n",
+    ),
+    "behind unsorted ones": (
+        "import sys\nfrom typing import Any\nimport os\n\nimport requests\n\nx = «Old()»\n",
+        "import sys\nfrom typing import Any\nimport os\nfrom threading import Lock\n\nimport requests\n\nx = Lock()\n",
+    ),
+    "a group of its own before others": (
+        '"""Text."""\n\nimport requests\n\nx = «Old()»\n',
+        '"""Text."""\n\nfrom threading import Lock\n\nimport requests\n\nx = Lock()\n',
+    ),
+    "a group of its own before relative ones": (
+        "from __future__ import annotations\n\nfrom .x import y\n\nx = «Old()»\n",
+        "from __future__ import annotations\n\nfrom threading import Lock\n\nfrom .x import y\n\nx = Lock()\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), OF_THE_LIBRARY.values(), ids=OF_THE_LIBRARY.keys())
+def test_an_import_of_the_standard_library_keeps_the_order_that_is_there(text: str, expected: str) -> None:
+    def use_lock(tree: SourceTree, span: Span) -> None:
+        tree.replace(span, f"{tree.import_name('threading', 'Lock', at=span)}()")
+
+    assert mend(text, use_lock) == expected
+
+
 REFUSED = {
     "a parameter": "def f(get_registry):\n    return «Old()»\n",
     "a local": "def f():\n    get_registry = 1\n    return «Old()»\n",

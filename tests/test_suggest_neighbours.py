@@ -135,3 +135,25 @@ def test_modules_loaded_are_the_same_by_sketch_and_by_facts() -> None:
             assert modules_loaded(path.read_bytes()) == tuple(dict.fromkeys(loaded_by(found))), path
             checked += 1
     assert checked > 20
+
+
+def test_a_module_is_called_as_the_file_calls_others() -> None:
+    root, whole = "service/src", "service.src.core.tools"
+    around = neighbours(
+        {
+            "service/__init__.py": "",
+            "service/src/__init__.py": "",
+            f"{root}/core/__init__.py": "",
+            f"{root}/core/tools.py": "class ToolRegistry: ...\n",
+            f"{root}/core/skills.py": "from core.tools import ToolRegistry\n",
+            f"{root}/bare.py": "from core import skills\nimport core.tools\n",
+            f"{root}/whole.py": "from service.src.core.skills import ToolRegistry\n",
+            f"{root}/relative.py": "from .core.skills import ToolRegistry\n",
+            "other.py": "import os\n",
+        }
+    )
+    assert around.as_imported(f"{root}/bare.py", whole) == "core.tools"
+    assert around.as_imported(f"{root}/core/skills.py", whole) == "core.tools"
+    for path in (f"{root}/whole.py", f"{root}/relative.py", "other.py"):
+        assert around.as_imported(path, whole) == whole
+    assert around.as_imported("other.py", "collections.abc") == "collections.abc"

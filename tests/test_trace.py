@@ -55,6 +55,27 @@ def test_the_registered_tool_can_be_a_class_and_the_way_is_told(outage: Path, ru
     assert not any("instance of chat.tools" in description for description in values)
 
 
+def test_a_name_is_not_looked_for_in_every_module_that_is_imported_whole(tmp_path: Path, run: Run) -> None:
+    sources = {
+        "kit/__init__.py": "from .clients import *\nfrom .memory import *\nfrom .tools import *\n",
+        "kit/clients.py": "import os\nclass Client: ...\n",
+        "kit/memory.py": "from .clients import *\nLIMIT = len('long')\n",
+        "kit/tools.py": "class Tool: ...\n",
+        "main.py": "from kit import Client, LIMIT\nprint(Client(), LIMIT)\n",
+    }
+    for path, source in sources.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(source)
+
+    def told(column: int) -> list[str]:
+        code, output = run(f"{tmp_path}/main.py:2:{column}", "--output-format", "json")
+        assert code == 0
+        return [value["description"] for value in json.loads(output)["values"]]
+
+    assert told(7) == ["the class kit.clients.Client"]
+    assert not any("third-party name kit" in description for description in told(17))
+
+
 def test_text_shows_numbered_frames(outage: Path, run: Run) -> None:
     where = place(outage, "chat/dispatch.py", "self.registry.register(tool_name, tool)", "tool)")
     code, output = run(where)

@@ -61,6 +61,8 @@ def _table(table: Table, presentation: Presentation) -> Iterator[str]:
     if table.sentence:
         yield escaped(table.sentence)
         yield ""
+    if not table.rows:
+        return
     shown = table.rows if presentation.everything else table.rows[:_ROWS]
     yield f"| {' | '.join(escaped(column) for column in table.columns)} |"
     yield f"|{'|'.join(' ---: ' if cell.number else ' --- ' for cell in table.rows[0])}|"

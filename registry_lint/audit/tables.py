@@ -28,7 +28,9 @@ def percent(kept: int, sites: int) -> str:
 
 
 def tables(report: Report) -> Iterator[Table]:
-    """All tables that have rows."""
+    """All tables that have rows; where nothing changed since an earlier report, one that says so."""
+    if report.earlier is not None and not (report.earlier.changes or _trend(report.earlier).rows):
+        yield Table(f"Since {report.earlier.label}", "Nothing was added, went or moved.", (), ())
     for table in _all(report):
         if table.rows:
             yield table

@@ -39,6 +39,7 @@ class Imports:
 
     def name(self, module: str, name: str | None, at: Extent) -> str | None:
         """The expression that means `module.name` (or the module) at a place, or None where none can be had safely."""
+        module = self._surroundings.as_imported(self._document.path, module) if module else module
         if name is None:
             module, _, name = module.rpartition(".")
         scopes = scopes_at(self._document, at)

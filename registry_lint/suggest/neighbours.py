@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
@@ -11,7 +12,7 @@ from registry_lint.project.looks import holds
 from registry_lint.suggest.outline import Suite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from registry_lint.facts.records import FileFacts
     from registry_lint.project.files import Files
@@ -31,6 +32,33 @@ class Neighbours:
     def module_of(self, path: str, /) -> str:
         """The dotted name that a file is best imported under."""
         return self._names.module_of(path)
+
+    def as_imported(self, path: str, module: str, /) -> str:
+        """A module's name as a file imports such modules: of several names, one that begins where its imports do.
+
+        Below `service/src/`, where an `__init__.py` makes a package of each folder, files that say `from core.tools
+        import …` know of no `service.src.core`.
+        """
+        target, found = self._names.path_of(module, path), self._files.facts(path)
+        names = self._names.modules_of.get(target, ()) if target is not None else ()
+        if target is None or found is None or len(names) < 2:
+            return module
+        roots = Counter(
+            root
+            for imported, member in _imports(found)
+            if not imported.startswith(".")
+            and (root := self._root(path, (imported, f"{imported}.{member}"))) is not None
+        )
+        usable = (name for name in names if self._names.path_of(name, path) == target)
+        return max((module, *usable), key=lambda name: roots[self._root(path, (name,)) or ""])
+
+    def _root(self, path: str, names: Iterable[str]) -> str | None:
+        """The folder in which the first of some names begins that is a module's to a file."""
+        for name in names:
+            if (target := self._names.path_of(name, path)) is not None:
+                depth = name.count(".") + (2 if target.rpartition("/")[2].startswith("__init__.") else 1)
+                return "/".join(target.split("/")[:-depth])
+        return None
 
     def resolve(self, dotted: str, /) -> str:
         """One text for all dotted names of one class, function or module; another's, or an unclear one's, is itself."""

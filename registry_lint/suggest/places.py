@@ -12,7 +12,7 @@ from registry_lint.suggest.document import Change
 from registry_lint.suggest.statements import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from registry_lint.suggest.scopes import Function, Names
 
@@ -76,13 +76,19 @@ class Places:
         written = [(statement, _module_of(statement)) for statement in block]
         same = [(s, other) for s, other in written if other.split(".")[0] == top or kind == self._kind(other) == 3]
         lower = [statement for statement, other in written if self._kind(other) <= kind]
+        kin = [statement for statement in lower if self._kind(_module_of(statement)) == kind]
         if same:
             behind = [statement for statement, other in same if _place(other) <= _place(module)]
             anchor, after = (behind[-1], True) if behind else (same[0][0], False)
+        elif order := _order_of(kin):
+            mine = order(ast.parse(code).body[0])
+            behind = [statement for statement in kin if order(statement) <= mine]
+            anchor, after = (behind[-1], True) if behind else (kin[0], False)
         else:
             anchor, after = (lower[-1], True) if lower else (block[0], False)
         line_end = document.line_end_at(anchor.lineno)
-        alien = self._kind(_module_of(anchor)) != kind and not all(id(statement) in emptied for statement in lower)
+        vanish = bool(lower) and all(id(statement) in emptied for statement in lower)
+        alien = self._kind(_module_of(anchor)) != kind and not vanish
         gap = line_end if alien else ""
         if after:
             at, unfinished = statements.line_after(document, body, anchor)
@@ -127,10 +133,25 @@ def _place(module: str) -> tuple[int, str]:
     return len(name) - len(module), name.casefold()
 
 
-def _module_of(statement: ast.Import | ast.ImportFrom) -> str:
+def _order_of(imports: Sequence[ast.stmt]) -> Callable[[ast.stmt], tuple[int, str]] | None:
+    """The order in which imports of one kind stand, as isort knows it: `import x` before `from x import y`, or all by
+    their modules; None where they stand in neither."""
+
+    def by_form(statement: ast.stmt) -> tuple[int, str]:
+        return int(isinstance(statement, ast.ImportFrom)), _module_of(statement).casefold()
+
+    def by_module(statement: ast.stmt) -> tuple[int, str]:
+        return 0, _module_of(statement).casefold()
+
+    found = [order for order in (by_form, by_module) if list(imports) == sorted(imports, key=order)]
+    return found[0] if imports and found else None
+
+
+def _module_of(statement: ast.stmt) -> str:
     """The module as it is written, with its dots."""
     if isinstance(statement, ast.Import):
         return statement.names[0].name
+    assert isinstance(statement, ast.ImportFrom)
     return "." * statement.level + (statement.module or "")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import textwrap
+import tokenize
 from typing import TYPE_CHECKING
 
 from registry_lint.suggest.concrete import Enclosing
@@ -12,6 +14,11 @@ from registry_lint.suggest.scopes import Function, is_type_checking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+# From Python 3.12 on an f-string is many tokens, from 3.14 on a t-string, too.
+_OPENS_STRING = {getattr(tokenize, name, -1) for name in ("FSTRING_START", "TSTRING_START")}
+_CLOSES_STRING = {getattr(tokenize, name, -1) for name in ("FSTRING_END", "TSTRING_END")}
 
 
 class RefusedError(Exception):
@@ -132,16 +139,23 @@ def line_after(document: Document, suite: Sequence[ast.stmt], statement: ast.stm
 def indented(code: str, indentation: str) -> list[str]:
     """The lines of some code, indented; rows inside a string of several lines stay as they are."""
     code = textwrap.dedent(code).strip("\n")
-    inside = {
-        row
-        for node in ast.walk(ast.parse(code))
-        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno is not None
-        for row in range(node.lineno + 1, node.end_lineno + 1)
-        if not isinstance(node, ast.Constant) or isinstance(node.value, (str, bytes))
-    }
+    inside = _rows_in_strings(code)
     return [
         indentation + line if line and row not in inside else line for row, line in enumerate(code.split("\n"), start=1)
     ]
+
+
+def _rows_in_strings(code: str) -> set[int]:
+    """The rows that begin inside a string. Tokens tell: to a tree, strings that are joined side by side are one."""
+    found: set[int] = set()
+    opened: list[int] = []
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        if token.type in _OPENS_STRING:
+            opened.append(token.start[0])
+        elif token.type == tokenize.STRING or token.type in _CLOSES_STRING:
+            first = token.start[0] if token.type == tokenize.STRING else opened.pop()
+            found.update(range(first + 1, token.end[0] + 1))
+    return found
 
 
 def _inline(document: Document, found: Enclosing, at: int, code: str) -> Change:

@@ -17,6 +17,9 @@ class Surroundings(Protocol):
     def module_of(self, path: str, /) -> str:
         """The dotted name that a file is best imported under."""
 
+    def as_imported(self, path: str, module: str, /) -> str:
+        """A module's name as a file imports such modules: of several names, one that begins where its imports do."""
+
     def resolve(self, dotted: str, /) -> str:
         """Where the thing of a dotted name is defined, re-exports followed; the name itself where that is unknown."""
 
@@ -33,6 +36,11 @@ class Surroundings(Protocol):
 def module_by_path(path: str, /) -> str:
     """The dotted name that a path spells: `app/tools/__init__.py` is `app.tools`."""
     return path.removesuffix("i").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _as_given(path: str, module: str, /) -> str:
+    del path
+    return module
 
 
 def _same(dotted: str, /) -> str:
@@ -54,6 +62,7 @@ class Answers:
     """Surroundings given as functions. The defaults stand for a file that is alone."""
 
     module_of: Callable[[str], str] = module_by_path
+    as_imported: Callable[[str, str], str] = _as_given
     resolve: Callable[[str], str] = _same
     would_cycle: Callable[[str, str], bool] = _never
     is_imported_from: Callable[[str, str], bool] = _never

@@ -90,13 +90,30 @@ def expand_member(flow: Flow, node: Node, key: MemberAt) -> None:
     if home is not None:
         flow.graph.flow(flow.graph.node(MemberAt(*home, key.typed)), node)
         return
+    stars = (flow.names.module(flow.names.absolute(key.path, star.module), key.path) for star in file.star_imports)
+    modules = (module.path for module in stars if isinstance(module, ModuleValue))
+    brought = [path for path in modules if path != key.path and _brings(flow, path, key.name, {key.path})]
     for target, level in flow.names.member(ModuleValue(key.path), key.name).items():
-        if isinstance(target, ClassValue | FunctionValue | ModuleValue | ExternalValue):
+        # What no module of the project has is taken for a library's: not what an `import *` brings.
+        if isinstance(target, ClassValue | FunctionValue | ModuleValue) or (
+            isinstance(target, ExternalValue) and not brought
+        ):
             flow.graph.seed(node, target, level)
-    for star in file.star_imports:
-        module = flow.names.module(flow.names.absolute(key.path, star.module), key.path)
-        if isinstance(module, ModuleValue) and module.path != key.path:
-            flow.graph.flow(flow.graph.node(MemberAt(module.path, key.name, key.typed)), node)
+    for path in brought:
+        flow.graph.flow(flow.graph.node(MemberAt(path, key.name, key.typed)), node)
+
+
+def _brings(flow: Flow, path: str, name: str, seen: set[str]) -> bool:
+    """Whether `import *` of a module may bring a name: where several are imported so, most have no such name."""
+    file = flow.files.facts(path)
+    if file is None:
+        return True
+    if name in file.scopes[0].names or flow.names.lazily(path, name) is not None:
+        return True
+    seen.add(path)
+    modules = (flow.names.module(flow.names.absolute(path, star.module), path) for star in file.star_imports)
+    onward = (module.path for module in modules if isinstance(module, ModuleValue))
+    return any(other not in seen and _brings(flow, other, name, seen) for other in onward)
 
 
 def expand_binding(flow: Flow, node: Node, key: BindingAt) -> None:
