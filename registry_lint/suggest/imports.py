@@ -61,6 +61,7 @@ class Imports:
 
     def _new(self, module: str, name: str, target: str, scopes: Sequence[Scope], at: Extent) -> str | None:
         document = self._document
+        module = self._surroundings.said_in(document.path, module)
         function = next((scope for scope in scopes if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
         for wanted in self._wanted:
             if wanted.name == name and wanted.module != module:

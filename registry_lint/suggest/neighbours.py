@@ -32,6 +32,17 @@ class Neighbours:
         """The dotted name that a file is best imported under."""
         return self._names.module_of(path)
 
+    def said_in(self, path: str, module: str, /) -> str:
+        """The name by which a file imports a module. Where it has several, the one that begins like the file's other
+        imports: `backend.app.tools` is `app.tools` to a program that is started in `backend/`."""
+        target = self._names.path_of(module, path)
+        spelled = self._names.modules_of.get(target, ()) if target is not None else ()
+        found = self._files.facts(path) if len(spelled) > 1 else None
+        if found is None:
+            return module
+        begins = {said.partition(".")[0] for said, _ in _imports(found) if self._names.path_of(said, path) is not None}
+        return next((dotted for dotted in spelled if dotted.partition(".")[0] in begins), module)
+
     def resolve(self, dotted: str, /) -> str:
         """One text for all dotted names of one class, function or module; another's, or an unclear one's, is itself."""
         known = self._resolved.get(dotted)  # asked of every import of a file, again for each suggestion

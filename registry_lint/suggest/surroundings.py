@@ -17,6 +17,9 @@ class Surroundings(Protocol):
     def module_of(self, path: str, /) -> str:
         """The dotted name that a file is best imported under."""
 
+    def said_in(self, path: str, module: str, /) -> str:
+        """The name by which a file imports a module; `module` is the best one."""
+
     def resolve(self, dotted: str, /) -> str:
         """Where the thing of a dotted name is defined, re-exports followed; the name itself where that is unknown."""
 
@@ -39,6 +42,11 @@ def _same(dotted: str, /) -> str:
     return dotted
 
 
+def _best(path: str, module: str, /) -> str:
+    del path
+    return module
+
+
 def _never(path: str, name: str, /) -> bool:
     del path, name
     return False
@@ -54,6 +62,7 @@ class Answers:
     """Surroundings given as functions. The defaults stand for a file that is alone."""
 
     module_of: Callable[[str], str] = module_by_path
+    said_in: Callable[[str, str], str] = _best
     resolve: Callable[[str], str] = _same
     would_cycle: Callable[[str, str], bool] = _never
     is_imported_from: Callable[[str, str], bool] = _never
