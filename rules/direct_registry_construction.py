@@ -22,7 +22,8 @@ What it cannot see
     Classes that are looked up by a computed name. A class without any factory is nobody's mistake to build
     (see REG108), and the module that defines a registry may build it as it likes. A constructor that hands out one
     object for all is an accessor itself. Where nothing but the one object of a module can be had, an object that makes
-    a registry of its own (`self._tools = ToolRegistry()`) is meant to.
+    a registry of its own (`self._tools = ToolRegistry()`) is meant to. The default of a field
+    (`default_factory=ToolRegistry`) is meant to be empty where the factories fill what they make.
 """
 
 from __future__ import annotations
@@ -211,6 +212,29 @@ def start(store, tools):
     except ValueError:
         raise
     AgentRegistry.set_instance(instance=AgentRegistry())
+"""),
+        # A message that is given no tools has none, and the factory is for those who want the usual ones.
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- app/tools.py
+from app.registry import ToolRegistry
+
+def create_tool_registry(root):
+    registry = ToolRegistry()
+    registry.register("read", root.read)
+    return registry
+
+--- app/messages.py
+from dataclasses import dataclass, field
+from app.registry import ToolRegistry
+
+@dataclass
+class Request:
+    tools: ToolRegistry = field(default_factory=ToolRegistry)
 """),
         # A script that checks does what a test does.
         Valid("""
@@ -710,6 +734,8 @@ def main():
                 if registry.contract is None and project.constructions.is_beside_the_one(site, factories):
                     continue
                 if registry.contract is None and project.constructions.is_installed(site, factories):
+                    continue
+                if registry.contract is None and project.constructions.is_empty_default(site, factories):
                     continue
                 if project.checks.is_check(site.path, site.expr):
                     continue

@@ -206,6 +206,12 @@ class Constructions:
 
         return is_installed(self._project, site.path, site.expr, factories)
 
+    def is_empty_default(self, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
+        """Whether it is a field's default, which is empty where the factories fill theirs (see empty_defaults.py)."""
+        from registry_lint.project.empty_defaults import is_empty_default
+
+        return is_empty_default(self._project, site, factories)
+
     def _handing_out_the_one(self, ref: ClassRef) -> Iterator[FunctionRef]:
         """`get_registry()` beside `_registry = ToolRegistry()`: the module makes one, and a function hands it out."""
         project = self._project
