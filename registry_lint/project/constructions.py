@@ -127,6 +127,11 @@ class Constructions:
         owner = self._project.classes.owner(function) if function is not None else None
         return owner is not None and self._project.classes.derives(owner, site.of)
 
+    def is_derived(self, site: Construction) -> bool:
+        """Whether a registry's own object makes another one out of itself: `registry.filter(names)`."""
+        function = self._project.function_of(site.path, site.expr)
+        return function is not None and self._needs_one(function, site.of)
+
     def is_named_instance(self, site: Construction) -> bool:
         """`Registry("hooks")`: told apart by a literal name, so that each is meant to be another one."""
         return bool(self.literal_name(site))
