@@ -320,6 +320,12 @@ class Project(Code):
 
         return written_call(self, function, path, expr)
 
+    def is_in_import_path(self, span: Span) -> bool:
+        """Whether an expression is put together with a `__module__`: the path that a class is imported by."""
+        from registry_lint.project.import_paths import is_in_import_path
+
+        return is_in_import_path(self, span)
+
     def asked_first(self, span: Span) -> list[str]:
         """The attributes whose absence leads to an expression that takes the name of an object's class."""
         from registry_lint.project.fallbacks import asked_first
