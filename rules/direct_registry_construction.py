@@ -22,7 +22,8 @@ What it cannot see
     Classes that are looked up by a computed name. A class without any factory is nobody's mistake to build
     (see REG108), and the module that defines a registry may build it as it likes. A constructor that hands out one
     object for all is an accessor itself. Where nothing but the one object of a module can be had, an object that makes
-    a registry of its own (`self._tools = ToolRegistry()`) is meant to.
+    a registry of its own (`self._tools = ToolRegistry()`) is meant to. The default of a field
+    (`default_factory=ToolRegistry`) is meant to be empty where the factories fill what they make.
 """
 
 from __future__ import annotations
@@ -212,6 +213,29 @@ def start(store, tools):
         raise
     AgentRegistry.set_instance(instance=AgentRegistry())
 """),
+        # A message that is given no tools has none, and the factory is for those who want the usual ones.
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- app/tools.py
+from app.registry import ToolRegistry
+
+def create_tool_registry(root):
+    registry = ToolRegistry()
+    registry.register("read", root.read)
+    return registry
+
+--- app/messages.py
+from dataclasses import dataclass, field
+from app.registry import ToolRegistry
+
+@dataclass
+class Request:
+    tools: ToolRegistry = field(default_factory=ToolRegistry)
+"""),
         # A script that checks does what a test does.
         Valid("""
 --- app/registry.py
@@ -268,6 +292,80 @@ def new_registry():
 """),
     )
     INVALID = (
+        # What a coroutine makes is awaited, and only where that can be done.
+        Invalid(
+            """
+--- app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+async def get_tool_registry():
+    registry = ToolRegistry()
+    return registry
+
+--- app/main.py
+from app.registry import ToolRegistry
+
+async def start():
+    return ToolRegistry()
+           ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+
+async def names():
+    return list(ToolRegistry()._tools)
+                ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+
+def run():
+    return ToolRegistry()
+           ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+""",
+            fixed="""
+--- app/main.py
+from app.registry import ToolRegistry, get_tool_registry
+
+async def start():
+    return await get_tool_registry()
+
+async def names():
+    return list((await get_tool_registry())._tools)
+
+def run():
+    return ToolRegistry()
+""",
+        ),
+        # What is imported begins like what the file imports.
+        Invalid(
+            """
+--- backend/app/__init__.py
+
+--- backend/app/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- backend/app/providers.py
+from app.registry import ToolRegistry
+
+def get_tool_registry():
+    return ToolRegistry()
+
+--- backend/app/runner.py
+from app.registry import ToolRegistry
+
+class Runner:
+    def __init__(self, tools=None):
+        self.tools = tools or ToolRegistry()
+                              ^^^^^^^^^^^^^^ REG101 ToolRegistry is built directly; get_tool_registry() is its factory
+""",
+            fixed="""
+--- backend/app/runner.py
+from app.providers import get_tool_registry
+
+class Runner:
+    def __init__(self, tools=None):
+        self.tools = tools or get_tool_registry()
+""",
+        ),
         # The factories of a base make none of these.
         Invalid("""
 --- app/registry.py
@@ -637,6 +735,8 @@ def main():
                     continue
                 if registry.contract is None and project.constructions.is_installed(site, factories):
                     continue
+                if registry.contract is None and project.constructions.is_empty_default(site, factories):
+                    continue
                 if project.checks.is_check(site.path, site.expr):
                     continue
                 yield self._found(project, site, factories)
@@ -700,8 +800,11 @@ def _suggestion(
     arguments = ", ".join(f"{name}=..." for name in needed)
     if not needed and project.call_at(site.path, site.expr).arguments:
         return None  # what is passed to the constructor has no place in the factory's call
+    pattern = project.written_call(fitting[0], site.path, site.expr)
+    if pattern is None:
+        return None
     module = project.names.module_of(fitting[0].path)
-    return partial(_call_factory, span, module, function.name, arguments)
+    return partial(_call_factory, span, module, function.name, pattern, arguments)
 
 
 def _replacement(
@@ -735,8 +838,8 @@ def _write_replacement(
     return tree.fix(applicability if module else "display", f"Call {name}")
 
 
-def _call_factory(span: Span, module: str, name: str, arguments: str, workshop: Workshop) -> Fix | None:
+def _call_factory(span: Span, module: str, name: str, pattern: str, arguments: str, workshop: Workshop) -> Fix | None:
     tree = workshop.open(span.path)
     local = tree.import_name(module, name, at=span)
-    tree.replace(span, f"{local}({arguments})")
+    tree.replace(span, pattern.format(f"{local}({arguments})"))
     return tree.fix("display" if arguments else "unsafe", f"Call the factory {name}")

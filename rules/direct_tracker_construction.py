@@ -132,6 +132,44 @@ def other():
     return get_run_tracker()
 """,
         ),
+        # An accessor that is a coroutine is awaited, where that can be done.
+        Invalid(
+            """
+--- app/tracking.py
+class RunTracker:
+    def __init__(self):
+        raise RuntimeError("use get_run_tracker()")
+
+_tracker = None
+
+async def get_run_tracker():
+    global _tracker
+    if _tracker is None:
+        _tracker = RunTracker.__new__(RunTracker)
+    return _tracker
+
+--- app/main.py
+from app.tracking import RunTracker
+
+async def start():
+    RunTracker().start()
+    ^^^^^^^^^^^^ REG104 RunTracker is built past its accessor get_run_tracker()
+
+def stop():
+    return RunTracker()
+           ^^^^^^^^^^^^ REG104 RunTracker is built past its accessor get_run_tracker()
+""",
+            fixed="""
+--- app/main.py
+from app.tracking import RunTracker, get_run_tracker
+
+async def start():
+    (await get_run_tracker()).start()
+
+def stop():
+    return RunTracker()
+""",
+        ),
         # It is handed on, for somebody else to make one.
         Invalid("""
 --- app/tracking.py
@@ -184,11 +222,13 @@ by_name = defaultdict(RunTracker)
                     help=f"call `{called}`",
                 )
                 if call not in project.calls_in(path):  # the class itself, for somebody else to call
-                    yield Found(finding, _suggestion(project, tracker, span, "", "display"))
+                    yield Found(finding, _suggestion(project, tracker, span, "{}", "display"))
                     continue
                 allocations = project.facts_of(path).calls.get("__new__", ())
                 loses = bool(project.call_at(path, call).arguments) and call not in allocations
-                yield Found(finding, _suggestion(project, tracker, span, "()", "display" if loses else "unsafe"))
+                pattern = project.written_call(tracker.accessor, path, call)
+                written = f"{pattern}()" if pattern else None
+                yield Found(finding, _suggestion(project, tracker, span, written, "display" if loses else "unsafe"))
 
     def _is_allowed(self, project: Project, tracker: Tracker, path: str, call: int) -> bool:
         function = project.function_of(path, call)
@@ -203,17 +243,17 @@ by_name = defaultdict(RunTracker)
 
 
 def _suggestion(
-    project: Project, tracker: Tracker, span: Span, called: str, applicability: Literal["unsafe", "display"]
+    project: Project, tracker: Tracker, span: Span, pattern: str | None, applicability: Literal["unsafe", "display"]
 ) -> partial[Fix | None] | None:
     """The accessor, or its call; shown only, where the constructor is given arguments that the accessor does not take."""
-    if project.required_parameters(tracker.accessor):
+    if pattern is None or project.required_parameters(tracker.accessor):
         return None
     owner = project.classes.owner(tracker.accessor)
     name = project.function(tracker.accessor).name
     module = project.names.module_of(tracker.accessor.path)
     if owner is not None:
-        return partial(_call_accessor, span, module, project.classes.name(owner), f".{name}{called}", applicability)
-    return partial(_call_accessor, span, module, name, called, applicability)
+        return partial(_call_accessor, span, module, project.classes.name(owner), f".{name}", pattern, applicability)
+    return partial(_call_accessor, span, module, name, "", pattern, applicability)
 
 
 def _call_accessor(
@@ -221,9 +261,10 @@ def _call_accessor(
     module: str,
     name: str,
     rest: str,
+    pattern: str,
     applicability: Literal["unsafe", "display"],
     workshop: Workshop,
 ) -> Fix | None:
     tree = workshop.open(span.path)
-    tree.replace(span, f"{tree.import_name(module, name, at=span)}{rest}")
+    tree.replace(span, pattern.format(f"{tree.import_name(module, name, at=span)}{rest}"))
     return tree.fix(applicability, "Call the accessor")

@@ -38,6 +38,21 @@ class DuplicateKey(Rule):
     code = "REG204"
 
     VALID = (
+        # A key of two parts, that another method puts together.
+        Valid("""
+--- app/shortcuts.py
+class ShortcutRegistry:
+    def register(self, name, run, context):
+        self._register(f"ctrl+{name[0]}", name, run, context)
+
+    def _register(self, keys, name, run, context):
+        self._shortcuts[(context, name)] = Shortcut(keys)
+
+class Tabs(ShortcutRegistry):
+    def register_all(self):
+        for name, run, context in (("next", print, "editor"), ("previous", repr, "editor")):
+            self.register(name=name, run=run, context=context)
+"""),
         Valid("""
 --- app/registry.py
 class Entry:

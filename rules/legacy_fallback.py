@@ -43,6 +43,13 @@ class LegacyFallback(Rule):
     needs_callers = False
 
     VALID = (
+        # Who has it still is told so.
+        Valid("""
+def check(options):
+    for option in options:
+        if getattr(option, "_legacy_required", None) is not None:
+            raise TypeError("'required' is no longer supported")
+"""),
         # One value of an enumeration among others.
         Valid("""
 --- app/modes.py

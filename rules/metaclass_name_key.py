@@ -14,7 +14,8 @@ What to do instead
         name-helper = "app.names.stable_name"
 
 When not to use it
-    Registries in which each class is meant to have at most one instance, keyed by its class.
+    Registries in which each class is meant to have at most one instance, keyed by its class. (The whole path of an
+    object's class, with its `__module__`, is taken for that, and not reported.)
 
     A dict that is no registry is reported only where a class is put there under its metaclass's name.
 
@@ -66,6 +67,22 @@ class Handler:
     pass
 
 HandlerRegistry().register(Handler.__name__, Handler)  # a class under its own name
+"""),
+        # The path that its class is imported by.
+        Valid("""
+--- app/destinations.py
+class DestinationRegistry:
+    def register(self, path, destination):
+        self._destinations[path] = destination
+
+class Destination:
+    @property
+    def type_path(self):
+        return type(self).__module__ + "." + type(self).__qualname__
+
+def add(registry: DestinationRegistry, destination):
+    registry.register(f"{destination.__class__.__module__}.{destination.__class__.__qualname__}", destination)
+    registry.register(Destination().type_path, destination)
 """),
         # A class that has a name of its own is asked for it, and the fallback is not for it.
         Valid("""
@@ -355,6 +372,7 @@ by_kind([Search()])
         reaching: dict[Span, list[NamedKey]] = {}
         for named in project.named_keys.all:
             meant = _is_own_name(project, named) or _names_itself(project, named) or _is_asked_for(project, named)
+            meant = meant or _is_import_path(project, named)
             if not meant and not _has_a_name(project, named):
                 reaching.setdefault(named.source, []).append(named)
         for span, keys in reaching.items():
@@ -395,6 +413,12 @@ def _names_itself(project: Project, named: NamedKey) -> bool:
     if subject is None or not project.is_receiver(subject):
         return False
     return any(step.message.startswith(("stored as attribute", "handed out by property")) for step in named.steps)
+
+
+def _is_import_path(project: Project, named: NamedKey) -> bool:
+    """`f"{type(tool).__module__}.{type(tool).__qualname__}"`: the class itself, told by its whole path. That of a
+    metaclass is as good as none."""
+    return not isinstance(named.value.of, MetaclassValue) and project.is_in_import_path(named.source)
 
 
 def _is_asked_for(project: Project, named: NamedKey) -> bool:

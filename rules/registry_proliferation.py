@@ -18,8 +18,9 @@ What it cannot see
     Calls whose callee it could not resolve: handlers that are looked up by a computed name, and the insides of
     libraries. Places in exclusive branches, behind methods that override one another, that fill one attribute while it
     is empty, and instances that are told apart by a literal name (`Registry("hooks")`) or by the names of the globals
-    that hold them count as one. Constructions in tests do not count. Entry points that lead to the same places, or to
-    few others, have one cause: it is told at one of them, and the others are named.
+    that hold them count as one. Constructions in tests do not count, nor does what a registry derives from itself.
+    Entry points that lead to the same places, or to few others, have one cause: it is told at one of them, and the
+    others are named.
 """
 
 from __future__ import annotations
@@ -60,6 +61,34 @@ router = APIRouter()
 @router.post("/chat")
 def chat(user):
     return TOOLS, tools_of(user)
+"""),
+        # What a registry makes out of itself is a part of it.
+        Valid("""
+--- app/registry.py
+class ToolRegistry:
+    def __init__(self, tools=()):
+        self._tools = dict(tools)
+
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+    def only(self, names):
+        return ToolRegistry((name, self._tools[name]) for name in names)
+
+    def of_group(self, group):
+        return ToolRegistry((name, tool) for name, tool in self._tools.items() if tool.group == group)
+
+TOOLS = ToolRegistry()
+
+--- app/routes.py
+from fastapi import APIRouter
+from app.registry import TOOLS
+
+router = APIRouter()
+
+@router.post("/chat")
+def chat(names, group):
+    return TOOLS.only(names), TOOLS.of_group(group)
 """),
         # Globals under names of their own are told apart by them.
         Valid("""

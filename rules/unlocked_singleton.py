@@ -48,6 +48,21 @@ class UnlockedSingleton(Rule):
     code = "REG106"
 
     VALID = (
+        # What a function is given has the name of what it stores.
+        Valid("""
+--- app/element.py
+class Component:
+    def __init__(self, path):
+        self.path = path
+
+class Element:
+    component = None
+
+    @classmethod
+    def use(cls, component=None):
+        if component:
+            cls.component = Component(component)
+"""),
         Valid("""
 --- app/registry.py
 import asyncio

@@ -159,6 +159,7 @@ HOSTILE = {
     "operators over lines": "type X = (" + "not\n" * 30_000 + "a)",
     "brackets behind texts": "type X = int\nx = " + '(")" + ' * 3_000 + "a" + ")" * 3_000,
     "hidden from the tokeniser": "type X = int\nx = f'{'\"'}' " + "+ (" * 3_000 + '"' + "a" + ")" * 3_000,
+    "hidden behind lines": 'x = f\'{\'"""\'}\'\ny = """a\nb""" + ' + "(" * 3_000 + "a" + ")" * 3_000 + ' + """"""\n',
     "arms": "type X = int\nif a: pass\n" + "elif a: pass\n" * 30_000,
     "lambdas": "type X = int\nx = " + "lambda: " * 30_000 + "a",
     "attributes": "type X = a" + ".b" * 30_000,
@@ -175,6 +176,13 @@ def test_hostile_files_end_neither_the_process_nor_the_day(name: str) -> None:
     source = HOSTILE[name].encode()
     done = subprocess.run([sys.executable, "-c", script], input=source, capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr[-500:]
+
+
+def test_long_texts_are_no_depth() -> None:
+    """A page is as shallow as a name."""
+    page = "<script>f({a: [(1)]})</script>\n" * 500
+    source = f'title = f"a {{b}}"\nPAGE = """{page}"""\nx = f"{{d["k"]}}"\n'
+    assert isinstance(extract(source.encode()), facts.FileFacts)
 
 
 # --- old files, written newer ------------------------------------------------------------------------------------

@@ -25,6 +25,10 @@ _LONGEST = 2_000
 _MOST_ARMS = 500
 _LARGEST = 2_000_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_QUOTE = re.compile("['\"]")
+_PLAIN = frozenset("bBrRuU")  # prefixes of strings that hold no code in any grammar
+# A formatted string that ends where an older tokeniser says: its fields are closed, and hold plain strings only.
+_CLOSED = re.compile(r"""[^{}]*+(?:(?:\{\{|\}\}|\{(?:[^{}'"#\\]|'[^{}'"#\\\n]*'|"[^{}'"#\\\n]*")*+\})[^{}]*+)*+""")
 _STRINGS = (tokenize.STRING, tokenize.COMMENT, tokenize.ERRORTOKEN)
 _FRAMES = 5_000
 
@@ -67,17 +71,25 @@ def parse(source: str, error: SyntaxError) -> Parsed:
 def is_shallow(source: str) -> bool:
     """Whether libcst may be given a source: an upper bound of how deep any logical line of it is.
 
-    What this interpreter's tokeniser takes for a string may be code in a later grammar, so it counts as well.
+    What this interpreter's tokeniser takes for a string may be code in a later grammar, so it counts as well, from the
+    first one on that may end elsewhere: those before it (a long text, a page of HTML) are what they seem.
     """
     if len(source) > _LARGEST or source.count("elif") > _MOST_ARMS:
         return False
     depth = length = row = 0
+    sure, before = True, None
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             row = token.end[0]
             if token.type == tokenize.NEWLINE:
                 depth = length = 0
                 continue
+            if token.type == tokenize.STRING and sure:
+                if _is_plain(token, before):
+                    length += 1
+                    continue
+                sure = _CLOSED.fullmatch(token.string) is not None
+            before = token
             length += len(_TOKEN.findall(token.string))
             if token.type in _STRINGS:
                 depth += sum(map(token.string.count, "([{"))
@@ -91,6 +103,14 @@ def is_shallow(source: str) -> bool:
         rest = "\n".join(source.split("\n")[row:])
         return depth + sum(map(rest.count, "([{")) <= _DEEPEST and length + len(_TOKEN.findall(rest)) <= _LONGEST
     return True
+
+
+def _is_plain(token: tokenize.TokenInfo, before: tokenize.TokenInfo | None) -> bool:
+    """Whether a string has no prefix of a formatted one; `t` is a name of its own to older tokenisers."""
+    prefix = _QUOTE.split(token.string, maxsplit=1)[0]
+    if not prefix and before is not None and before.type == tokenize.NAME and before.end == token.start:
+        prefix = before.string
+    return _PLAIN.issuperset(prefix)
 
 
 def _true_mistake(source: str, error: SyntaxError) -> SyntaxError:

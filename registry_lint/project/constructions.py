@@ -127,6 +127,11 @@ class Constructions:
         owner = self._project.classes.owner(function) if function is not None else None
         return owner is not None and self._project.classes.derives(owner, site.of)
 
+    def is_derived(self, site: Construction) -> bool:
+        """Whether a registry's own object makes another one out of itself: `registry.filter(names)`."""
+        function = self._project.function_of(site.path, site.expr)
+        return function is not None and self._needs_one(function, site.of)
+
     def is_named_instance(self, site: Construction) -> bool:
         """`Registry("hooks")`: told apart by a literal name, so that each is meant to be another one."""
         return bool(self.literal_name(site))
@@ -205,6 +210,12 @@ class Constructions:
         from registry_lint.project.installing import is_installed
 
         return is_installed(self._project, site.path, site.expr, factories)
+
+    def is_empty_default(self, site: Construction, factories: tuple[FunctionRef, ...]) -> bool:
+        """Whether it is a field's default, which is empty where the factories fill theirs (see empty_defaults.py)."""
+        from registry_lint.project.empty_defaults import is_empty_default
+
+        return is_empty_default(self._project, site, factories)
 
     def _handing_out_the_one(self, ref: ClassRef) -> Iterator[FunctionRef]:
         """`get_registry()` beside `_registry = ToolRegistry()`: the module makes one, and a function hands it out."""

@@ -123,8 +123,27 @@ class LegacyFallbacks:
             if isinstance(named, facts.Literal) and isinstance(named.value, str) and _PRIVATE.fullmatch(named.value):
                 base = file.dotted(record.arguments[0].value) or "…"
                 filled = self._is_filled_here(file, call, named.value)
-                if not filled and call not in asked and not _is_flag(file, record):
+                if (
+                    not filled
+                    and call not in asked
+                    and not _is_flag(file, record)
+                    and not self._is_only_tested(file, call, named.value)
+                ):
                     yield LegacyFallback(file.span(path, call), "getattr", f"{base}.{named.value}", "")
+
+    def _is_only_tested(self, file: facts.FileFacts, call: facts.ExprId, name: str) -> bool:
+        """Whether nothing is done with it: `if getattr(option, "_legacy_required", None) is not None: raise …`."""
+        if not _decides(file, call):
+            return False
+        scope = file.blocks[file.expression_blocks[call]].scope
+        for expr, record in enumerate(file.expressions):
+            if isinstance(record, facts.Attribute):
+                read = record.name == name
+            else:
+                read = isinstance(record, facts.Literal) and record.value == name and not _is_second(file, call, expr)
+            if read and file.blocks[file.expression_blocks[expr]].scope == scope:
+                return False
+        return True
 
     def _is_filled_here(self, file: facts.FileFacts, call: facts.ExprId, name: str) -> bool:
         """Whether the same function stores the attribute: a cache that is made when it is first asked for."""
@@ -213,6 +232,26 @@ def _is_called(file: facts.FileFacts, expr: facts.ExprId, name: str) -> bool:
     """Whether an expression is a function that is called: `self._validate_by_legacy_path(token)` is a way, no place."""
     calls = (file.expressions[call] for call in file.calls.get(name, ()))
     return any(isinstance(call, facts.Call) and call.func == expr for call in calls)
+
+
+def _decides(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    """Whether an expression is a test, or compared in one, and has no name by which it is used behind it."""
+    if any(isinstance(one, facts.ValueBinding) and one.expr == expr for one in file.bindings):
+        return False  # if (legacy := getattr(self, "_legacy_registry", None)) is not None:
+    if any(expr in block.headers for block in file.blocks if block.kind in ("if", "while")):
+        return True
+    for index, record in enumerate(file.expressions):
+        match record:
+            case facts.Opaque(kind=kind, parts=parts) if expr in parts:
+                return (kind == "not" or kind.startswith("compare")) and _decides(file, index)
+            case facts.Choice(options=options) if expr in options:
+                return _decides(file, index)
+    return False
+
+
+def _is_second(file: facts.FileFacts, call: facts.ExprId, expr: facts.ExprId) -> bool:
+    record = file.expressions[call]
+    return isinstance(record, facts.Call) and record.arguments[1].value == expr
 
 
 def _is_flag(file: facts.FileFacts, lookup: facts.Call) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from registry_lint.project.code import Code
 
 if TYPE_CHECKING:
+    from registry_lint.facts.records import ExprId
     from registry_lint.findings import Span
     from registry_lint.project.absences import Absences
     from registry_lint.project.accessors import Accessors
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from registry_lint.project.constructions import Constructions
     from registry_lint.project.contexts import Contexts
     from registry_lint.project.contract_classes import ContractClasses
-    from registry_lint.project.domain import ClassRef
+    from registry_lint.project.domain import ClassRef, FunctionRef
     from registry_lint.project.duplicates import Duplicates
     from registry_lint.project.entrypoints import EntryPoints
     from registry_lint.project.families import Families
@@ -319,6 +320,19 @@ class Project(Code):
         from registry_lint.project.vacuous import VacuousTests
 
         return VacuousTests(self)
+
+    def written_call(self, function: FunctionRef, path: str, expr: ExprId) -> str | None:
+        """How a call of a function is written in the place of an expression: a pattern for `str.format`, with `await`
+        where it needs it; None where no call there is worth what the function returns."""
+        from registry_lint.project.written_calls import written_call
+
+        return written_call(self, function, path, expr)
+
+    def is_in_import_path(self, span: Span) -> bool:
+        """Whether an expression is put together with a `__module__`: the path that a class is imported by."""
+        from registry_lint.project.import_paths import is_in_import_path
+
+        return is_in_import_path(self, span)
 
     def asked_first(self, span: Span) -> list[str]:
         """The attributes whose absence leads to an expression that takes the name of an object's class."""

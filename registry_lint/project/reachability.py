@@ -47,7 +47,8 @@ class Reachability:
 
     @cached_property
     def sites(self) -> tuple[Construction, ...]:
-        """Every place in production code that builds a registry which is one by name or contract; sorted."""
+        """Every place in production code that builds a registry which is one by name or contract, but for those that
+        derive it from one that there is; sorted."""
         return tuple(
             site
             for ref, registry in self._project.registries.all.items()
@@ -55,6 +56,7 @@ class Reachability:
             and not self._project.settings.is_test(ref.path)
             and not self._project.trackers.hands_out_one(ref)
             for site in self._project.constructions.of(ref)
+            if not self._project.constructions.is_derived(site)
         )
 
     @cached_property

@@ -348,6 +348,8 @@ class RegisteredKeys:
         """
         project = self._project
         storing = registration.storing
+        if storing.forwards and storing.joined:
+            return None  # with what, another method says
         file = project.facts_of(storing.function.path)
         function = file.functions[storing.function.id]
         parts: set[int] = set()

@@ -190,7 +190,7 @@ class Singletons:
                 continue
             match file.expressions[part]:
                 case facts.Name(id=name, bindings=bindings):
-                    if name == place.name:
+                    if name == place.name and not _is_parameter(file, bindings or ()):
                         return True
                     for index in bindings or ():
                         binding = file.bindings[index]
@@ -253,6 +253,11 @@ class Singletons:
         last = max(file.position(store.expr)[2], store.position[2])
         lines = self._project.files.read(path).decode("utf-8", "replace").splitlines()[first - 1 : last]
         return not any(_AWAITS.search(line.partition("#")[0]) for line in lines)
+
+
+def _is_parameter(file: facts.FileFacts, bindings: tuple[facts.BindingId, ...]) -> bool:
+    """`if component: cls.component = …`: what the function was given is asked, and not the place of that name."""
+    return bool(bindings) and all(isinstance(file.bindings[index], facts.ParameterBinding) for index in bindings)
 
 
 def _asked_for_more(file: facts.FileFacts, parts: tuple[facts.ExprId, ...], place: Place) -> set[facts.ExprId]:

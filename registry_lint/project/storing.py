@@ -34,6 +34,7 @@ class Storing(NamedTuple):
 
     many: bool = False  # the value is a mapping or a list, all of whose entries are stored
     inner: facts.FunctionId = facts.NONE  # where a decorator stores: the function that is given what it decorates
+    joined: bool = False  # the key is put together of several parameters: `self._items[kind, name] = item`
 
     @property
     def forwards(self) -> bool:
@@ -134,7 +135,8 @@ class StoringMethods:
             return None
         attribute = next((o.attributes[1:] for o in keys if o.parameter == carried and o.attributes), "")
         key_parameter = next((p for p in exact_keys if p != carried and p > 0), facts.NONE)
-        return Storing(function, carried, key_parameter, attribute, table, by_decorator)
+        joined = len({origin.parameter for origin in keys if origin.parameter > 0}) > 1
+        return Storing(function, carried, key_parameter, attribute, table, by_decorator, joined=joined)
 
     def _is_parameter(self, path: str, key: facts.ExprId) -> bool:
         file = self._files.parsed(path)
@@ -342,9 +344,10 @@ class StoringMethods:
         if value == facts.NONE:
             return None
         found = self._summary(function, key, value, "")
-        if found is not None and inner.key_attribute and not found.key_attribute:
-            return found._replace(key_attribute=inner.key_attribute)
-        return found
+        if found is None:
+            return None
+        attribute = found.key_attribute or inner.key_attribute
+        return found._replace(key_attribute=attribute, joined=found.joined or inner.joined)
 
 
 def _is_new(file: facts.FileFacts, name: facts.Name, function: facts.FunctionId) -> bool:
