@@ -24,7 +24,7 @@ What it cannot see
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from registry_lint import Finding, Found, Invalid, Rule, Step, Valid
 
@@ -125,6 +125,27 @@ def get_run_tracker():
         ),
         Invalid("""
 --- app/tracking.py
+class RunTracker:
+      ^^^^^^^^^^ REG103 RunTracker can be built past its accessor get_run_tracker()
+    def __init__(self):
+        self.runs = []
+
+_tracker = None
+
+def get_run_tracker():
+    global _tracker
+    if _tracker is None:
+        _tracker = RunTracker()
+    return _tracker
+
+--- tests/test_tracking.py
+from app.tracking import RunTracker
+
+def test_it_begins_empty():
+    assert RunTracker().runs == []
+"""),
+        Invalid("""
+--- app/tracking.py
 class JobTracker:
       ^^^^^^^^^^ REG103 JobTracker can be built past its accessor JobTracker.instance()
     _instance = None
@@ -156,7 +177,8 @@ class JobTracker:
 
 
 def _suggestion(project: Project, tracker: Tracker) -> partial[Fix | None] | None:
-    """A guard in the class's own constructor, passed by every call in the accessor."""
+    """A guard in the class's own constructor, passed by every call in the accessor; shown only, where others build one
+    as well, who would be refused."""
     constructors = project.classes.methods(tracker.ref, "__init__")
     if len(constructors) != 1 or project.classes.subclasses(tracker.ref):
         return None
@@ -170,13 +192,21 @@ def _suggestion(project: Project, tracker: Tracker) -> partial[Fix | None] | Non
     )
     name = project.classes.name(tracker.ref)
     init = project.place(tracker.ref.path, constructor.position)
-    return partial(_add_guard, init, calls, name, project.called(tracker.accessor)) if calls else None
+    shown: Literal["unsafe", "display"] = "display" if project.trackers.is_built_elsewhere(tracker) else "unsafe"
+    return partial(_add_guard, init, calls, name, project.called(tracker.accessor), shown) if calls else None
 
 
-def _add_guard(init: Span, calls: tuple[Span, ...], name: str, accessor: str, workshop: Workshop) -> Fix | None:
+def _add_guard(
+    init: Span,
+    calls: tuple[Span, ...],
+    name: str,
+    accessor: str,
+    applicability: Literal["unsafe", "display"],
+    workshop: Workshop,
+) -> Fix | None:
     tree = workshop.open(init.path)
     tree.insert_parameter(init, f"{GUARD}=False", keyword_only=True)
     tree.insert_into(init, f'if not {GUARD}:\n    raise RuntimeError("{name} is built by {accessor} only")')
     for call in calls:
         tree.add_argument(call, f"{GUARD}=True")
-    return tree.fix("unsafe", f"Let the constructor refuse calls that do not come from {accessor}")
+    return tree.fix(applicability, f"Let the constructor refuse calls that do not come from {accessor}")

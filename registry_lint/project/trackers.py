@@ -85,6 +85,15 @@ class Trackers:
         for made in project.constructions.passed_as_factory(tracker.ref):
             yield made.path, made.expr
 
+    def is_built_elsewhere(self, tracker: Tracker) -> bool:
+        """Whether other code than the accessor makes an instance, tests included: a guard would stop it."""
+        project = self._project
+        if any(project.function_of(path, made) != tracker.accessor for path, made in self.constructions(tracker)):
+            return True
+        name = project.classes.name(tracker.ref)
+        tests = set(project.files.mentioning(name, tests=True)).difference(project.production)
+        return any(name in found.calls for path in sorted(tests) if (found := project.files.facts(path)) is not None)
+
     def is_kept_for_accessor(self, tracker: Tracker, path: str, call: facts.ExprId) -> bool:
         """Whether a construction is stored, in the accessor's module, in the global that the accessor hands out."""
         if path != tracker.accessor.path:
