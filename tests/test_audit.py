@@ -320,9 +320,29 @@ if __name__ == "__main__":
     assert built.sure == sum(hop.how != "override" for hop in report.way(built)[-1:])
 
 
-def test_unresolved_calls_are_counted() -> None:
-    limits = outage().limits
-    assert 0 < limits.unresolved_calls < limits.calls
+def test_unresolved_calls_that_may_lead_on_are_counted() -> None:
+    report = audited(
+        {
+            "app/registry.py": REGISTRY,
+            "app/bench.py": """
+from app.registry import ToolRegistry
+
+class Bench:
+    def build(self):
+        return ToolRegistry()
+
+def start(boxes):
+    Bench().build()
+    for box in boxes:
+        box.build()
+        box.sweep()
+
+if __name__ == "__main__":
+    start([])
+""",
+        }
+    )
+    assert (report.limits.calls, report.limits.unresolved_calls) == (6, 1)
 
 
 # --- the score -----------------------------------------------------------------------------------------------

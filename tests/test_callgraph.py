@@ -362,8 +362,12 @@ def test_only_files_that_may_call_are_parsed() -> None:
 
 
 def test_unresolved_calls_are_counted_and_third_party_ones_are_not() -> None:
-    of = project("--- app.py\nimport os\ndef g(x):\n    x.what()\n    os.getcwd()\n    print(1)\n    len(x)\n")
-    assert len(of.calls.unresolved(function(of, "g"))) == 1
+    of = project(
+        "--- app.py\nimport os\ndef g(x):\n    x.what()\n    x.why()\n    os.getcwd()\n    print(1)\n    len(x)\n"
+    )
+    names = ("what", "getcwd", "print", "len")
+    assert len(of.calls.unresolved(function(of, "g"), names)) == 1
+    assert len(of.calls.unresolved(function(of, "g"), (*names, "why"))) == 2
 
 
 def test_constructions_of_a_class_without_a_constructor_have_callers() -> None:

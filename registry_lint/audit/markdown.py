@@ -48,7 +48,7 @@ def _lines(report: Report, presentation: Presentation) -> Iterator[str]:
     limits = report.limits
     yield (
         f"- Of {limits.calls:,} calls between entry points and registries, "
-        f"{limits.unresolved_calls:,} could not be resolved."
+        f"{limits.unresolved_calls:,} that may lead on could not be resolved."
     )
     for said in (*limits.cut_short, *limits.bounds, *limits.unexamined):
         yield f"- {escaped(said)}"

@@ -241,7 +241,7 @@ class Limits(msgspec.Struct, frozen=True):
     """What the analysis did not see, so that nobody takes silence for an answer."""
 
     calls: int  # in the functions on the ways
-    unresolved_calls: int  # of these, calls whose callee stayed unknown
+    unresolved_calls: int  # of these, calls by the name of such a function whose callee stayed unknown
     cut_short: tuple[str, ...]  # names that are called too often to be followed backward
     bounds: tuple[str, ...]
     unexamined: tuple[str, ...]

@@ -136,7 +136,7 @@ def _limits(limits: Limits, width: int | None, paint: Paint) -> Iterator[str]:
     yield paint("strong", "What was not seen")
     said = (
         f"Of {limits.calls:,} calls between entry points and registries, "
-        f"{limits.unresolved_calls:,} could not be resolved: their ways are missing here."
+        f"{limits.unresolved_calls:,} that may lead on could not be resolved: their ways are missing here."
     )
     yield from _folded(said, width, "")
     if limits.cut_short:

@@ -35,7 +35,7 @@ from registry_lint.project.overriding import CONSTRUCTORS, Overriding, Target
 from registry_lint.project.runs_in import ModuleBody, Node, RunsIn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from registry_lint.findings import Span
     from registry_lint.project.model import Project
@@ -95,10 +95,26 @@ class CallGraph:
             known = self._callees[node] = tuple(found)
         return known
 
-    def unresolved(self, node: Node) -> tuple[facts.ExprId, ...]:
-        """The calls of a node whose callee stayed unknown (a third-party callee is known)."""
-        calls = self.runs_in(node.path).calls.get(node, ())
-        return tuple(call for call in calls if not self._resolved.of(node.path, call).known)
+    def unresolved(self, node: Node, names: Collection[str]) -> tuple[facts.ExprId, ...]:
+        """The calls of a node by one of some names whose callee stayed unknown (a third-party callee is known)."""
+        index = self.runs_in(node.path)
+        return tuple(
+            call
+            for call in index.calls.get(node, ())
+            if index.file.last_name(self._project.call_at(node.path, call).func) in names
+            and not self._resolved.of(node.path, call).known
+        )
+
+    def names_called(self, node: Node) -> Collection[str]:
+        """The names by which calls of a node are looked for: its own; that of its class for a constructor, those of
+        its objects for `__call__`."""
+        if isinstance(node, ModuleBody):
+            return ()
+        record = self._project.function(node)
+        owner = ClassRef(node.path, record.class_)
+        if record.class_ == facts.NONE or record.name not in (*_RUN_BY_CONSTRUCTION, "__call__"):
+            return (record.name,)
+        return self.sieve.names_of(owner) if record.name == "__call__" else (self._project.classes.name(owner),)
 
     def _forward(self, node: Node) -> Iterator[Edge]:
         index = self.runs_in(node.path)

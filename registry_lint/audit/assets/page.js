@@ -1,9 +1,9 @@
 /* The page, from top to bottom. */
 function limits() {
-  const seen = REPORT.limits, share = percent(seen.unresolved_calls, seen.calls);
+  const seen = REPORT.limits;
   return section("limits", "What was not seen", "Nothing was run: the code was read. Where it could not be followed, something may be missing here.",
     el("ul", { class: "plain" },
-      el("li", {}, `Of ${counted(seen.calls, "call")} between entry points and registries, ${count(seen.unresolved_calls)}${share === null ? "" : ` (${share} %)`} could not be resolved.`),
+      el("li", {}, `Of ${counted(seen.calls, "call")} between entry points and registries, ${count(seen.unresolved_calls)} that may lead on could not be resolved.`),
       seen.cut_short.map((name) => el("li", {}, "Called too often to be followed backward: ", code(name))),
       seen.bounds.map((bound) => el("li", {}, "A bound was met: ", shown(bound))), seen.unexamined.map((one) => el("li", {}, "Not examined: ", shown(one)))));
 }
