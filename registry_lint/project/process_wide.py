@@ -1,6 +1,7 @@
 """Places that live as long as the process, and what is stored there.
 
-A *place* is a module's global, an attribute of a class, or an entry of a table that is one of these.
+A *place* is a module's global, an attribute of a class, a variable of a decorator of classes, or an entry of a table
+that is one of these.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassValue, ExternalValue
+from registry_lint.project.singleton_decorators import SingletonDecorators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 class Place(NamedTuple):
     """What holds the object: `name` as the code writes it (`_registry`, `cls._instance`, `_tables[...]`)."""
 
-    kind: str  # "global", "class", "entry"
-    name: str  # the bare name of the global, attribute or table
+    kind: str  # "global", "class", "variable" (of a decorator), "entry"
+    name: str  # the bare name of the global, attribute, variable or table
 
 
 class Store(NamedTuple):
@@ -37,9 +39,10 @@ class ProcessWideStores:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._decorators = SingletonDecorators(project)
 
     def of(self, path: str, file: facts.FileFacts) -> Iterator[Store]:
-        """Each store of a file: those in globals, then those on classes, then those in tables."""
+        """Each store of a file: those in globals, then those on classes, in tables, and in decorators."""
         for binding in file.bindings:
             if (
                 isinstance(binding, facts.ValueBinding)
@@ -57,6 +60,8 @@ class ProcessWideStores:
                 name = self._table(path, file, entry.base)
                 if name:
                     yield Store(Place("entry", name), entry.expr, entry.block, entry.position)
+        for kind, name, expr, position in self._decorators.kept(path, file):
+            yield Store(Place(kind, name), expr, file.expression_blocks[expr], position)
 
     def _is_class(self, path: str, file: facts.FileFacts, base: facts.ExprId) -> bool:
         """Whether an attribute is stored on a class: `cls._x`, `Name._x`, `type(self)._x`, `self.__class__._x`."""
