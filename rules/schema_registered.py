@@ -38,6 +38,32 @@ class SchemaRegistered(Rule):
     severity = "error"
 
     VALID = (
+        # Declared as the base of whatever the project registers: which of them it is, nobody says.
+        Valid("""
+--- app/components.py
+from pydantic import BaseModel
+
+class Component(BaseModel):
+    name: str = ""
+
+class Tool(Component):
+    def execute(self, query): ...
+
+class Prompt(Component):
+    text: str = ""
+
+class ToolManager:
+    def __init__(self):
+        self._components = {}
+
+    def register(self, code, component):
+        self._components[code] = component
+
+def load(classes):
+    for component_class in classes:
+        component: Component = component_class().initialised()
+        ToolManager().register(component.name, component)
+"""),
         Valid("""
 --- app/tools.py
 from pydantic import BaseModel
@@ -232,6 +258,10 @@ class DescribedRegistry(ToolRegistry):
                 continue
             if project.wants.is_asked_for(arrival.registration, arrival.of):
                 continue  # a registry of descriptions, which says so
+            if arrival.value.declared and any(
+                project.kinds.is_tool(derived) for derived in project.classes.subclasses(arrival.of)
+            ):
+                continue  # declared as the base of many things, tools among them
             key = (arrival.entry, project.classes.name(arrival.of))
             if key not in entering or entering[key].level > arrival.level:
                 entering[key] = arrival
