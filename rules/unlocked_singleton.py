@@ -48,6 +48,26 @@ class UnlockedSingleton(Rule):
     code = "REG106"
 
     VALID = (
+        # A field is a table of the object, though it stands in the body of the class.
+        Valid("""
+--- app/board.py
+from dataclasses import dataclass, field
+
+class Mark:
+    def more(self): ...
+
+@dataclass
+class Board:
+    named: dict[str, Mark]
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def mark(self, name):
+        if name not in self.marks:
+            self.marks[name] = Mark()
+        if name not in self.named:
+            self.named[name] = Mark()
+        return self.marks[name]
+"""),
         Valid("""
 --- app/registry.py
 import asyncio

@@ -107,6 +107,11 @@ class ProcessWideStores:
             for target in targets
         )
 
+    def _is_field(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
+        """`field(default_factory=list)`: each object has one of its own."""
+        record = file.expressions[expr]
+        return isinstance(record, facts.Call) and file.last_name(record.func) in ("field", "Field", "attrib", "ib")
+
     def _class_of_self(self, file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId | None:
         record = file.expressions[expr]
         for index in (record.bindings or ()) if isinstance(record, facts.Name) else ():
@@ -117,7 +122,12 @@ class ProcessWideStores:
 
     def _is_class_attribute(self, file: facts.FileFacts, class_: facts.ClassId, name: str) -> bool:
         """Whether a table stands in the body of the class and no method gives an object one of its own."""
-        if class_ == facts.NONE or name not in file.scopes[file.classes[class_].scope].names:
+        if class_ == facts.NONE or not any(
+            isinstance(binding := file.bindings[index], facts.ValueBinding)
+            and binding.expr != facts.NONE
+            and not self._is_field(file, binding.expr)
+            for index in file.scopes[file.classes[class_].scope].names.get(name, ())
+        ):
             return False
         return not any(
             store.name == name and self._class_of_self(file, store.base) == class_ for store in file.attribute_stores
