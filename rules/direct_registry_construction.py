@@ -46,6 +46,34 @@ class DirectRegistryConstruction(Rule):
     severity = "error"
 
     VALID = (
+        # What an example of a library has for itself is no factory for the library, nor for other examples.
+        Valid("""
+--- src/toolkit/__init__.py
+--- src/toolkit/registry.py
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+--- src/toolkit/agent.py
+from toolkit.registry import ToolRegistry
+
+class Agent:
+    def __init__(self):
+        self.tools = ToolRegistry()
+
+--- cookbook/weather.py
+from toolkit.registry import ToolRegistry
+
+def create_tools():
+    return ToolRegistry()
+
+tools = create_tools()
+
+--- cookbook/travel.py
+from toolkit.registry import ToolRegistry
+
+tools = ToolRegistry()
+"""),
         # What a factory has from another function, beside other things, and what its own object builds.
         Valid("""
 --- app/registry.py
@@ -739,7 +767,9 @@ def main():
                     continue
                 if project.checks.is_check(site.path, site.expr):
                     continue
-                yield self._found(project, site, factories)
+                in_reach = project.programs.in_reach(factories, ref.path, site.path)
+                if registry.contract is not None or in_reach:
+                    yield self._found(project, site, factories if registry.contract is not None else in_reach)
 
     def _found(self, project: Project, site: Construction, factories: tuple[FunctionRef, ...]) -> Found:
         span = project.span(site.path, site.expr)

@@ -296,6 +296,45 @@ def leave(sessions):
     )
 
     INVALID = (
+        # Who says only which ones it releases releases what its class keeps.
+        Invalid("""
+--- app/database.py
+class RedisConnectionManager:
+    def __init__(self, client):
+        self._client = client
+
+    def close_all(self):
+        ^^^^^^^^^ REG402 RedisConnectionManager.close_all() releases connections, and nothing calls it
+        self._client.close()
+        self._client = None
+
+class SessionStore:
+    def __init__(self):
+        self._rows = {}
+
+    def purge_expired(self):
+        ^^^^^^^^^^^^^ REG402 SessionStore.purge_expired() releases sessions, and nothing calls it
+        self._rows.clear()
+
+    def purge_rows_of(self, name):
+        self._rows.pop(name)
+
+class ToolRegistry:
+    def __init__(self):
+        self._tools = {}
+
+    def evict_unused(self):  # tools
+        self._tools.clear()
+
+class SessionReport:
+    def __init__(self):
+        self._lines = []
+
+    def cleanup_all(self):  # a report's lines
+        self._lines.clear()
+
+made = RedisConnectionManager(None), SessionStore(), ToolRegistry(), SessionReport()
+"""),
         Invalid("""
 --- app/connections.py
 import threading

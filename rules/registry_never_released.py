@@ -15,7 +15,8 @@ When not to use it
 What it cannot see
     Registries that are kept by objects outside of the project. The rule asks for a class that offers a release
     (`cleanup`, `close`, `dispose` …), for a function that serves one user (a parameter such as `user_id`, or whatever
-    the configuration lists), and for a place that keeps the object: an attribute, a table. It follows what is returned
+    the configuration lists), and for a place that keeps the object: an attribute, a table. A table whose key is called
+    `session_id` or the like holds one for each, whether the class offers a release or not. It follows what is returned
     to the callers, and what is passed on to a function that keeps it. A release that nothing calls (REG402) is none.
     Nor is a `pop` of another table that is called the same, one that is stored again, or a loop that only counts: what
     is read out of the table is followed, through names, three calls deep, to where it is closed. An object whose class
@@ -231,6 +232,43 @@ def handle_at_once(user_id, name):
 """),
     )
     INVALID = (
+        # The key says for whom it is kept; nothing but the table can let it go.
+        Invalid("""
+--- app/registry.py
+class AgentRegistry:
+    def register(self, name, agent):
+        self._agents[name] = agent
+
+_registries = {}
+_by_kind = {}
+
+def get_registry(session_id="default"):
+    if session_id not in _registries:
+        _registries[session_id] = AgentRegistry()
+                                  ^^^^^^^^^^^^^^^ REG401 this AgentRegistry is made for one session_id and kept in _registries: nothing releases it
+    return _registries[session_id]
+
+def get_registry_of(kind):
+    return _by_kind.setdefault(kind, AgentRegistry())  # as many as there are kinds
+
+--- app/hub.py
+from app.registry import AgentRegistry
+
+class Hub:
+    def __init__(self):
+        self.open = {}
+        self.ended = {}
+
+    def enter(self, session):
+        return self.open.setdefault(session.session_id, AgentRegistry())
+                                                        ^^^^^^^^^^^^^^^ REG401 this AgentRegistry is made for one session_id and kept in Hub.open: nothing releases it
+
+    def enter_until_end(self, session):
+        return self.ended.setdefault(session.session_id, AgentRegistry())
+
+    def end(self, session):
+        self.ended.pop(session.session_id, None)
+"""),
         Invalid("""
 --- app/hub.py
 class ToolDispatcher:
@@ -482,12 +520,13 @@ def later(user_id):
         keeping = one.keeping
         owner = f"{project.classes.name(keeping.owner)}." if keeping.owner is not None else ""
         span = project.span(one.path, one.expr)
+        release = f"call {one.offered} where the {one.served} leaves, or " if one.offered else ""
         finding = Finding(
             self.code,
             span,
             f"this {name} is made for one {one.served} and kept in {owner}{keeping.name}: nothing releases it",
             confidence="likely" if one.level == LIKELY else "certain",
             trace=(Step(one.made, "made here"), *one.steps),
-            help=f"call {one.offered} where the {one.served} leaves, or take it out of {keeping.name}",
+            help=f"{release}take it out of {keeping.name}{'' if release else f' where the {one.served} leaves'}",
         )
         return Found(finding)

@@ -28,7 +28,7 @@ from registry_lint import LIKELY, ClassValue, Finding, Found, Invalid, Rule, Spa
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry_lint import Arrival, Fix, Project, TableArrival, Workshop
+    from registry_lint import Arrival, ClassRef, Fix, Project, TableArrival, Workshop
 
 
 class SchemaRegistered(Rule):
@@ -38,6 +38,32 @@ class SchemaRegistered(Rule):
     severity = "error"
 
     VALID = (
+        # Declared as the base of whatever the project registers: which of them it is, nobody says.
+        Valid("""
+--- app/components.py
+from pydantic import BaseModel
+
+class Component(BaseModel):
+    name: str = ""
+
+class Tool(Component):
+    def execute(self, query): ...
+
+class Prompt(Component):
+    text: str = ""
+
+class ToolManager:
+    def __init__(self):
+        self._components = {}
+
+    def register(self, code, component):
+        self._components[code] = component
+
+def load(classes):
+    for component_class in classes:
+        component: Component = component_class().initialised()
+        ToolManager().register(component.name, component)
+"""),
         Valid("""
 --- app/tools.py
 from pydantic import BaseModel
@@ -232,6 +258,8 @@ class DescribedRegistry(ToolRegistry):
                 continue
             if project.wants.is_asked_for(arrival.registration, arrival.of):
                 continue  # a registry of descriptions, which says so
+            if arrival.value.declared and _is_base_of_tools(project, arrival.of):
+                continue  # which of the many things that derive from it arrives, nobody says
             key = (arrival.entry, project.classes.name(arrival.of))
             if key not in entering or entering[key].level > arrival.level:
                 entering[key] = arrival
@@ -268,6 +296,11 @@ class DescribedRegistry(ToolRegistry):
             trace=arrival.steps,
             help="register something that can be run",
         )
+
+
+def _is_base_of_tools(project: Project, of: ClassRef | str) -> bool:
+    derived = project.classes.subclasses(of) if not isinstance(of, str) else ()
+    return any(project.kinds.is_tool(one) for one in derived)
 
 
 def _is_told_better(

@@ -63,6 +63,26 @@ class Element:
         if component:
             cls.component = Component(component)
 """),
+        # A field is a table of the object, though it stands in the body of the class.
+        Valid("""
+--- app/board.py
+from dataclasses import dataclass, field
+
+class Mark:
+    def more(self): ...
+
+@dataclass
+class Board:
+    named: dict[str, Mark]
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def mark(self, name):
+        if name not in self.marks:
+            self.marks[name] = Mark()
+        if name not in self.named:
+            self.named[name] = Mark()
+        return self.marks[name]
+"""),
         Valid("""
 --- app/registry.py
 import asyncio
@@ -265,6 +285,88 @@ def logger():
 """),
     )
     INVALID = (
+        # What a decorator of classes keeps lives as long as they do.
+        Invalid("""
+--- app/single.py
+import threading
+
+def singleton(cls):
+    instances = {}
+
+    def get_instance(*args, **kwargs):
+        if cls not in instances:
+            instances[cls] = cls(*args, **kwargs)
+                             ^^^^^^^^^^^^^^^^^^^^ REG106 two threads may each make their own ToolRegistry: instances[...] is tested and stored without a lock
+        return instances[cls]
+
+    return get_instance
+
+def one(cls):
+    instance = None
+
+    def get_instance():
+        nonlocal instance
+        if instance is None:
+            instance = cls()
+                       ^^^^^ REG106 two threads may each make their own ToolDispatcher: instance is tested and stored without a lock
+        return instance
+
+    return get_instance
+
+def in_turn(cls):
+    instances = {}
+    lock = threading.Lock()
+
+    def get_instance():
+        with lock:
+            if cls not in instances:
+                instances[cls] = cls()
+        return instances[cls]
+
+    return get_instance
+
+def of_nobody(cls):
+    instances = {}
+
+    def get_instance():
+        if cls not in instances:
+            instances[cls] = cls()
+        return instances[cls]
+
+    return get_instance
+
+def fresh(cls):
+    def get_instance():
+        instance = cls()
+        if instance is not None:
+            instance = cls()
+        return instance
+
+    return get_instance
+
+--- app/registry.py
+from app import single
+from app.single import fresh, in_turn, singleton
+
+@singleton
+class ToolRegistry:
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+@single.one
+class ToolDispatcher:
+    def dispatch(self, name): ...
+
+@in_turn
+class AgentRegistry:
+    def register(self, name, agent):
+        self._agents[name] = agent
+
+@fresh
+class PromptRegistry:
+    def register(self, name, prompt):
+        self._prompts[name] = prompt
+"""),
         Invalid("""
 --- app/single.py
 class Singleton(type):

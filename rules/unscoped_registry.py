@@ -110,6 +110,53 @@ async def talk(socket: WebSocket):
 def scoped(user_id):
     return ToolRegistry("tools", user_id)
 """),
+        # The name under which a registry asks for its scope tells a context, too; `user` is anybody's.
+        Invalid("""
+--- app/registry.py
+class ToolRegistry:
+    def __init__(self, session_id=None):
+        self.session_id = session_id
+        self._tools = {}
+
+    def register(self, name, tool):
+        self._tools[name] = tool
+
+class PageRegistry:
+    def __init__(self, user=None):
+        self.user = user
+        self._pages = {}
+
+    def register(self, name, page):
+        self._pages[name] = page
+
+_registries = {}
+
+def get_tool_registry(session_id="default"):
+    if session_id not in _registries:
+        _registries[session_id] = ToolRegistry(session_id)
+    return _registries[session_id]
+
+--- app/handlers.py
+from app.registry import PageRegistry, get_tool_registry
+
+def handle(session_id, message):
+    return get_tool_registry()
+           ^^^^^^^^^^^^^^^^^^^ REG102 ToolRegistry is fetched from get_tool_registry() without session_id=, though session_id is at hand
+
+class Agent:
+    def __init__(self, session_id):
+        self.session_id = session_id
+
+    def answer(self, message):
+        return get_tool_registry()
+               ^^^^^^^^^^^^^^^^^^^ REG102 ToolRegistry is fetched from get_tool_registry() without session_id=, though self.session_id is at hand
+
+def scoped(session_id):
+    return get_tool_registry(session_id)
+
+def count(users):
+    return [PageRegistry() for user in users]
+"""),
         Invalid("""
 --- app/registry.py
 class ToolRegistry:

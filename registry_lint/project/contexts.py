@@ -36,6 +36,8 @@ _SCOPES = re.compile(
     r"(?:\w+_)?(?:scope|scope_id|scope_context|user|user_id|user_context|request_id|session_id|connection_id|tenant_id)"
     r"|tenant|(?:request|execution|session)_context"
 )
+# Of these, what is borne by much else, and tells no context by its name alone: `for user in users`.
+_ANYTHING = re.compile(r"(?:\w+_)?(?:scope|user)")
 _ACCESSOR = re.compile(r"(?:get|obtain|current|shared|default)_\w+")
 
 
@@ -74,25 +76,33 @@ class Contexts:
 
     # --- what is at hand ---
 
-    def at_hand(self, path: str, expr: facts.ExprId) -> Context | None:
-        """The context of the function around an expression: a parameter, or a variable bound before it."""
+    def at_hand(self, path: str, expr: facts.ExprId, asked: str = "") -> Context | None:
+        """The context of the function around an expression: a parameter, or a variable bound before it. `asked`: the
+        name under which a scope is asked for, which tells a context, too, where something bears it."""
+        names = self._names if not asked or _ANYTHING.fullmatch(asked) else self._names | {asked}
         file = self._project.facts_of(path)
         scope = file.blocks[file.expression_blocks[expr]].scope
         while scope > 0:
             record = file.scopes[scope]
             if record.kind == "function":
                 for name, bindings in record.names.items():
-                    found = self._context(path, file, name, bindings, file.position(expr))
+                    found = self._context(path, file, name, bindings, file.position(expr), names)
                     if found is not None:
                         return found
-                found = self._on_object(path, file, file.functions[record.owner])
+                found = self._on_object(path, file, file.functions[record.owner], names)
                 if found is not None:
                     return found
             scope = record.parent
         return None
 
     def _context(
-        self, path: str, file: facts.FileFacts, name: str, bindings: tuple[int, ...], place: facts.Position
+        self,
+        path: str,
+        file: facts.FileFacts,
+        name: str,
+        bindings: tuple[int, ...],
+        place: facts.Position,
+        names: frozenset[str],
     ) -> Context | None:
         for index in bindings:
             binding = file.bindings[index]
@@ -100,9 +110,9 @@ class Contexts:
                 continue
             if isinstance(binding, facts.ParameterBinding):
                 parameter = file.functions[binding.function].parameters[binding.index]
-                if name in self._names or self._is_context_type(path, parameter.annotation):
+                if name in names or self._is_context_type(path, parameter.annotation):
                     return Context(name, binding.position, path)
-            elif isinstance(binding, facts.ValueBinding) and name in self._names and binding.expr != facts.NONE:
+            elif isinstance(binding, facts.ValueBinding) and name in names and binding.expr != facts.NONE:
                 record = file.expressions[binding.expr]
                 if not isinstance(record, facts.Literal):  # `user_id = None` only makes room for one
                     return Context(name, binding.position, path)
@@ -118,7 +128,9 @@ class Contexts:
                     return True
         return False
 
-    def _on_object(self, path: str, file: facts.FileFacts, function: facts.Function) -> Context | None:
+    def _on_object(
+        self, path: str, file: facts.FileFacts, function: facts.Function, names: frozenset[str]
+    ) -> Context | None:
         """`self.user_context`, where the object is made for one: a method takes the context and keeps it."""
         if function.class_ == facts.NONE:
             return None
@@ -127,18 +139,18 @@ class Contexts:
             scope = file.blocks[store.block].scope
             base = file.expressions[store.base]
             if scope in methods and store.expr != facts.NONE and isinstance(base, facts.Name) and base.id == "self":
-                found = self._kept(path, file, store.expr)
+                found = self._kept(path, file, store.expr, names)
                 if found is not None and scope != function.scope:
                     return Context(f"self.{store.name}", found.position, path)
         return None
 
-    def _kept(self, path: str, file: facts.FileFacts, expr: facts.ExprId) -> Context | None:
+    def _kept(self, path: str, file: facts.FileFacts, expr: facts.ExprId, names: frozenset[str]) -> Context | None:
         """The context that an expression is, or that a function (`validated(context)`) is given to hand back."""
         match file.expressions[expr]:
             case facts.Name(id=name, bindings=tuple() as bindings):
-                return self._context(path, file, name, bindings, file.position(expr))
+                return self._context(path, file, name, bindings, file.position(expr), names)
             case facts.Call(arguments=[first]):
-                return self._kept(path, file, first.value)
+                return self._kept(path, file, first.value, names)
         return None
 
     # --- what takes a scope ---
@@ -205,14 +217,13 @@ class Contexts:
             call = project.facts_of(site.path).expressions[site.expr]
             if function is None or function in factories or not isinstance(call, facts.Call):
                 continue
-            context = self.at_hand(site.path, site.expr)
-            if context is None:
-                continue
             for constructor, index in constructors:
-                if self._lacks(call, constructor, index, 1):
-                    name = project.function(constructor).parameters[index].name
+                name = project.function(constructor).parameters[index].name
+                context = self.at_hand(site.path, site.expr, name)
+                if context is not None and self._lacks(call, constructor, index, 1):
                     yield Unscoped(site.path, site.expr, ref, None, name, None, context, site.level)
-            if not constructors and scoped is not None and site.path != ref.path:
+            context = self.at_hand(site.path, site.expr) if not constructors else None
+            if context is not None and scoped is not None and site.path != ref.path:
                 yield Unscoped(site.path, site.expr, ref, None, "", scoped[0], context, site.level)
 
     def _fetched(self, ref: ClassRef) -> Iterator[Unscoped]:
@@ -226,7 +237,8 @@ class Contexts:
             for edge in project.calls.callers(factory):
                 if edge.how not in ("call", "name") or edge.source in project.constructions.factories(ref):
                     continue
-                context = self.at_hand(edge.path, edge.expr)
+                name = project.function(factory).parameters[index].name if index != facts.NONE else ""
+                context = self.at_hand(edge.path, edge.expr, name)
                 if context is None:
                     continue
                 call = project.call_at(edge.path, edge.expr)
@@ -235,7 +247,6 @@ class Contexts:
                     if self._hands_out_the_same(factory, other, ref):
                         yield Unscoped(edge.path, edge.expr, ref, factory, "", other, context, LIKELY)
                 elif self._lacks(call, factory, index, self._skipped(factory)):
-                    name = project.function(factory).parameters[index].name
                     yield Unscoped(edge.path, edge.expr, ref, factory, name, None, context, edge.level)
 
     def _accessors_at_home(self, ref: ClassRef) -> Iterator[FunctionRef]:

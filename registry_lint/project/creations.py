@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef, ClassValue, InstanceValue
+from registry_lint.project.singleton_decorators import SingletonDecorators
 
 if TYPE_CHECKING:
     from registry_lint.project.domain import AnyClass
@@ -28,6 +29,7 @@ class Creations:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._decorators = SingletonDecorators(project)
 
     def made(self, path: str, expr: facts.ExprId) -> AnyClass | None:
         """The class of the object that an expression makes, where it makes one that is more than plain data."""
@@ -36,7 +38,12 @@ class Creations:
         for value in self._project.production_flow.values(path, expr):
             if isinstance(value, InstanceValue) and not self._is_plain(value.of):
                 return value.of
-        return self._made_by_metaclass(path, expr)
+        return self._one_of(self._decorators.made(path, expr)) or self._made_by_metaclass(path, expr)
+
+    def _one_of(self, classes: list[ClassRef]) -> ClassRef | None:
+        """Of several classes that share a way of being made, one that matters, if any."""
+        found = [of for of in classes if not self._is_plain(of)]
+        return next((of for of in found if self.matters(of)), found[0] if found else None)
 
     def _made_by_metaclass(self, path: str, expr: facts.ExprId) -> AnyClass | None:
         """`super().__call__(…)` in a metaclass: an object of the classes that have it; one that matters, if any."""
@@ -56,8 +63,7 @@ class Creations:
             for keyword in record.keywords
             if keyword.name == "metaclass" and ClassValue(owner) in project.production_flow.types(other, keyword.value)
         ]
-        users = [of for of in users if not self._is_plain(of)]
-        return next((of for of in users if self.matters(of)), users[0] if users else None)
+        return self._one_of(users)
 
     def _instantiating(self, file: facts.FileFacts, expr: facts.ExprId) -> facts.ExprId | None:
         """The call `super().__call__(…)` that an expression or a local variable is; None where it is none."""

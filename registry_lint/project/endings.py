@@ -40,6 +40,7 @@ class Keeping(NamedTuple):
     name: str  # of the attribute, or of the table
     owner: ClassRef | None  # the class whose objects hold it; None for a module's table
     span: Span
+    key: str = ""  # under which a table keeps it: the last name of `session_id`, `session.session_id`
 
 
 class Endings:

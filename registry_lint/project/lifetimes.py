@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from registry_lint.project.model import Project
 
 _DISPATCHER = re.compile(rb"class[ \t]+\w*Dispatcher\b")
+# A table with one of these as its key holds one for each.
+_EACH = re.compile(r"(?:\w+_)?(?:user|session|connection|conversation|websocket)_?(?:id|uuid|key)")
 _DEEPEST = 6  # calls that something is handed out through
 _SITES = 40  # callers of one function
 
@@ -43,7 +45,7 @@ class Unreleased(NamedTuple):
     of: ClassRef
     served: str  # the name that tells for whom: `user_id`
     keeping: Keeping
-    offered: str  # what would release it, in words: `cleanup()`
+    offered: str  # what would release it, in words: `cleanup()`; "" where nothing but its table can let it go
     steps: tuple[Step, ...]
     level: Level
 
@@ -105,20 +107,22 @@ class Lifetimes:
 
     def _examined(self, path: str, expr: facts.ExprId, of: ClassRef, level: Level) -> Iterator[Unreleased]:
         function = self._project.function_of(path, expr)
-        served = self._served(path, expr, function) if function is not None else ""
-        if not served:
+        if function is None:
             return
+        serves = self._served(path, expr, function)
         ways: list[Kept] = []
         if not self._follow(path, expr, (), ways, 0):
             return
         for way in ways:
-            if not self._project.is_reported(way.path):
+            each = way.keeping.key if _EACH.fullmatch(way.keeping.key) else ""
+            served = serves or each
+            if not served or not self._project.is_reported(way.path):
                 continue
             offered = f"{name}()" if (name := self._offer(of)) else self._offer_of_owner(way.keeping, of)
-            if offered and not self._endings.is_let_go(way.keeping):
+            if (offered or each) and not self._endings.is_let_go(way.keeping):
                 if len(ways) == 1 and self._dropped.goes_with_its_holder(way.keeping, of):
                     continue
-                reached = LIKELY if way.steps[:-1] else level
+                reached = LIKELY if way.steps[:-1] or not (serves and offered) else level
                 made = self._project.span(path, expr)
                 yield Unreleased(way.path, way.expr, made, of, served, way.keeping, offered, way.steps, reached)
 
@@ -189,23 +193,26 @@ class Lifetimes:
                     yield Keeping("attribute", path, store.name, owner, project.place(path, store.position))
         for table in file.subscript_stores:
             if table.expr in held and not table.path:
-                yield from self._table(path, file, table.base, project.place(path, table.position))
+                yield from self._table(path, file, table.base, project.place(path, table.position), table.key)
         for method in ("append", "add", "setdefault"):
             for call in file.calls.get(method, ()):
                 record = project.call_at(path, call)
                 func = file.expressions[record.func]
                 if isinstance(func, facts.Attribute) and any(argument.value in held for argument in record.arguments):
-                    yield from self._table(path, file, func.base, project.span(path, call))
+                    key = record.arguments[0].value if method == "setdefault" else facts.NONE
+                    yield from self._table(path, file, func.base, project.span(path, call), key)
 
-    def _table(self, path: str, file: facts.FileFacts, expr: facts.ExprId, span: Span) -> Iterator[Keeping]:
+    def _table(
+        self, path: str, file: facts.FileFacts, table: facts.ExprId, span: Span, key: facts.ExprId
+    ) -> Iterator[Keeping]:
         """A table that outlives the call: an attribute of an object, a global of a module."""
-        base = file.expressions[expr]
+        base, named = file.expressions[table], file.last_name(key) if key != facts.NONE else ""
         if isinstance(base, facts.Attribute):
             owner = self._owner(path, file, base.base)
             if owner is not None:
-                yield Keeping("table", path, base.name, owner, span)
+                yield Keeping("table", path, base.name, owner, span, named)
         elif isinstance(base, facts.Name) and base.id in file.scopes[0].names and not base.bindings:
-            yield Keeping("table", path, base.id, None, span)
+            yield Keeping("table", path, base.id, None, span, named)
 
     def _owner(self, path: str, file: facts.FileFacts, base: facts.ExprId) -> ClassRef | None:
         record = file.expressions[base]

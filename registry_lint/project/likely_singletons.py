@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 # Patterns begin with a line's end, so that `re` goes from line to line with memchr: with `^` they took 2.5 s.
-# A global that is declared, a store on a class.
+# A global (or a variable of a decorator) that is declared, a store on a class.
 _STORING = re.compile(
-    rb"\n[ \t]+(?:global |(?:cls|[A-Z]\w*|type\(self\)|\w+\.__class__)\.\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t])"
+    rb"\n[ \t]+(?:global |nonlocal |(?:cls|[A-Z]\w*|type\(self\)|\w+\.__class__)\.\w+(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t])"
 )
-# A table at module or class level, and the end of a store of an entry that is no literal: what stands before it on the
-# line names the table (`made = _tables[key] = Table()`); a key may end on a line of its own.
-_TABLE = re.compile(rb"\n {0,4}(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\{|dict\(|[\w.]*(?:defaultdict|\w+Dict\w*)\()")
+# A table of a module, class or decorator, and the end of a store of an entry that is no literal: what stands before it
+# on the line names the table (`made = _tables[key] = Table()`); a key may end on a line of its own.
+_TABLE = re.compile(
+    rb"\n {0,4}(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*=[ \t]*(?:\{|\[None\]|dict\(|[\w.]*(?:defaultdict|\w+Dict\w*)\()"
+)
 _ENTRY = re.compile(rb"\][ \t]*(?::[^=\n]{0,300})?=(?!=)[ \t\\]*(?!(?:None|True|False)\b|[rbfu]*[\"']|[\[{\d-])[^ \t]")
 _SUBSCRIPTED = re.compile(rb"(\w+)\[")
 _LONGEST_TARGET = 300  # bytes of a line before the `]`

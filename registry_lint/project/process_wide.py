@@ -1,6 +1,7 @@
 """Places that live as long as the process, and what is stored there.
 
-A *place* is a module's global, an attribute of a class, or an entry of a table that is one of these.
+A *place* is a module's global, an attribute of a class, a variable of a decorator of classes, or an entry of a table
+that is one of these.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassValue, ExternalValue
+from registry_lint.project.singleton_decorators import SingletonDecorators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 class Place(NamedTuple):
     """What holds the object: `name` as the code writes it (`_registry`, `cls._instance`, `_tables[...]`)."""
 
-    kind: str  # "global", "class", "entry"
-    name: str  # the bare name of the global, attribute or table
+    kind: str  # "global", "class", "variable" (of a decorator), "entry"
+    name: str  # the bare name of the global, attribute, variable or table
 
 
 class Store(NamedTuple):
@@ -37,9 +39,10 @@ class ProcessWideStores:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._decorators = SingletonDecorators(project)
 
     def of(self, path: str, file: facts.FileFacts) -> Iterator[Store]:
-        """Each store of a file: those in globals, then those on classes, then those in tables."""
+        """Each store of a file: those in globals, then those on classes, in tables, and in decorators."""
         for binding in file.bindings:
             if (
                 isinstance(binding, facts.ValueBinding)
@@ -57,6 +60,8 @@ class ProcessWideStores:
                 name = self._table(path, file, entry.base)
                 if name:
                     yield Store(Place("entry", name), entry.expr, entry.block, entry.position)
+        for kind, name, expr, position in self._decorators.kept(path, file):
+            yield Store(Place(kind, name), expr, file.expression_blocks[expr], position)
 
     def _is_class(self, path: str, file: facts.FileFacts, base: facts.ExprId) -> bool:
         """Whether an attribute is stored on a class: `cls._x`, `Name._x`, `type(self)._x`, `self.__class__._x`."""
@@ -102,6 +107,11 @@ class ProcessWideStores:
             for target in targets
         )
 
+    def _is_field(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
+        """`field(default_factory=list)`: each object has one of its own."""
+        record = file.expressions[expr]
+        return isinstance(record, facts.Call) and file.last_name(record.func) in ("field", "Field", "attrib", "ib")
+
     def _class_of_self(self, file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId | None:
         record = file.expressions[expr]
         for index in (record.bindings or ()) if isinstance(record, facts.Name) else ():
@@ -112,7 +122,12 @@ class ProcessWideStores:
 
     def _is_class_attribute(self, file: facts.FileFacts, class_: facts.ClassId, name: str) -> bool:
         """Whether a table stands in the body of the class and no method gives an object one of its own."""
-        if class_ == facts.NONE or name not in file.scopes[file.classes[class_].scope].names:
+        if class_ == facts.NONE or not any(
+            isinstance(binding := file.bindings[index], facts.ValueBinding)
+            and binding.expr != facts.NONE
+            and not self._is_field(file, binding.expr)
+            for index in file.scopes[file.classes[class_].scope].names.get(name, ())
+        ):
             return False
         return not any(
             store.name == name and self._class_of_self(file, store.base) == class_ for store in file.attribute_stores

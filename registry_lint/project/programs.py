@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from registry_lint.project.looks import first_parts_imported
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from registry_lint.project.domain import FunctionRef
     from registry_lint.project.model import Project
 
 _READ_OF_EACH = 16  # files of a package, to see what it imports by
@@ -27,6 +30,18 @@ class Programs:
         """Whether two files run in one program."""
         program = self._project.names.program
         return program(first) == program(second) and not self._are_distributions(first, second)
+
+    def in_reach(self, functions: Iterable[FunctionRef], home: str, site: str) -> tuple[FunctionRef, ...]:
+        """The functions that a file (`site`) could call: those of the program of what they hand out (`home`), and
+        those of its own that somebody imports. What an example of a library has for itself is none."""
+        program = self._project.names.program
+        return tuple(
+            function
+            for function in functions
+            if function.path == site
+            or program(function.path) == program(home)
+            or (self.are_one(function.path, site) and self._project.homes.importers(function))
+        )
 
     def _are_distributions(self, first: str, second: str) -> bool:
         """Whether two files lie in packages in two folders, and neither is imported by the other or from above."""

@@ -33,6 +33,11 @@ _RELEASING = frozenset(
     {"clear", "close", "aclose", "cleanup", "clean_up", "pop", "popitem", "remove", "discard", "unregister", "dispose"}
     | {"release", "shutdown", "disconnect", "stop", "cancel", "terminate", "destroy", "delete", "deregister", "reset"}
 )
+# A method that says which ones it releases, and no more: its class says of what, `ConnectionPool.close_all`.
+_OF_ITS_CLASS = re.compile(
+    rf"_*(?:async_|force_|auto_)?(?:{_VERBS})_(?:all|every|everything|expired|idle|inactive|old|stale|unused)"
+)
+_KEEPERS = re.compile(r"(?:Cache|Hub|Keeper|Manager|Pool|Registry|Store)$")
 # Methods that take entries out of a table; `registry.cleanup_inactive_agents()` does so, too.
 _TAKING = frozenset({"pop", "popitem", "remove", "discard", "delete", "unregister", "deregister"})
 # Calls that are given what they let go of: `pool.release(connection)`; of others the argument may be a key.
@@ -58,7 +63,15 @@ class Releasing:
             ends = any((found := noun.search(word)) and not word[found.end() :].strip("_s") for word in words)
             if ends or noun.search(record.name):
                 return what
-        return ""
+        return self._of_its_class(file, record)
+
+    def _of_its_class(self, file: facts.FileFacts, record: facts.Function) -> str:
+        """What a method releases whose name speaks of all that its class keeps: `SessionStore.purge_expired`."""
+        if record.class_ == facts.NONE or not _OF_ITS_CLASS.fullmatch(record.name):
+            return ""
+        kept = _KEEPERS.split(file.classes[record.class_].name)
+        told = (what for what in ("connections", "sessions") if len(kept) > 1 and _NOUNS[what].search(kept[0]))
+        return next(told, "")
 
     def _let_go(self, file: facts.FileFacts, function: FunctionRef) -> Iterator[facts.ExprId]:
         """What is released in the body of a function: the receivers of releasing calls, what is deleted."""
