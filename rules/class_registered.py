@@ -46,6 +46,32 @@ class ClassRegistered(Rule):
     severity = "error"
 
     VALID = (
+        # A base that keeps its subclasses, as if they were instances of it.
+        Valid("""
+--- app/interface.py
+from __future__ import annotations
+from typing import ClassVar
+
+class Interface:
+    known: ClassVar[dict[str, Interface]] = {}
+    kind = ""
+
+    @classmethod
+    def register(cls, interface):
+        cls.known[interface.kind] = interface
+
+--- app/kinds.py
+from app.interface import Interface
+
+class Table(Interface):
+    kind = "table"
+
+class Grid(Interface):
+    kind = "grid"
+
+Interface.register(Table)
+Interface.register(Grid)
+"""),
         Valid("""
 --- app/registry.py
 class Tool:
