@@ -46,6 +46,55 @@ class ClassRegistered(Rule):
     severity = "error"
 
     VALID = (
+        # A table of tables is updated, and not what is put there.
+        Valid("""
+--- app/store.py
+class PlotStore:
+    plots = {}
+
+    @classmethod
+    def register(cls, plots, backend):
+        if backend not in cls.plots:
+            cls.plots[backend] = {}
+        cls.plots[backend].update(plots)
+
+--- app/plots.py
+from app.store import PlotStore
+
+class Curve:
+    def update(self, key): ...
+
+class Area:
+    def update(self, key): ...
+
+PlotStore.register({"curve": Curve, "area": Area}, "svg")
+"""),
+        # A base that keeps its subclasses, as if they were instances of it.
+        Valid("""
+--- app/interface.py
+from __future__ import annotations
+from typing import ClassVar
+
+class Interface:
+    known: ClassVar[dict[str, Interface]] = {}
+    kind = ""
+
+    @classmethod
+    def register(cls, interface):
+        cls.known[interface.kind] = interface
+
+--- app/kinds.py
+from app.interface import Interface
+
+class Table(Interface):
+    kind = "table"
+
+class Grid(Interface):
+    kind = "grid"
+
+Interface.register(Table)
+Interface.register(Grid)
+"""),
         Valid("""
 --- app/registry.py
 class Tool:

@@ -264,6 +264,30 @@ from app.registry import ToolRegistry
 class Request:
     tools: ToolRegistry = field(default_factory=ToolRegistry)
 """),
+        # What derives from a registry of its subclasses is an entry.
+        Valid("""
+--- app/objects.py
+class ObjectRegistry:
+    _known = {}
+
+    def __init_subclass__(cls):
+        cls.register(cls.__name__, cls)
+
+    @classmethod
+    def register(cls, name, kind):
+        cls._known[name] = kind
+
+class Action(ObjectRegistry):
+    pass
+
+def make_action():
+    return Action()
+
+--- app/main.py
+from app.objects import Action
+
+action = Action()
+"""),
         # A script that checks does what a test does.
         Valid("""
 --- app/registry.py

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 # Attributes of a registry's entry that are what was registered; `entry.factory` is something else.
 _HELD = ("value", "item", "cls", "klass", "class_", "obj", "object", "target", "component", "impl", "type")
 
+# What a table of tables is asked for, one key deep: `cls.plots[backend].update(plots)`.
+_OF_TABLES = frozenset(
+    {"update", "setdefault", "items", "keys", "values", "get", "pop", "popitem", "clear", "copy"}
+    | {"append", "extend", "insert", "remove", "add", "discard"}
+)
+_TABLES = ("dict", "defaultdict", "OrderedDict", "list", "set", "deque")
+
 
 class Held:
     """Looks at the classes of registries and at their bases."""
@@ -57,6 +64,8 @@ class Held:
                         and self._from_table(file, func.base, frozenset({table.rpartition(".")[2]}), 0)
                     ):
                         found[func.name] = None
+            if not _OF_TABLES.isdisjoint(found) and _holds_tables(file, table.rpartition(".")[2]):
+                found = {name: None for name in found if name not in _OF_TABLES}
             self._methods_called[key] = tuple(found)
         return self._methods_called[key]
 
@@ -94,3 +103,29 @@ class Held:
                 if isinstance(called, facts.Attribute) and called.name in ("get", "pop", "values", "items"):
                     return self._from_table(file, called.base, tables, depth + 1)
         return False
+
+
+def _holds_tables(file: facts.FileFacts, table: str) -> bool:
+    """Whether an entry of a table is a table itself: `cls.plots[backend] = {}`, `self._tools.setdefault(kind, [])`."""
+    made = [store.expr for store in file.subscript_stores if _last(file, store.base) == table]
+    for call in file.calls.get("setdefault", ()):
+        record = file.expressions[call]
+        if isinstance(record, facts.Call) and len(record.arguments) > 1:
+            func = file.expressions[record.func]
+            if isinstance(func, facts.Attribute) and _last(file, func.base) == table:
+                made.append(record.arguments[1].value)
+    return any(expr != facts.NONE and _is_table(file, expr) for expr in made)
+
+
+def _last(file: facts.FileFacts, expr: facts.ExprId) -> str:
+    record = file.expressions[expr]
+    return record.name if isinstance(record, facts.Attribute) else ""
+
+
+def _is_table(file: facts.FileFacts, expr: facts.ExprId) -> bool:
+    match file.expressions[expr]:
+        case facts.Mapping() | facts.Sequence():
+            return True
+        case facts.Call(func=func):
+            return file.last_name(func) in _TABLES
+    return False

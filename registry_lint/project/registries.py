@@ -184,7 +184,10 @@ class Registries:
             return None
         contract = self.contract_of(ref)
         named = contract is not None or any(
-            isinstance(base, ClassRef) and _NAMED.fullmatch(project.classes.name(base)) for base in order
+            isinstance(base, ClassRef)
+            and _NAMED.fullmatch(project.classes.name(base))
+            and (base == ref or not self._keeps_subclasses(base))
+            for base in order
         )
         storing = named or _HOLDER.fullmatch(project.classes.name(ref)) is not None
         methods = self._methods(ref, storing, contract)
@@ -197,6 +200,10 @@ class Registries:
         if named and not (methods or tables or taken):
             taken = self._filled_by_itself(ref)
         return Registry(ref, named, methods, tables, taken, contract)
+
+    def _keeps_subclasses(self, ref: ClassRef) -> bool:
+        """`class PluginRegistry: def __init_subclass__(cls): …`: who derives from it is what it holds, no registry."""
+        return "__init_subclass__" in self._project.classes.record(ref).methods
 
     def _taken(self, ref: ClassRef, tables: frozenset[str]) -> dict[str, Storing]:
         """Tables that are handed in whole, and in which something is looked up by what a method is asked for."""

@@ -7,6 +7,7 @@ nothing about any of them.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from registry_lint.facts import records as facts
@@ -57,6 +58,13 @@ class Want(NamedTuple):
     counted: bool = False  # nothing declares it: that is what else is put there
 
 
+class Given(NamedTuple):
+    """In how many places a registry is given instances, and classes."""
+
+    instances: int
+    classes: int
+
+
 UNSAID = Want("unsaid", "")
 
 
@@ -68,7 +76,6 @@ class Wants:
         self._elements = Elements(project)
         self._held = Held(project)
         self._by_registry: dict[tuple[ClassRef, FunctionRef, int, str], Want] = {}
-        self._given: dict[ClassRef, Want] | None = None
 
     def of(self, registration: Registration) -> Want:
         """What the registry of a registration wants there."""
@@ -101,7 +108,7 @@ class Wants:
             return declared
         table = self._of_table(ref, storing)
         if table.what != "unsaid":
-            return table
+            return UNSAID if self._is_given_its_own_classes(ref, storing) else table
         if FOR_CLASSES.fullmatch(parameter.name) or _REGISTRY_OF_CLASSES.fullmatch(name):
             return Want("classes", f"{name} is called like a registry of classes")
         if self._held.is_called(ref, storing.table):
@@ -282,27 +289,46 @@ class Wants:
 
     # --- use ---
 
+    def _is_given_its_own_classes(self, ref: ClassRef, storing: Storing) -> bool:
+        """A base that keeps its subclasses, and whose table is declared by its own name as if they were instances:
+        `class Interface: known: ClassVar[dict[str, Interface]] = {}`. It is given classes, and nothing else."""
+        project = self._project
+        order = project.classes.order(ref)
+        keeps_its_own = any(
+            isinstance(value, InstanceValue) and value.of in order
+            for path, annotation in self.annotations_of(ref, storing.table)
+            for declared in project.annotations.declared(path, annotation)
+            for value in _held(declared)
+        )
+        given = self._counts.get(ref) if keeps_its_own else None
+        return given is not None and given.classes > 1 and not given.instances
+
     def _by_what_is_given(self, ref: ClassRef) -> Want:
         """The same registry is given instances elsewhere, and more often than classes."""
-        if self._given is None:
-            self._given = {}
-            counts: dict[ClassRef, list[int]] = {}
-            for registration in self._project.registrations.all:
-                if registration.value == facts.NONE:
-                    continue
-                values = self._project.production_flow.values(registration.path, registration.value)
-                tally = counts.setdefault(registration.registry, [0, 0])
-                if any(isinstance(value, InstanceValue) and not value.declared for value in values):
-                    tally[0] += 1
-                if any(isinstance(value, ClassValue) and not value.declared for value in values):
-                    tally[1] += 1
-            for registry, (instances, classes) in counts.items():
-                if instances > classes:
-                    places = "place" if instances == 1 else "places"
-                    self._given[registry] = Want(
-                        "instances", f"it is given instances in {instances} other {places}", True
-                    )
-        return self._given.get(ref, UNSAID)
+        given = self._counts.get(ref)
+        if given is None or given.instances <= given.classes:
+            return UNSAID
+        places = "place" if given.instances == 1 else "places"
+        return Want("instances", f"it is given instances in {given.instances} other {places}", True)
+
+    @cached_property
+    def _counts(self) -> dict[ClassRef, Given]:
+        """In how many places each registry is given instances, and classes."""
+        counts: dict[ClassRef, Given] = {}
+        for registration in self._project.registrations.all:
+            if registration.value == facts.NONE:
+                continue
+            values = [
+                value
+                for value in self._project.production_flow.values(registration.path, registration.value)
+                if isinstance(value, InstanceValue | ClassValue) and not value.declared
+            ]
+            before = counts.get(registration.registry, Given(0, 0))
+            counts[registration.registry] = Given(
+                before.instances + any(isinstance(value, InstanceValue) for value in values),
+                before.classes + any(isinstance(value, ClassValue) for value in values),
+            )
+        return counts
 
     # --- tools ---
 
