@@ -45,9 +45,6 @@ class ShortcutRegistry:
     def register(self, name, run, context):
         self._register(f"ctrl+{name[0]}", name, run, context)
 
-    def keys_of(self, name):
-        return name[0]
-
     def _register(self, keys, name, run, context):
         self._shortcuts[(context, name)] = Shortcut(keys)
 
