@@ -49,6 +49,8 @@ class Callees:
         self._project = project
         self._resolutions: dict[tuple[str, facts.ExprId], Resolution] = {}
         self._only: dict[str, FunctionRef | None] = {}
+        self._read: dict[tuple[str, facts.ExprId, str], tuple[tuple[FunctionRef, Level], ...]] = {}
+        self._run_by_use: dict[tuple[str, facts.ExprId, str], tuple[tuple[FunctionRef, Level], ...]] = {}
 
     def of(self, path: str, call: facts.ExprId) -> Resolution:
         """What a call calls."""
@@ -192,6 +194,9 @@ class Callees:
     def properties(self, path: str, load: facts.Attribute) -> tuple[tuple[FunctionRef, Level], ...]:
         """The properties of the project whose code runs when an attribute is read: those of the object's class, and
         those of its subclasses, which are likely."""
+        known = self._read.get((path, load.base, load.name))
+        if known is not None:
+            return known
         found: dict[FunctionRef, Level] = {}
         receivers = self.receivers(path, load.base)
         for value, level in self._project.production_flow.types(path, load.base).items():
@@ -203,7 +208,8 @@ class Callees:
                 if not self._project.settings.is_test(subclass.path):
                     for method in self._properties(subclass, load.name):
                         found.setdefault(method, LIKELY)
-        return tuple(found.items())
+        known = self._read[path, load.base, load.name] = tuple(found.items())
+        return known
 
     def _properties(self, of: ClassRef, name: str) -> Iterator[FunctionRef]:
         for method in self._project.classes.find_method(of, name):
@@ -212,6 +218,9 @@ class Callees:
 
     def special(self, path: str, use: Use) -> tuple[tuple[FunctionRef, Level], ...]:
         """The special methods that run where an object is used: those of its class; likely those of subclasses."""
+        known = self._run_by_use.get((path, use.object, use.method))
+        if known is not None:
+            return known
         flow = self._project.production_flow
         found: dict[FunctionRef, Level] = {}
         for value, level in flow.types(path, use.object).items():
@@ -223,7 +232,8 @@ class Callees:
                 if not self._project.settings.is_test(subclass.path):
                     for method in self._special(subclass, use.method):
                         found.setdefault(method, LIKELY)
-        return tuple(found.items())
+        known = self._run_by_use[path, use.object, use.method] = tuple(found.items())
+        return known
 
     def _special(self, of: ClassRef, name: str) -> tuple[FunctionRef, ...]:
         """A special method of a class, or what stands in for it: `__repr__` for `str()`, `__len__` for `bool()`."""
