@@ -95,13 +95,14 @@ class CallGraph:
             known = self._callees[node] = tuple(found)
         return known
 
-    def unresolved(self, node: Node, names: Collection[str]) -> tuple[facts.ExprId, ...]:
-        """The calls of a node by one of some names whose callee stayed unknown (a third-party callee is known)."""
+    def unresolved(self, node: Node, names: Collection[str] | None = None) -> tuple[facts.ExprId, ...]:
+        """The calls of a node whose callee stayed unknown (a third-party callee is known); with `names`, of those by
+        one of them."""
         index = self.runs_in(node.path)
         return tuple(
             call
             for call in index.calls.get(node, ())
-            if index.file.last_name(self._project.call_at(node.path, call).func) in names
+            if (names is None or index.file.last_name(self._project.call_at(node.path, call).func) in names)
             and not self._resolved.of(node.path, call).known
         )
 
