@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
+from registry_lint.project.fields import field_call
 
 if TYPE_CHECKING:
     from registry_lint.project.annotations import Annotations, Shape
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
 # What tools call the function that they run. These may be optional: until it is there, the tool is not complete.
 _RUN = frozenset({"entrypoint", "implementation", "function", "callable", "runner"})
-_FACTORIES = frozenset({"Field", "field", "attrib", "ib"})
 
 
 def carries_callable(file: facts.FileFacts, ref: ClassRef, annotations: Annotations) -> bool:
@@ -34,12 +34,8 @@ def _is_required(file: facts.FileFacts, expr: facts.ExprId) -> bool:
     """`x: T`, `x: T = Field(...)` and `x: T = field(repr=False)`: a constructor must be given one."""
     if expr == facts.NONE:
         return True
-    call = file.expressions[expr]
-    if not isinstance(call, facts.Call):
-        return False
-    func = file.expressions[call.func]
-    name = func.id if isinstance(func, facts.Name) else getattr(func, "name", "")
-    if name not in _FACTORIES or any(a.name in ("*", "**", "default", "default_factory") for a in call.arguments):
+    call = field_call(file, expr)
+    if call is None or any(a.name in ("*", "**", "default", "default_factory") for a in call.arguments):
         return False
     first = [file.expressions[argument.value] for argument in call.arguments if argument.name == ""]
     return not first or (isinstance(first[0], facts.Literal) and first[0].kind == "other")  # the ellipsis

@@ -107,15 +107,17 @@ class CallGraph:
         )
 
     def names_called(self, node: Node) -> Collection[str]:
-        """The names by which calls of a node are looked for: its own; that of its class for a constructor, those of
-        its objects for `__call__`."""
+        """The names by which calls of a node are looked for: its own; those of its class and subclasses for a
+        constructor, those of its objects for `__call__`."""
         if isinstance(node, ModuleBody):
             return ()
         record = self._project.function(node)
         owner = ClassRef(node.path, record.class_)
         if record.class_ == facts.NONE or record.name not in (*_RUN_BY_CONSTRUCTION, "__call__"):
             return (record.name,)
-        return self.sieve.names_of(owner) if record.name == "__call__" else (self._project.classes.name(owner),)
+        if record.name == "__call__":
+            return self.sieve.names_of(owner)
+        return [self._project.classes.name(one) for one in (owner, *self._project.classes.subclasses(owner))]
 
     def _forward(self, node: Node) -> Iterator[Edge]:
         index = self.runs_in(node.path)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassRef
+from registry_lint.project.flow.outside import is_container
 from registry_lint.project.flow.receivers import class_of_receiver
 from registry_lint.project.tables import ITSELF
 
@@ -22,7 +23,6 @@ _OF_TABLES = frozenset(
     {"update", "setdefault", "items", "keys", "values", "get", "pop", "popitem", "clear", "copy"}
     | {"append", "extend", "insert", "remove", "add", "discard"}
 )
-_TABLES = ("dict", "defaultdict", "OrderedDict", "list", "set", "deque")
 
 
 class Held:
@@ -114,18 +114,9 @@ def _holds_tables(file: facts.FileFacts, table: str) -> bool:
             func = file.expressions[record.func]
             if isinstance(func, facts.Attribute) and _last(file, func.base) == table:
                 made.append(record.arguments[1].value)
-    return any(expr != facts.NONE and _is_table(file, expr) for expr in made)
+    return any(is_container(file, expr) for expr in made)
 
 
 def _last(file: facts.FileFacts, expr: facts.ExprId) -> str:
     record = file.expressions[expr]
     return record.name if isinstance(record, facts.Attribute) else ""
-
-
-def _is_table(file: facts.FileFacts, expr: facts.ExprId) -> bool:
-    match file.expressions[expr]:
-        case facts.Mapping() | facts.Sequence():
-            return True
-        case facts.Call(func=func):
-            return file.last_name(func) in _TABLES
-    return False

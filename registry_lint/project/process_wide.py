@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry_lint.facts import records as facts
 from registry_lint.project.domain import ClassValue, ExternalValue
+from registry_lint.project.fields import field_call
 from registry_lint.project.singleton_decorators import SingletonDecorators
 
 if TYPE_CHECKING:
@@ -107,11 +108,6 @@ class ProcessWideStores:
             for target in targets
         )
 
-    def _is_field(self, file: facts.FileFacts, expr: facts.ExprId) -> bool:
-        """`field(default_factory=list)`: each object has one of its own."""
-        record = file.expressions[expr]
-        return isinstance(record, facts.Call) and file.last_name(record.func) in ("field", "Field", "attrib", "ib")
-
     def _class_of_self(self, file: facts.FileFacts, expr: facts.ExprId) -> facts.ClassId | None:
         record = file.expressions[expr]
         for index in (record.bindings or ()) if isinstance(record, facts.Name) else ():
@@ -125,7 +121,7 @@ class ProcessWideStores:
         if class_ == facts.NONE or not any(
             isinstance(binding := file.bindings[index], facts.ValueBinding)
             and binding.expr != facts.NONE
-            and not self._is_field(file, binding.expr)
+            and field_call(file, binding.expr) is None  # of which each object has one of its own
             for index in file.scopes[file.classes[class_].scope].names.get(name, ())
         ):
             return False
